@@ -1,0 +1,57 @@
+/** Cameras, zones and lines as plain data. The file format and its checks live in `pipelines/site-file.ts`. */
+import type { ClassGroup } from './classes.ts';
+import type { Direction, Point } from './types.ts';
+
+/**
+ * A directed segment. Walk from `from` to `to` in the picture (y down): a track whose ground point passes from
+ * your left hand to your right hand crosses `in`, from right to left `out`. A line drawn top to bottom has the
+ * picture's right side on its left hand, so right-to-left in the picture is `in`.
+ */
+export interface CountingLine {
+  readonly id: string;
+  readonly name?: string;
+  readonly from: Point;
+  readonly to: Point;
+  /** What each direction means on the ground, e.g. "ke utara". */
+  readonly directionNames?: Readonly<Partial<Record<Direction, string>>>;
+  readonly road?: RoadData;
+}
+
+/** Inputs of smp, capacity and level of service; PKJI 2023 terms in `docs/data-contract.md`. */
+export interface RoadData {
+  readonly type: '2/2-TT' | '4/2-TT' | '4/2-T' | '6/2-T' | '2/1' | '3/1';
+  /** Lanes counted by this line in one direction. */
+  readonly lanes: number;
+  readonly laneWidthM?: number;
+  readonly carriagewayWidthM?: number;
+  /** Share of the heavier direction in percent, undivided roads. */
+  readonly directionalSplitPercent?: number;
+  readonly sideFriction?: 'SR' | 'R' | 'S' | 'T' | 'ST';
+  readonly edge?: 'kerb' | 'shoulder';
+  readonly edgeDistanceM?: number;
+  readonly cityPopulationMillions?: number;
+}
+
+/** A polygon in which road users are counted while their ground point is inside. */
+export interface Zone {
+  readonly id: string;
+  readonly name?: string;
+  readonly polygon: readonly Point[];
+  /** Ground area; without it density is absent. */
+  readonly groundAreaM2?: number;
+  /** Length along the road; without it `vehiclesPerKm` is absent. */
+  readonly groundLengthM?: number;
+  readonly lanes?: number;
+  readonly fruinTable?: 'walkway' | 'queue';
+  readonly road?: RoadData;
+}
+
+/** What counting needs to know of a camera. */
+export interface CountingSite {
+  readonly cameraId: string;
+  readonly lines: readonly CountingLine[];
+  readonly zones: readonly Zone[];
+  /** Groups to count; both unless the camera says otherwise. */
+  readonly groups: readonly ClassGroup[];
+  readonly windowSeconds: number;
+}
