@@ -1,0 +1,47 @@
+/** Records as CSV (RFC 4180, UTF-8, CRLF), safe to open in a spreadsheet; and a sink that writes such a file. */
+import { OBSERVATION_COLUMNS, type PublishedObservation } from '../../domain/observation-columns.ts';
+import type { ObservationSink } from '../../ports.ts';
+import { openAtomicFile } from './atomic-file.ts';
+
+/** Byte order mark by which Excel knows the text for UTF-8. */
+export const UTF8_BOM = '\uFEFF';
+
+/** A cell that starts like this is a formula to a spreadsheet (OWASP "CSV Injection"). */
+const FORMULA_START = /^[=+\-@\t\r]/;
+const NEEDS_QUOTES = /[",\r\n]/;
+
+/** One cell: absent is empty, a text that would be run as a formula gets an apostrophe before it. */
+export function csvCell(value: string | number | undefined): string {
+  if (value === undefined) return '';
+  if (typeof value === 'number') return String(value);
+  const harmless = FORMULA_START.test(value) ? `'${value}` : value;
+  return NEEDS_QUOTES.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
+}
+
+/** The header line with its line end. */
+export function csvHeader(): string {
+  return `${OBSERVATION_COLUMNS.map((column) => column.name).join(',')}\r\n`;
+}
+
+/** One record as one line with its line end. */
+export function csvRow(observation: PublishedObservation): string {
+  return `${OBSERVATION_COLUMNS.map((column) => csvCell(column.value(observation))).join(',')}\r\n`;
+}
+
+/** What a file sink can do beyond the port. */
+export interface FileSink extends ObservationSink {
+  /** Ends without the file ever appearing under its name. */
+  discard(): Promise<void>;
+}
+
+/** Writes records to a CSV file that appears under its name, whole, at `close`. */
+export async function createCsvSink(options: { file: string }): Promise<FileSink> {
+  const target = await openAtomicFile(options.file);
+  await target.append(csvHeader());
+  return {
+    publish: (observations) => target.append(observations.map(csvRow).join('')),
+    flush: () => target.sync(),
+    close: () => target.commit(),
+    discard: () => target.discard(),
+  };
+}

@@ -1,0 +1,151 @@
+import { perClass, type RoadUserClass } from '../classes.ts';
+import { clampToPicture, groundPoint, isInsidePolygon, scaledDistanceToOutline } from '../geometry.ts';
+import type { Zone } from '../site.ts';
+import type { Track } from '../types.ts';
+import {
+  acceptChange,
+  createSideMemory,
+  hadChangedSides,
+  hasChangedSides,
+  JITTER_MARGIN,
+  type JitterMargin,
+  marginOf,
+  observeSide,
+  type SideMemory,
+} from './side-memory.ts';
+
+/** Settings of a zone counter. */
+export interface ZoneCounterOptions {
+  /** Half the width of the band along the outline in which a road user neither enters nor leaves. */
+  readonly margin?: JitterMargin;
+  /** Media seconds for which a road user who isn't seen still counts as present. */
+  readonly coastSeconds?: number;
+  /** Media seconds after which a road user who is no longer seen will not come back to the outline. */
+  readonly goneSeconds?: number;
+}
+
+/** One zone at one frame. */
+export interface ZoneState {
+  readonly zoneId: string;
+  /** Confirmed tracks whose ground point is inside now, seen or unseen for at most `coastSeconds`. */
+  readonly present: Readonly<Record<RoadUserClass, number>>;
+  /** Tracks of which it became certain with this frame that they came in from outside. */
+  readonly entered: Readonly<Record<RoadUserClass, number>>;
+  /** Tracks of which it became certain with this frame that they went out. */
+  readonly left: Readonly<Record<RoadUserClass, number>>;
+}
+
+/** Watches one zone. */
+export interface ZoneCounter {
+  /** Takes every live track of one frame, in growing time. */
+  update(tracks: readonly Track[], capturedAtUs: number): ZoneState;
+  /** Tracks remembered; falls back when tracks end. */
+  openTracks(): number;
+}
+
+interface Visit {
+  readonly sides: SideMemory;
+  isConfirmed: boolean;
+  roadUserClass: RoadUserClass;
+  lastSeenUs: number;
+  updatedUs: number;
+}
+
+/**
+ * A detector misses a fully visible person in about one frame of eight, seldom for more than half a second; who is
+ * hidden for longer may have left, and keeping more ghosts than that makes the count too high (PETS09-S2L1).
+ */
+const DEFAULT_COAST_SECONDS = 0.5;
+const DEFAULT_GONE_SECONDS = 1;
+const INSIDE = 1;
+
+/**
+ * Who is in a zone, and who enters and leaves it.
+ *
+ * Presence takes the ground point as it is: being on the outline is inside, and an observed box that reaches beyond
+ * the picture stands at the picture's edge. Enter and leave have the hysteresis of `side-memory.ts`, so someone who
+ * stands on the outline does neither, though present may flicker. A track that **begins inside** has not entered and
+ * one that **ends inside** has not left: a door, a parked car, the picture's edge and a lost track all look the same.
+ * Hence `entered - left` is not the change of `present`. Zones may overlap; each counts for itself.
+ */
+export function createZoneCounter(zone: Zone, options: ZoneCounterOptions = {}): ZoneCounter {
+  const margin = options.margin ?? JITTER_MARGIN;
+  const coastUs = (options.coastSeconds ?? DEFAULT_COAST_SECONDS) * 1e6;
+  const goneUs = (options.goneSeconds ?? DEFAULT_GONE_SECONDS) * 1e6;
+  const visits = new Map<number, Visit>();
+
+  return {
+    update(tracks, capturedAtUs) {
+      const state = {
+        zoneId: zone.id,
+        present: perClass(() => 0),
+        entered: perClass(() => 0),
+        left: perClass(() => 0),
+      };
+      for (const track of tracks) {
+        const visit = visits.get(track.id) ?? openVisit(track, capturedAtUs);
+        visits.set(track.id, visit);
+        follow(visit, { track, zone, margin, capturedAtUs });
+        const isRecent = capturedAtUs - visit.lastSeenUs <= coastUs;
+        if (visit.isConfirmed && isRecent && standsIn(zone, track)) state.present[track.roadUserClass] += 1;
+      }
+      for (const [id, visit] of visits) {
+        const hasEnded = visit.updatedUs !== capturedAtUs;
+        const isGone = hasEnded || capturedAtUs - visit.lastSeenUs >= goneUs;
+        if (isDue(visit, isGone)) {
+          const moves = acceptChange(visit.sides) === INSIDE ? state.entered : state.left;
+          moves[visit.roadUserClass] += 1;
+        }
+        if (hasEnded) visits.delete(id);
+      }
+      return state;
+    },
+    openTracks: () => visits.size,
+  };
+}
+
+function openVisit(track: Track, capturedAtUs: number): Visit {
+  return {
+    sides: createSideMemory(),
+    isConfirmed: false,
+    roadUserClass: track.roadUserClass,
+    lastSeenUs: capturedAtUs,
+    updatedUs: capturedAtUs,
+  };
+}
+
+function follow(
+  visit: Visit,
+  step: {
+    readonly track: Track;
+    readonly zone: Zone;
+    readonly margin: JitterMargin;
+    readonly capturedAtUs: number;
+  },
+): void {
+  const { track, zone, margin, capturedAtUs } = step;
+  visit.updatedUs = capturedAtUs;
+  visit.isConfirmed ||= track.state !== 'tentative';
+  visit.roadUserClass = track.roadUserClass;
+  if (!track.isObserved) return;
+  visit.lastSeenUs = capturedAtUs;
+  observeSide(visit.sides, placeInMargins(zone, track, margin));
+}
+
+/** A predicted ground point beyond the picture has left it; an observed one is only drawn too large. */
+function standsIn(zone: Zone, track: Track): boolean {
+  const place = groundPoint(track.box);
+  return isInsidePolygon(zone.polygon, track.isObserved ? clampToPicture(place) : place);
+}
+
+/** Signed distance to the outline in margins, positive inside. */
+function placeInMargins(zone: Zone, track: Track, margin: JitterMargin): number {
+  const place = clampToPicture(groundPoint(track.box));
+  const distance = scaledDistanceToOutline(zone.polygon, place, marginOf(track.box, margin));
+  return isInsidePolygon(zone.polygon, place) ? distance : -distance;
+}
+
+function isDue(visit: Visit, isGone: boolean): boolean {
+  if (!visit.isConfirmed) return false;
+  return hasChangedSides(visit.sides) || (isGone && hadChangedSides(visit.sides));
+}

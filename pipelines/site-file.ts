@@ -1,0 +1,117 @@
+/** The one JSON site file: cameras, sources, zones and lines. Reads without trust and tells every error at once. */
+import { createHash } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
+import type { CountingSite } from './domain/site.ts';
+import { AnalysisError } from './errors.ts';
+import { hostileKeys, jsonFault, schemaFaults, structureFaults } from './site-faults.ts';
+import { type Site, type SiteCamera, siteSchema } from './site-schema.ts';
+
+export type { Site, SiteCamera, SiteSource } from './site-schema.ts';
+
+/** A city's whole register is far below a megabyte; anything larger is the wrong file. */
+export const MAX_SITE_FILE_BYTES = 10_000_000;
+
+const OPERATION = 'load-site';
+
+/**
+ * Reads a site file. Throws `AnalysisError` `site-invalid` that lists every problem with its JSON path, what was
+ * found and what is allowed.
+ */
+export async function loadSiteFile(path: string): Promise<Site> {
+  const info = await stat(path).catch((cause: unknown) => {
+    throw new AnalysisError(
+      'site-invalid',
+      OPERATION,
+      `${path}: the site file can't be opened (${errorCode(cause)})`,
+      {
+        cause,
+      },
+    );
+  });
+  if (!info.isFile()) {
+    throw new AnalysisError('site-invalid', OPERATION, `${path}: not a file; give the path of a JSON file`);
+  }
+  checkSize(info.size, path);
+  return parseSite(await readFile(path, 'utf8'), path);
+}
+
+/** Checks the text of a site file; `fileName` is only for messages. Throws as `loadSiteFile` does. */
+export function parseSite(text: string, fileName: string): Site {
+  checkSize(text.length, fileName);
+  const json = parseJson(text.startsWith('\uFEFF') ? text.slice(1) : text, fileName);
+  const hostile = hostileKeys(json);
+  if (hostile.length > 0) refuse(fileName, hostile);
+  const result = siteSchema.safeParse(json);
+  const faults = [
+    ...(result.success ? [] : schemaFaults(result.error.issues, json)),
+    ...structureFaults(json),
+  ];
+  if (!result.success || faults.length > 0) return refuse(fileName, faults);
+  return result.data;
+}
+
+function checkSize(size: number, fileName: string): void {
+  if (size > MAX_SITE_FILE_BYTES) {
+    const found = `${(size / 1e6).toFixed(1)} MB`;
+    throw new AnalysisError(
+      'site-invalid',
+      OPERATION,
+      `${fileName}: found ${found}, a site file may have at most ${MAX_SITE_FILE_BYTES / 1e6} MB`,
+    );
+  }
+}
+
+function parseJson(text: string, fileName: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    return refuse(fileName, [jsonFault(cause, text)]);
+  }
+}
+
+function refuse(fileName: string, faults: readonly string[]): never {
+  const heading = faults.length === 1 ? '1 problem' : `${faults.length} problems`;
+  const shown = faults.slice(0, 50);
+  const more = faults.length > shown.length ? [`… and ${faults.length - shown.length} more`] : [];
+  throw new AnalysisError(
+    'site-invalid',
+    OPERATION,
+    [`${fileName}: ${heading}`, ...shown, ...more].join('\n  '),
+  );
+}
+
+function errorCode(cause: unknown): string {
+  return cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown error';
+}
+
+/** What the domain needs of a camera. */
+export function countingSite(camera: SiteCamera, windowSeconds: number): CountingSite {
+  return {
+    cameraId: camera.id,
+    lines: camera.lines,
+    zones: camera.zones,
+    groups: camera.groups,
+    windowSeconds,
+  };
+}
+
+/**
+ * Digest of everything that changes a camera's records: zones, lines, road and calibration data, sampling, model,
+ * groups, window length. Names, location, operating hours and source don't count, nor does the order of keys.
+ * The first 16 hex digits of sha256 over canonical JSON.
+ */
+export function siteVersion(camera: SiteCamera, windowSeconds: number): string {
+  const { sampling, model, groups } = camera;
+  const zones = camera.zones.map(({ name: _name, ...zone }) => zone);
+  const lines = camera.lines.map(({ name: _name, directionNames: _names, ...line }) => line);
+  const counted = { windowSeconds, sampling, model, groups: [...groups].sort(), zones, lines };
+  return createHash('sha256').update(canonicalJson(counted)).digest('hex').slice(0, 16);
+}
+
+/** JSON with sorted keys and without absent values. */
+function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, part: unknown) => {
+    if (typeof part !== 'object' || part === null || Array.isArray(part)) return part;
+    return Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)));
+  });
+}

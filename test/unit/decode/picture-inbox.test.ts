@@ -1,0 +1,186 @@
+import { PassThrough } from 'node:stream';
+import { setImmediate } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { createFramePool } from '../../../pipelines/adapters/decode/frame-pool.ts';
+import { type BackPressure, createPictureInbox } from '../../../pipelines/adapters/decode/picture-inbox.ts';
+import { createPictureClock } from '../../../pipelines/adapters/decode/pts-channel.ts';
+
+const FRAME = 4;
+
+function open(backPressure: BackPressure, capacity = 3) {
+  const [stdout, side] = [new PassThrough(), new PassThrough()];
+  const inbox = createPictureInbox({
+    ...{ stdout, side, frameBytes: FRAME, backPressure },
+    pool: createFramePool({ byteLength: FRAME, capacity }),
+    clock: createPictureClock({ intervalUs: 1, backwardJumpUs: Number.POSITIVE_INFINITY }),
+    onPicture: () => {},
+    nowUs: () => 0,
+  });
+  const time = (n: number) => side.write(`frame:${n} pts:${n * 10} pts_time:0\npantau=1\n`);
+  const frame = (n: number) => stdout.write(Buffer.alloc(FRAME, n));
+  const settle = async () => {
+    for (let turn = 0; turn < 5; turn += 1) await setImmediate();
+  };
+  return { inbox, stdout, side, time, frame, settle };
+}
+
+/** Takes one event and says what it was: `pts:byte` of a picture, `drop count from-to` of drops. */
+function next(inbox: ReturnType<typeof open>['inbox'], keep = false): string | undefined {
+  const event = inbox.take();
+  if (event === undefined) return undefined;
+  if (event.kind === 'drop') return `drop ${event.count} ${event.fromPtsUs}-${event.toPtsUs}`;
+  const said = `${event.ptsUs}:${event.data[0]}`;
+  if (!keep) event.release();
+  return said;
+}
+
+/** Takes until nothing comes any more. */
+async function allOf({
+  inbox,
+  settle,
+}: Pick<ReturnType<typeof open>, 'inbox' | 'settle'>): Promise<string[]> {
+  const seen: string[] = [];
+  for (let event = next(inbox); event !== undefined; event = next(inbox)) {
+    seen.push(event);
+    await settle();
+  }
+  return seen;
+}
+
+describe('picture inbox', () => {
+  it('pairs frames with times that ran ahead', async () => {
+    const { inbox, time, frame, settle } = open('block');
+    for (const n of [0, 1, 2, 3]) time(n);
+    for (const n of [0, 1, 2]) frame(n);
+    await settle();
+    expect(await allOf({ inbox, settle })).toEqual(['0:0', '10:1', '20:2']);
+  });
+
+  it('keeps a whole frame until its time comes', async () => {
+    const { inbox, time, frame, settle } = open('block');
+    frame(0);
+    await settle();
+    expect(next(inbox)).toBeUndefined();
+    expect(inbox.isEmpty()).toBe(false);
+    expect(inbox.isHeldByReader()).toBe(false);
+    time(0);
+    await settle();
+    expect(next(inbox)).toBe('0:0');
+    expect(inbox.isEmpty()).toBe(true);
+  });
+
+  it('joins frames from chunks of any size', async () => {
+    const { inbox, stdout, time, settle } = open('newest', 20);
+    const bytes = Buffer.concat([0, 1, 2, 3, 4, 5].map((n) => Buffer.alloc(FRAME, n)));
+    for (const n of [0, 1, 2, 3, 4, 5]) time(n);
+    const seen: (string | undefined)[] = [];
+    for (const [from, to] of [
+      [0, 1],
+      [1, 3],
+      [3, 5],
+      [5, 11],
+      [11, 12],
+      [12, 24],
+    ] as const) {
+      stdout.write(bytes.subarray(from, to));
+      await settle();
+      for (let event = next(inbox); event !== undefined; event = next(inbox)) seen.push(event);
+    }
+    expect(seen).toEqual(['0:0', '10:1', '20:2', 'drop 2 30-40', '50:5']);
+  });
+
+  it('block: stops reading while the reader holds a picture in the mailbox, and loses none', async () => {
+    const { inbox, stdout, time, frame, settle } = open('block');
+    for (let n = 0; n < 9; n += 1) {
+      time(n);
+      frame(n);
+    }
+    await settle();
+    expect(inbox.isHeldByReader()).toBe(true);
+    expect(stdout.isPaused()).toBe(true);
+    const seen: (string | undefined)[] = [];
+    for (let n = 0; n < 9; n += 1) {
+      seen.push(next(inbox));
+      await settle();
+    }
+    expect(seen).toEqual(['0:0', '10:1', '20:2', '30:3', '40:4', '50:5', '60:6', '70:7', '80:8']);
+    expect(inbox.counts).toEqual({ pictures: 9, drops: 0, repeats: 0 });
+  });
+
+  it('block: waits when every buffer is with the reader, until one is released', async () => {
+    const { inbox, time, frame, settle } = open('block', 2);
+    for (const n of [0, 1, 2]) {
+      time(n);
+      frame(n);
+    }
+    await settle();
+    const held = inbox.take();
+    expect(next(inbox, true)).toBe('10:1');
+    await settle();
+    expect(inbox.take()).toBeUndefined();
+    expect(inbox.isHeldByReader()).toBe(true);
+    if (held?.kind === 'picture') held.release();
+    await settle();
+    expect(next(inbox)).toBe('20:2');
+  });
+
+  it('newest: always reads on, keeps the newest, and says what was dropped', async () => {
+    const { inbox, stdout, time, frame, settle } = open('newest');
+    for (let n = 0; n < 50; n += 1) {
+      time(n);
+      frame(n);
+    }
+    await settle();
+    expect(stdout.isPaused()).toBe(false);
+    expect([next(inbox), next(inbox), next(inbox)]).toEqual(['drop 49 0-480', '490:49', undefined]);
+  });
+
+  it('newest: drops, and never waits, when every buffer is with the reader', async () => {
+    const { inbox, time, frame, settle } = open('newest', 1);
+    time(0);
+    frame(0);
+    await settle();
+    expect(next(inbox, true)).toBe('0:0');
+    time(1);
+    frame(1);
+    await settle();
+    expect([next(inbox), next(inbox)]).toEqual(['drop 1 10-10', undefined]);
+  });
+
+  it('drops a picture whose time does not grow', async () => {
+    const { inbox, side, time, frame, settle } = open('block');
+    time(5);
+    side.write('frame:6 pts:50 pts_time:0\n');
+    time(7);
+    for (const n of [5, 6, 7]) frame(n);
+    await settle();
+    expect(await allOf({ inbox, settle })).toEqual(['50:5', '70:7']);
+    expect(inbox.counts.repeats).toBe(1);
+  });
+
+  it('forgets a frame whose time never came', async () => {
+    const { inbox, side, frame, settle } = open('block');
+    frame(0);
+    await settle();
+    side.destroy();
+    await settle();
+    expect(inbox.take()).toBeUndefined();
+    expect(inbox.isEmpty()).toBe(true);
+  });
+
+  it('reuses buffers and survives a second release', async () => {
+    const { inbox, time, frame, settle } = open('block', 2);
+    const buffers = new Set<Buffer>();
+    for (let n = 0; n < 10; n += 1) {
+      time(n);
+      frame(n);
+      await settle();
+      const event = inbox.take();
+      if (event?.kind !== 'picture') throw new Error('no picture');
+      buffers.add(event.data);
+      event.release();
+      event.release();
+    }
+    expect(buffers.size).toBeLessThanOrEqual(2);
+  });
+});

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import type { RoadUserClass } from '../../../pipelines/domain/classes.ts';
+import { intersectionArea, intersectionOverUnion } from '../../../pipelines/domain/detect/iou.ts';
+import { suppressOverlaps } from '../../../pipelines/domain/detect/nms.ts';
+import type { Box, Detection } from '../../../pipelines/domain/types.ts';
+
+function box(left: number, top: number, right: number, bottom: number): Box {
+  return { left, top, right, bottom };
+}
+
+function seen(roadUserClass: RoadUserClass, score: number, at: Box): Detection {
+  return { roadUserClass, score, box: at };
+}
+
+describe('intersection over union', () => {
+  const cases: [string, Box, Box, number, number][] = [
+    ['the same box', box(0, 0, 0.5, 0.5), box(0, 0, 0.5, 0.5), 0.25, 1],
+    ['half of it', box(0, 0, 1, 1), box(0, 0, 0.5, 1), 0.5, 0.5],
+    ['a corner', box(0, 0, 0.5, 0.5), box(0.25, 0.25, 0.75, 0.75), 0.0625, 1 / 7],
+    ['only an edge', box(0, 0, 0.5, 1), box(0.5, 0, 1, 1), 0, 0],
+    ['apart in both axes', box(0, 0, 0.1, 0.1), box(0.5, 0.5, 1, 1), 0, 0],
+    ['no area at all', box(0.5, 0.5, 0.5, 0.5), box(0.5, 0.5, 0.5, 0.5), 0, 0],
+  ];
+  it.each(cases)('%s', (_name, a, b, shared, ratio) => {
+    expect(intersectionArea(a, b)).toBeCloseTo(shared, 12);
+    expect(intersectionOverUnion(a, b)).toBeCloseTo(ratio, 12);
+    expect(intersectionOverUnion(b, a)).toBeCloseTo(ratio, 12);
+  });
+});
+
+describe('suppressOverlaps', () => {
+  const one = box(0, 0, 0.4, 0.4);
+  const nearly = box(0, 0, 0.4, 0.38);
+  const half = box(0, 0, 0.4, 0.2);
+
+  it('keeps the best of boxes on one object', () => {
+    const kept = suppressOverlaps([seen('car', 0.5, nearly), seen('car', 0.9, one)], 0.5);
+    expect(kept).toEqual([seen('car', 0.9, one)]);
+  });
+
+  it('keeps an overlap at exactly the limit', () => {
+    expect(suppressOverlaps([seen('car', 0.9, one), seen('car', 0.8, half)], 0.5)).toHaveLength(2);
+  });
+
+  it('keeps the rider and the motorcycle, which are two classes', () => {
+    expect(suppressOverlaps([seen('motorcycle', 0.9, one), seen('person', 0.8, nearly)], 0.5)).toHaveLength(
+      2,
+    );
+  });
+
+  it('lets a suppressed box suppress nothing', () => {
+    // b is suppressed by a; c overlaps b above the limit but a below it.
+    const a = seen('person', 0.9, box(0, 0, 0.3, 1));
+    const b = seen('person', 0.8, box(0.08, 0, 0.38, 1));
+    const c = seen('person', 0.7, box(0.16, 0, 0.46, 1));
+    expect(suppressOverlaps([c, b, a], 0.5)).toEqual([a, c]);
+  });
+
+  it('answers equal scores in the order given, and leaves its input alone', () => {
+    const first = seen('person', 0.5, box(0, 0, 0.1, 0.1));
+    const second = seen('person', 0.5, box(0.5, 0.5, 0.6, 0.6));
+    const input = [first, second, seen('person', 0.9, box(0.8, 0.8, 0.9, 0.9))];
+    expect(suppressOverlaps(input, 0.5).slice(1)).toEqual([first, second]);
+    expect(input[0]).toBe(first);
+  });
+
+  it('takes nothing for nothing', () => {
+    expect(suppressOverlaps([], 0.5)).toEqual([]);
+  });
+});

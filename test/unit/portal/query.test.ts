@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { encodeCursor, parseObservationQuery } from '../../../portal/api/query.ts';
+
+describe('query of observations', () => {
+  it.each([
+    { query: { from: '2026-01-31T12:00:00+07:00' }, fromUs: Date.UTC(2026, 0, 31, 5) * 1000 },
+    { query: { from: '2026-01-31T05:00:00Z' }, fromUs: Date.UTC(2026, 0, 31, 5) * 1000 },
+    // A "+" that the caller forgot to encode arrives as a space.
+    { query: { from: '2026-01-31T12:00:00 07:00' }, fromUs: Date.UTC(2026, 0, 31, 5) * 1000 },
+  ])('reads $query.from', ({ query, fromUs }) => {
+    expect(parseObservationQuery(query, undefined).filter).toEqual({ fromUs });
+  });
+
+  it.each([
+    { accept: undefined, format: 'json' },
+    { accept: '*/*', format: 'json' },
+    { accept: 'text/csv', format: 'csv' },
+    { accept: 'text/csv;q=0.5, application/json', format: 'json' },
+    { accept: 'text/html, text/csv;q=0.9, */*;q=0.1', format: 'csv' },
+  ])('Accept $accept gives $format', ({ accept, format }) => {
+    expect(parseObservationQuery({}, accept).format).toBe(format);
+  });
+
+  it('lets the format parameter win over Accept', () => {
+    expect(parseObservationQuery({ format: 'json' }, 'text/csv').format).toBe('json');
+  });
+
+  it('gives a cursor back as it was', () => {
+    const position = [1, 'cam "1"', 'flow', 'line', 'in', 60] as const;
+    const { page } = parseObservationQuery({ cursor: encodeCursor(position) }, undefined);
+    expect(page.after).toEqual(position);
+  });
+});

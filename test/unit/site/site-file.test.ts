@@ -1,0 +1,339 @@
+import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { AnalysisError } from '../../../pipelines/errors.ts';
+import {
+  countingSite,
+  loadSiteFile,
+  MAX_SITE_FILE_BYTES,
+  parseSite,
+  siteVersion,
+} from '../../../pipelines/site-file.ts';
+
+const LINE = { id: 'l', from: { x: 0.5, y: 0 }, to: { x: 0.5, y: 1 } };
+const TRIANGLE = [
+  { x: 0, y: 0 },
+  { x: 1, y: 0 },
+  { x: 0, y: 1 },
+];
+const ZONE = { id: 'z', polygon: TRIANGLE };
+const CAMERA = { id: 'cam', lines: [LINE] };
+
+function parse(value: unknown) {
+  return parseSite(JSON.stringify(value), 'site.json');
+}
+
+/** A site whose only camera has these parts changed. */
+function withCamera(part: object) {
+  return { cameras: [{ ...CAMERA, ...part }] };
+}
+
+function messageOf(act: () => unknown): string {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof AnalysisError && error.code === 'site-invalid') return error.message;
+    throw error;
+  }
+  throw new Error('nothing was refused');
+}
+
+describe('a good file', () => {
+  it('gets its defaults', () => {
+    expect(parse({ cameras: [CAMERA] })).toEqual({
+      windowSeconds: 60,
+      privacy: { smallCountBelow: 5 },
+      cameras: [
+        {
+          ...CAMERA,
+          zones: [],
+          groups: ['people', 'vehicles'],
+          sampling: { framesPerSecond: 5, keyframesOnly: false },
+        },
+      ],
+    });
+  });
+  it.each([
+    ['recording', { kind: 'recording', path: 'a.mp4', start: '2026-01-05T07:00:00+07:00' }],
+    ['rtsp', { kind: 'rtsp', url: 'rtsps://user:secret@camera/1' }],
+    ['hls', { kind: 'hls', url: 'https://cctv.example/a.m3u8' }],
+    ['mjpeg', { kind: 'mjpeg', url: 'http://camera/a' }],
+    ['snapshot', { kind: 'snapshot', url: 'http://camera/a.jpg' }],
+  ])('takes a source of kind %s', (_kind, source) => {
+    expect(parse(withCamera({ source })).cameras[0]?.source).toEqual(source);
+  });
+  it('takes operating hours over midnight and a byte-order mark', () => {
+    const site = withCamera({ operatingHours: { from: '17:00', to: '05:00' } });
+    expect(parseSite(`\uFEFF${JSON.stringify(site)}`, 'x').cameras[0]?.operatingHours).toEqual({
+      from: '17:00',
+      to: '05:00',
+      timeZone: 'Asia/Jakarta',
+    });
+  });
+  it.each(['pets09', 'junction'])('the ready site %s', async (name) => {
+    const site = await loadSiteFile(
+      new URL(`../../../fixtures/sites/${name}.json`, import.meta.url).pathname,
+    );
+    const camera = site.cameras[0];
+    expect(camera?.zones.length).toBeGreaterThan(0);
+    expect(camera?.lines.length).toBeGreaterThan(0);
+  });
+});
+
+describe('what is wrong is told with path, what was found and what is allowed', () => {
+  it.each([
+    [
+      'coordinate outside',
+      { lines: [{ ...LINE, from: { x: 1.2, y: 0 } }] },
+      'cameras[0].lines[0].from.x: found 1.2; allowed is a number from 0 to 1 (share of the picture, y down)',
+    ],
+    [
+      'line without length',
+      { lines: [{ ...LINE, to: LINE.from }] },
+      'cameras[0].lines[0]: found an object; the line is 0.0000 long; allowed is a distance of 0.01 or more between from and to',
+    ],
+    [
+      'bow tie',
+      {
+        zones: [
+          {
+            id: 'z',
+            polygon: [
+              { x: 0, y: 0 },
+              { x: 1, y: 1 },
+              { x: 1, y: 0 },
+              { x: 0, y: 1 },
+            ],
+          },
+        ],
+      },
+      'cameras[0].zones[0].polygon: found a list of 4; the outline crosses or touches itself',
+    ],
+    [
+      'two points',
+      { zones: [{ id: 'z', polygon: TRIANGLE.slice(1) }] },
+      'cameras[0].zones[0].polygon: found a list of 2; allowed are 3 points or more',
+    ],
+    [
+      'misspelt key',
+      { zones: [{ ...ZONE, groundAreaM: 3 }] },
+      'cameras[0].zones[0]: found unknown key "groundAreaM"; allowed are id, name, polygon, groundAreaM2, groundLengthM, lanes, fruinTable, road (did you mean "groundAreaM2"?)',
+    ],
+    [
+      'neither zone nor line',
+      { lines: [] },
+      'cameras[0]: found neither a zone nor a line; allowed are cameras with at least one of them',
+    ],
+    [
+      'zone ids twice',
+      { zones: [ZONE, ZONE] },
+      'cameras[0].zones[1].id: found "z", which cameras[0].zones[0] has too; allowed is each id once',
+    ],
+    [
+      'id with a colon',
+      { id: 'a:b' },
+      'cameras[0].id: found "a:b"; allowed are letters, digits, dot, dash and underscore',
+    ],
+    ['missing id', { id: undefined }, 'cameras[0].id: found nothing; allowed are letters'],
+    [
+      'unknown source kind',
+      { source: { kind: 'youtube', url: 'https://x' } },
+      'cameras[0].source.kind: found "youtube"; allowed is an object whose kind is one of "recording", "rtsp", "hls", "mjpeg", "snapshot"',
+    ],
+    [
+      'path for an address',
+      { source: { kind: 'rtsp' } },
+      'cameras[0].source.url: found nothing; allowed is an address that begins with rtsp:// or rtsps://',
+    ],
+    [
+      'start without offset',
+      { source: { kind: 'recording', path: 'x', start: '2026-01-05T07:00:00' } },
+      'cameras[0].source.start: found "2026-01-05T07:00:00"; instant "2026-01-05T07:00:00": allowed is',
+    ],
+    [
+      'no rate',
+      { sampling: { framesPerSecond: 0 } },
+      'cameras[0].sampling.framesPerSecond: found 0; allowed is a number from 0.01 to 60 frames per second',
+    ],
+    [
+      'keyframes without interval',
+      { sampling: { keyframesOnly: true } },
+      'cameras[0].sampling.keyframeIntervalS: found nothing; needed with keyframesOnly',
+    ],
+    [
+      'groups empty',
+      { groups: [] },
+      'cameras[0].groups: found a list of 0; allowed is a list with "people", "vehicles" or both',
+    ],
+    [
+      '25 o’clock',
+      { operatingHours: { from: '25:00', to: '23:00' } },
+      'cameras[0].operatingHours.from: found "25:00"; allowed is a time of day "HH:MM"',
+    ],
+    [
+      'no such zone',
+      { operatingHours: { from: '05:00', to: '23:00', timeZone: 'Asia/Semarang' } },
+      'cameras[0].operatingHours.timeZone: found "Asia/Semarang"; allowed is an IANA time zone',
+    ],
+    [
+      'kecamatan 17',
+      { location: { lat: -7, lon: 110, kecamatan: '33.74.17' } },
+      'cameras[0].location.kecamatan: found "33.74.17"; allowed is the Kemendagri code',
+    ],
+    [
+      'latitude',
+      { location: { lat: 110, lon: -7 } },
+      'cameras[0].location.lat: found 110; allowed is a number from -90 to 90 degrees',
+    ],
+    [
+      'road type',
+      { lines: [{ ...LINE, road: { type: '4/2', lanes: 2 } }] },
+      'cameras[0].lines[0].road.type: found "4/2"; allowed is one of "2/2-TT"',
+    ],
+    [
+      'lanes as text',
+      { lines: [{ ...LINE, road: { type: '2/1', lanes: '2' } }] },
+      'cameras[0].lines[0].road.lanes: found "2"; allowed is a whole number from 1 to 8',
+    ],
+  ])('%s', (_name, part, expected) => {
+    const message = messageOf(() => parse(withCamera(part)));
+    expect(message).toContain(`site.json: 1 problem\n  ${expected}`);
+  });
+
+  it.each([
+    [
+      'window',
+      { windowSeconds: 7, cameras: [CAMERA] },
+      'windowSeconds: found 7; allowed is a whole number of seconds that divides 3600',
+    ],
+    ['no cameras', { cameras: [] }, 'cameras: found a list of 0; allowed is a list of 1 to 5000 cameras'],
+    [
+      'a list',
+      [CAMERA],
+      '(the whole file): found a list of 1; allowed is an object with version, city, windowSeconds, privacy, cameras',
+    ],
+    [
+      'camera ids twice',
+      { cameras: [CAMERA, CAMERA] },
+      'cameras[1].id: found "cam", which cameras[0] has too',
+    ],
+    ['a camera that is a text', { cameras: ['x'] }, 'cameras[0]: found "x"; allowed is an object with id'],
+    [
+      'small count',
+      { privacy: { smallCountBelow: -1 }, cameras: [CAMERA] },
+      'privacy.smallCountBelow: found -1; allowed is a whole number from 1 to 1000',
+    ],
+  ])('whole file: %s', (_name, site, expected) => {
+    expect(messageOf(() => parse(site))).toContain(`1 problem\n  ${expected}`);
+  });
+
+  it('all at once', () => {
+    const message = messageOf(() =>
+      parse({
+        windowSeconds: 0,
+        cameras: [{ id: 'a', zones: [ZONE, { ...ZONE, polygon: [] }], colour: 1 }, { id: 'a' }],
+      }),
+    );
+    expect(message.split('\n').map((text) => text.trim().split(':')[0])).toEqual([
+      'site.json',
+      'windowSeconds',
+      'cameras[0].zones[1].polygon',
+      'cameras[0]',
+      'cameras[1].id',
+      'cameras[0].zones[1].id',
+      'cameras[1]',
+    ]);
+  });
+
+  it('never shows an address, which may hold a password', () => {
+    const source = { kind: 'rtsp', url: 'http://admin:s3cret@camera/1' };
+    expect(messageOf(() => parse(withCamera({ source })))).not.toContain('s3cret');
+    const broken = '{"cameras":[{"source":{"url":"rtsp://admin:s3cret@camera" oops';
+    expect(messageOf(() => parseSite(broken, 'site.json'))).not.toContain('s3cret');
+  });
+});
+
+describe('hostile files', () => {
+  it.each([
+    [
+      '__proto__',
+      '{"cameras":[{"id":"a","lines":[],"__proto__":{"x":1}}]}',
+      'cameras[0]: found key "__proto__"',
+    ],
+    ['constructor', '{"constructor":{"prototype":{"x":1}},"cameras":[]}', 'found key "constructor"'],
+    ['deep nesting', `${'['.repeat(5000)}${']'.repeat(5000)}`, 'more than 32 levels'],
+    ['cut off', '{"cameras": [', 'incomplete file'],
+    ['a trailing comma', '{\n  "cameras": [],\n}', 'line 3, column 1: found a syntax error'],
+    ['empty', '', 'incomplete file'],
+    ['too large', ' '.repeat(MAX_SITE_FILE_BYTES + 1), 'found 10.0 MB, a site file may have at most 10 MB'],
+  ])('%s', (_name, text, expected) => {
+    expect(messageOf(() => parseSite(text, 'site.json'))).toContain(expected);
+    expect(Object.hasOwn(Object.prototype, 'x')).toBe(false);
+  });
+
+  it('refuses a large file before reading it, a directory and a missing file', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'pantau-site-'));
+    try {
+      const large = join(folder, 'large.json');
+      await writeFile(large, '{');
+      await truncate(large, 5e9);
+      await expect(loadSiteFile(large)).rejects.toThrow(/found 5000\.0 MB/);
+      await expect(loadSiteFile(folder)).rejects.toThrow(/not a file/);
+      await expect(loadSiteFile(join(folder, 'none.json'))).rejects.toThrow(/ENOENT/);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+});
+
+describe('site version', () => {
+  const version = (part: object = {}, windowSeconds = 60) => {
+    const camera = parse(withCamera(part)).cameras[0];
+    if (camera === undefined) throw new Error('no camera');
+    return siteVersion(camera, windowSeconds);
+  };
+
+  it('is 16 hex digits and pinned, so that records stay comparable over releases', () => {
+    expect(version()).toMatch(/^[0-9a-f]{16}$/);
+    expect(version()).toBe('499c25ee4db61b62');
+  });
+  it.each([
+    ['name', { name: 'Simpang Lima' }],
+    ['name of a line', { lines: [{ ...LINE, name: 'x', directionNames: { in: 'ke utara' } }] }],
+    ['location', { location: { lat: -7, lon: 110 } }],
+    ['source', { source: { kind: 'rtsp', url: 'rtsp://a/b' } }],
+    ['operating hours', { operatingHours: { from: '05:00', to: '23:00' } }],
+    ['order of groups', { groups: ['vehicles', 'people'] }],
+    ['defaults written out', { sampling: { framesPerSecond: 5 } }],
+  ])('does not change with %s', (_name, part) => {
+    expect(version(part)).toBe(version());
+  });
+  it.each([
+    ['a line', { lines: [{ ...LINE, to: { x: 0.5, y: 0.9 } }] }],
+    ['road data', { lines: [{ ...LINE, road: { type: '2/1', lanes: 2 } }] }],
+    ['a zone', { zones: [ZONE] }],
+    ['sampling', { sampling: { framesPerSecond: 4 } }],
+    ['the model', { model: 'yolox-nano' }],
+    ['groups', { groups: ['people'] }],
+  ])('changes with %s', (_name, part) => {
+    expect(version(part)).not.toBe(version());
+  });
+  it('changes with the window length', () => {
+    expect(version({}, 300)).not.toBe(version({}, 60));
+  });
+});
+
+describe('counting site', () => {
+  it('holds what counting needs and no source', () => {
+    const camera = parse(withCamera({ source: { kind: 'rtsp', url: 'rtsp://a:b@c' } })).cameras[0];
+    if (camera === undefined) throw new Error('no camera');
+    expect(countingSite(camera, 60)).toEqual({
+      cameraId: 'cam',
+      lines: [LINE],
+      zones: [],
+      groups: ['people', 'vehicles'],
+      windowSeconds: 60,
+    });
+  });
+});

@@ -1,0 +1,205 @@
+/** `pantau analyze`: a recording's records without Redis and portal, by the same path as the queue. */
+import type { Command } from 'commander';
+import { createDetectorPool } from '../../pipelines/adapters/detect/detector-pool.ts';
+import type { FileSink } from '../../pipelines/adapters/publish/csv.ts';
+import {
+  createNdjsonFileSink,
+  createNdjsonStreamSink,
+} from '../../pipelines/adapters/publish/ndjson-sink.ts';
+import { countTimeline, detectTimeline } from '../../pipelines/analyze.ts';
+
+import { AnalysisError } from '../../pipelines/errors.ts';
+import {
+  finishRecording,
+  openRecording,
+  recordingCounting,
+  recordingJobId,
+  recordingRequest,
+} from '../../pipelines/recording.ts';
+import { loadSiteFile, type Site, type SiteCamera, siteVersion } from '../../pipelines/site-file.ts';
+import { createCameraModels } from '../camera-models.ts';
+import { type Config, readConfig } from '../config.ts';
+import { createFrameFiles } from './frame-files.ts';
+import { remark } from './output.ts';
+import { parseStart } from './parse-start.ts';
+import { createProgressLine } from './progress-line.ts';
+
+interface AnalyzeOptions {
+  readonly site: string;
+  readonly camera?: string;
+  readonly model?: string;
+  readonly fps?: number;
+  readonly start?: string;
+  readonly window?: number;
+  readonly out?: string;
+  readonly frames?: string;
+  readonly mot?: string;
+  readonly detectors?: number;
+  readonly quiet?: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  pantau analyze rekaman.mp4 --site situs.json --start 2026-11-21T07:00:00+07:00
+  pantau analyze rekaman.mp4 --site situs.json --out catatan.ndjson --frames per-gambar.csv
+  pantau analyze vtest.avi --site fixtures/sites/pets09.json --fps 10 --mot jejak.txt
+
+Without --start: the site file's start, else the container's creation time, else times count from 1970-01-01T00:00:00Z.
+--frames: CSV, one row per analysed picture and zone. --mot: MOTChallenge text in pixels of the source picture, frame
+numbers of the source from 1, confirmed and seen tracks only, column 8 the class (1 person, 2 bicycle, 3 motorcycle,
+4 car, 5 bus, 6 truck). Neither holds a picture.`;
+
+export function addAnalyze(program: Command): void {
+  program
+    .command('analyze')
+    .description('catatan dari satu rekaman / records of one recording as NDJSON, no Redis, no portal')
+    .argument('<file>', 'the recording')
+    .requiredOption('--site <file>', 'site file with the camera’s zones and lines')
+    .option('--camera <id>', 'which camera of the site file; needed when it has several')
+    .option('--model <id|path>', 'model id, or an ONNX file with its card beside it')
+    .option('--fps <n>', 'pictures per second of media time', Number)
+    .option('--start <iso>', 'when the recording began, with offset')
+    .option('--window <seconds>', 'window length; must divide an hour', Number)
+    .option('--out <file>', 'records to a file instead of stdout')
+    .option('--frames <file>', 'counts per analysed picture, CSV')
+    .option('--mot <file>', 'tracks, MOTChallenge text')
+    .option('--detectors <n>', 'detector processes; default one per core', Number)
+    .option('--quiet', 'no progress and no summary on stderr')
+    .addHelpText('after', EXAMPLES)
+    .action(async (file: string, options: AnalyzeOptions) => runAnalyze(file, options, readConfig()));
+}
+
+/** Analyses one file; SIGINT and SIGTERM stop it without leaving a half-written file or a process. */
+export async function runAnalyze(file: string, options: AnalyzeOptions, config: Config): Promise<void> {
+  const stop = new AbortController();
+  const onSignal = (): void => stop.abort();
+  process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
+  const site = await loadSiteFile(options.site);
+  const camera = chooseCamera(site, options);
+  const windowSeconds = checkWindow(options.window ?? site.windowSeconds);
+  const pool = createDetectorPool({ size: options.detectors ?? config.detectors });
+  try {
+    await analyzeRecording({ file, options, config, camera, windowSeconds, pool, signal: stop.signal });
+  } finally {
+    await pool.close();
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+  }
+}
+
+interface Run {
+  readonly file: string;
+  readonly options: AnalyzeOptions;
+  readonly config: Config;
+  readonly camera: SiteCamera;
+  readonly windowSeconds: number;
+  readonly pool: ReturnType<typeof createDetectorPool>;
+  readonly signal: AbortSignal;
+}
+
+async function analyzeRecording(run: Run): Promise<void> {
+  const { options, camera, windowSeconds, signal } = run;
+  const model = await createCameraModels(run.config, run.pool)(camera.model);
+  const startUs = await startOf(run);
+  const { source, plan } = await openRecording({ path: run.file, startUs }, signal);
+  const version = siteVersion(camera, windowSeconds);
+  const files = await createFrameFiles({
+    frames: options.frames,
+    mot: options.mot,
+    info: plan.info,
+    startUs,
+  });
+  const counting = recordingCounting({
+    camera,
+    windowSeconds,
+    siteVersion: version,
+    card: model.card,
+    plan,
+    jobId: recordingJobId({
+      cameraId: camera.id,
+      fingerprint: plan.fingerprint,
+      startUs,
+      siteVersion: version,
+    }),
+    onFrame: files.write,
+  });
+  const detector = await model.open(plan.info, { cameraId: camera.id, priority: 'recording' });
+  const progress = createProgressLine({ startUs, endUs: plan.endUs, isQuiet: options.quiet === true });
+  const records = await openRecords(options.out);
+  let isDone = false;
+  try {
+    const request = recordingRequest(camera, detector.format);
+    const timeline = detectTimeline({ source, request, detector, dropWhenBusy: false, signal });
+    const end = await countTimeline(timeline, { counting, sink: records, onEvent: progress.event });
+    if (end.outcome === 'abort')
+      throw new AnalysisError('decode-failed', 'analyze', 'stopped by a signal; nothing was written');
+    await records.publish(finishRecording(counting, plan));
+    if (end.outcome === 'loss') remark(`pantau: ${end.detail}; the rest is a gap (${end.reason})`);
+    isDone = true;
+  } finally {
+    await detector.close();
+    await (isDone ? records.close() : records.discard());
+    await files.close(isDone);
+    progress.end();
+  }
+}
+
+async function openRecords(out: string | undefined): Promise<FileSink> {
+  if (out !== undefined) return await createNdjsonFileSink({ file: out });
+  return { ...createNdjsonStreamSink({ stream: process.stdout }), discard: () => Promise.resolve() };
+}
+
+function chooseCamera(site: Site, options: AnalyzeOptions): SiteCamera {
+  const ids = site.cameras.map((camera) => camera.id);
+  const only = site.cameras.length === 1 ? site.cameras[0] : undefined;
+  const found =
+    options.camera === undefined ? only : site.cameras.find((camera) => camera.id === options.camera);
+  if (found === undefined) {
+    const asked =
+      options.camera === undefined
+        ? 'it has several cameras, name one with --camera'
+        : `it has no camera "${options.camera}"`;
+    throw new AnalysisError(
+      'camera-unknown',
+      'analyze',
+      `${options.site}: ${asked}; known: ${ids.join(', ')}`,
+    );
+  }
+  const fps = options.fps;
+  if (fps !== undefined && !(fps > 0 && fps <= 60)) {
+    throw new AnalysisError(
+      'config-invalid',
+      'analyze',
+      `--fps: expected more than 0 and at most 60, found ${fps}`,
+    );
+  }
+  return {
+    ...found,
+    ...(options.model === undefined ? {} : { model: options.model }),
+    ...(fps === undefined ? {} : { sampling: { ...found.sampling, framesPerSecond: fps } }),
+  };
+}
+
+function checkWindow(seconds: number): number {
+  if (Number.isInteger(seconds) && seconds > 0 && 3_600 % seconds === 0) return seconds;
+  throw new AnalysisError(
+    'config-invalid',
+    'analyze',
+    `--window: expected whole seconds that divide an hour, found ${seconds}`,
+  );
+}
+
+async function startOf(run: Run): Promise<number> {
+  const { options, camera } = run;
+  const declared = options.start ?? (camera.source?.kind === 'recording' ? camera.source.start : undefined);
+  const created = declared ?? (await createdAt(run));
+  if (created !== undefined) return parseStart(created);
+  remark(
+    'pantau: the recording does not say when it began; times count from 1970-01-01T00:00:00Z (give --start)',
+  );
+  return 0;
+}
+
+async function createdAt({ file, signal }: Run): Promise<string | undefined> {
+  const { source } = await openRecording({ path: file, startUs: 0 }, signal);
+  return (await source.describe(signal)).probe.createdAt;
+}

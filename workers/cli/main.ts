@@ -1,0 +1,40 @@
+/** `pantau`: the one door of the command line. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { Command } from 'commander';
+import { PACKAGE_ROOT } from '../config.ts';
+import { addAnalyze } from './analyze.ts';
+import { addCamera } from './camera.ts';
+import { addDemo } from './demo.ts';
+import { addEnqueue } from './enqueue.ts';
+import { addModels } from './models.ts';
+import { EXIT_CODE_HELP, reportError } from './output.ts';
+import { addProcesses } from './processes.ts';
+import { addStatus } from './status.ts';
+
+const { version } = JSON.parse(readFileSync(path.join(PACKAGE_ROOT, 'package.json'), 'utf8')) as {
+  version: string;
+};
+
+const program = new Command('pantau')
+  .description(
+    'Deret waktu keramaian dan kepadatan lalu lintas dari CCTV kota.\nTime series of crowd level and traffic density from a city’s CCTV.',
+  )
+  .version(version)
+  .showHelpAfterError('(pantau --help shows what is allowed)')
+  .addHelpText('after', `\n${EXIT_CODE_HELP}\nSettings (PANTAU_…): docs/operate.md`);
+
+for (const add of [addAnalyze, addCamera, addEnqueue, addStatus, addModels, addProcesses, addDemo])
+  add(program);
+
+// A reader that closes early (`| head`) is not a fault.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(0);
+  throw error;
+});
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = reportError(error);
+}

@@ -1,0 +1,86 @@
+/** How the command line speaks: aligned tables for people, JSON for machines, short errors with an exit code. */
+import Table from 'cli-table3';
+import { AnalysisError, type ErrorCode } from '../../pipelines/errors.ts';
+import { redactText } from '../logger.ts';
+
+/** After sysexits.h: 65 bad data, 66 no input, 69 a service is away, 77 not allowed, 78 configuration. */
+const EXIT_CODES: Partial<Record<ErrorCode, number>> = {
+  'config-invalid': 78,
+  'ffmpeg-missing': 78,
+  'site-invalid': 65,
+  'job-invalid': 65,
+  'camera-unknown': 65,
+  'time-unknown': 65,
+  'source-empty': 65,
+  'source-not-video': 65,
+  'source-no-video-stream': 65,
+  'source-too-large': 65,
+  'source-too-small': 65,
+  'source-missing': 66,
+  'model-missing': 66,
+  'model-unknown': 65,
+  'model-invalid': 65,
+  'model-licence': 77,
+  'source-refused': 77,
+  'source-auth-failed': 77,
+  'source-unreachable': 69,
+  'publish-failed': 69,
+  'store-failed': 69,
+};
+
+/** Printed under `pantau --help`. */
+export const EXIT_CODE_HELP =
+  'Exit codes: 0 done · 1 failed · 2 wrong usage · 65 bad input data · 66 input missing · 69 service away · 77 not allowed · 78 settings';
+
+/** A plain table with aligned columns; numbers to the right. */
+export function formatTable(
+  head: readonly string[],
+  rows: readonly (readonly (string | number | undefined)[])[],
+): string {
+  const isNumeric = head.map((_, column) => rows.every((row) => isNumberLike(row[column])));
+  const table = new Table({
+    head: [...head],
+    colAligns: isNumeric.map((numeric) => (numeric ? 'right' : 'left')),
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
+    chars: NO_BORDERS,
+  });
+  for (const row of rows) table.push(row.map((cell) => cell ?? '–'));
+  return table
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n');
+}
+
+const NO_BORDERS = Object.fromEntries(
+  [
+    ...['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right'],
+    ...['left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid', 'middle'],
+  ].map((name) => [name, '']),
+);
+
+function isNumberLike(cell: string | number | undefined): boolean {
+  return cell === undefined || typeof cell === 'number' || /^[–-]?[\d.,]*\s?%?$/.test(cell);
+}
+
+/** Writes to stdout with a line end. */
+export function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+/** Progress and remarks: stderr, so that stdout stays pure data. */
+export function remark(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+/** One error line for a known fault, a stack only for a fault of ours; returns the exit code. */
+export function reportError(error: unknown): number {
+  if (error instanceof AnalysisError) {
+    remark(`pantau: ${redactText(error.message)}`);
+    return EXIT_CODES[error.code] ?? 1;
+  }
+  remark(
+    `pantau: unexpected fault, please report it: ${redactText(error instanceof Error ? (error.stack ?? error.message) : String(error))}`,
+  );
+  return 1;
+}

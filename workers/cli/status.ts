@@ -1,0 +1,104 @@
+/** `pantau status`, `pantau retry`: how cameras, queues and the dead letter are. */
+import type { Command } from 'commander';
+import { AnalysisError } from '../../pipelines/errors.ts';
+import { isLive } from '../cluster/cameras.ts';
+import { leaseJobId, QUEUES, type QueueName } from '../cluster/jobs.ts';
+import { type Connection, withCluster } from './connect.ts';
+import { formatTable, say } from './output.ts';
+
+export function addStatus(program: Command): void {
+  program
+    .command('status')
+    .description('kesehatan kamera, antrean dan pekerjaan gagal / health of cameras, queues and dead letters')
+    .option('--json', 'for machines')
+    .option('--dead <n>', 'how many dead letters to show', Number, 10)
+    .addHelpText('after', '\nExamples:\n  pantau status\n  pantau status --json | jq .cameras')
+    .action(async (options: { json?: boolean; dead: number }) => {
+      const status = await withCluster((connection) => readStatus(connection, options.dead));
+      say(options.json === true ? JSON.stringify(status, null, 2) : describe(status));
+    });
+  program
+    .command('retry')
+    .description('ulangi pekerjaan yang gagal / run a dead job again')
+    .argument('<job>', 'id as `pantau status` shows it')
+    .addHelpText('after', '\nExample:\n  pantau retry rec_pets09-s2l1_6b2f0c9d1a2b_k3j4h5_0a1b2c3d4e5f')
+    .action(async (id: string) => {
+      await withCluster((connection) => retry(connection, id));
+      say(`${id}: diantrekan lagi / queued again`);
+    });
+}
+
+type Status = Awaited<ReturnType<typeof readStatus>>;
+
+/** Everything `pantau status` tells. */
+export async function readStatus({ queues, cameras }: Connection, deadLimit: number) {
+  const entries = await cameras.list();
+  const leases = await Promise.all(
+    entries.map(async (entry) => {
+      if (!isLive(entry)) return undefined;
+      const job = await queues.byName.live.getJob(leaseJobId(entry.cameraId));
+      return job === undefined ? 'none' : await job.getState();
+    }),
+  );
+  return {
+    cameras: entries.map((entry, index) => ({
+      cameraId: entry.cameraId,
+      source: `${entry.sourceKind} ${entry.sourceShown}`.trim(),
+      enabled: entry.enabled,
+      ...(leases[index] === undefined ? {} : { lease: leases[index] }),
+      zones: entry.definition.zones?.length ?? 0,
+      lines: entry.definition.lines?.length ?? 0,
+    })),
+    queues: await queues.counts(),
+    dead: (await queues.dead(deadLimit)).map((job) => ({
+      ...job,
+      failedAt: new Date(job.failedAtMs).toISOString(),
+    })),
+  };
+}
+
+function describe(status: Status): string {
+  const cameras = status.cameras.map((camera) => [
+    camera.cameraId,
+    camera.source,
+    camera.enabled ? 'ya / yes' : 'jeda / paused',
+    camera.lease ?? '–',
+    camera.zones,
+    camera.lines,
+  ]);
+  const states = ['waiting', 'active', 'delayed', 'waiting-children', 'failed', 'completed'];
+  const queues = Object.entries(status.queues).map(([name, counts]) => [
+    name,
+    ...states.map((state) => counts[state] ?? 0),
+  ]);
+  const dead = status.dead.map((job) => [job.failedAt, job.queue, job.id, job.reason]);
+  const none = '(tidak ada / none)';
+  return [
+    'Kamera / cameras',
+    cameras.length === 0
+      ? none
+      : formatTable(['id', 'sumber/source', 'aktif/on', 'sewa/lease', 'zona', 'garis'], cameras),
+    '\nAntrean / queues',
+    formatTable(['queue', ...states], queues),
+    '\nPekerjaan gagal / dead letters',
+    dead.length === 0 ? none : formatTable(['waktu/when', 'queue', 'job', 'alasan/reason'], dead),
+  ].join('\n');
+}
+
+async function retry({ queues }: Connection, id: string): Promise<void> {
+  for (const name of Object.values(QUEUES) as QueueName[]) {
+    const job = await queues.byName[name].getJob(id);
+    if (job === undefined) continue;
+    const state = await job.getState();
+    if (state !== 'failed') {
+      throw new AnalysisError(
+        'job-invalid',
+        'retry',
+        `job ${id} is ${state}; only failed jobs can be run again`,
+      );
+    }
+    await job.retry();
+    return;
+  }
+  throw new AnalysisError('job-invalid', 'retry', `no job ${id}; pantau status lists the failed ones`);
+}

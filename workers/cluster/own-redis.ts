@@ -1,0 +1,114 @@
+/** The Redis of one machine: append-only file on, no eviction, loopback only, on a free port. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import { AnalysisError } from '../../pipelines/errors.ts';
+import { ownRedisFile } from './redis.ts';
+
+const START_DEADLINE_MS = 15_000;
+const STOP_DEADLINE_MS = 10_000;
+
+/** A running Redis of our own. */
+export interface OwnRedis {
+  readonly url: string;
+  readonly process: ChildProcess;
+  /** Saves, stops and waits until the process is gone. */
+  stop(): Promise<void>;
+}
+
+/** A TCP port that was free a moment ago: `wanted` when nobody holds it, else any. */
+export async function freePort(wanted = 0): Promise<number> {
+  return (await tryPort(wanted)) ?? (await tryPort(0)) ?? 0;
+}
+
+async function tryPort(port: number): Promise<number | undefined> {
+  return await new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(undefined));
+    server.listen(port, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : undefined));
+    });
+  });
+}
+
+/**
+ * Starts `redis-server` on data that outlives it (`<dataDir>/redis`) and notes its address for the other commands.
+ * @throws AnalysisError `config-invalid` when `redis-server` is missing or does not come up.
+ */
+export async function startOwnRedis(dataDir: string, options: { port?: number } = {}): Promise<OwnRedis> {
+  const folder = path.join(dataDir, 'redis');
+  mkdirSync(folder, { recursive: true });
+  const port = options.port ?? (await freePort());
+  const child = spawn('redis-server', redisArguments(folder, port), { stdio: ['ignore', 'ignore', 'pipe'] });
+  let complaint = '';
+  child.stderr?.on('data', (chunk: Buffer) => {
+    complaint = (complaint + chunk.toString()).slice(-2_000);
+  });
+  const url = `redis://127.0.0.1:${port}`;
+  await waitUntilReady(child, url, () => complaint);
+  const noteFile = ownRedisFile(dataDir);
+  mkdirSync(path.dirname(noteFile), { recursive: true });
+  writeFileSync(noteFile, JSON.stringify({ url, pid: child.pid }));
+  return {
+    url,
+    process: child,
+    stop: async () => {
+      rmSync(noteFile, { force: true });
+      await stopProcess(child);
+    },
+  };
+}
+
+function redisArguments(folder: string, port: number): string[] {
+  return [
+    ...['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--daemonize', 'no'],
+    ...['--appendonly', 'yes', '--appendfsync', 'everysec', '--maxmemory-policy', 'noeviction'],
+    ...['--save', '', '--logfile', path.join(folder, 'redis.log')],
+  ];
+}
+
+async function waitUntilReady(child: ChildProcess, url: string, complaint: () => string): Promise<void> {
+  let failed: Error | undefined;
+  child.once('error', (error) => {
+    failed = error;
+  });
+  const probe = new Redis(url, { lazyConnect: true, maxRetriesPerRequest: 0, retryStrategy: () => null });
+  probe.on('error', () => undefined);
+  const deadline = Date.now() + START_DEADLINE_MS;
+  try {
+    while (Date.now() < deadline && failed === undefined && child.exitCode === null) {
+      try {
+        if (probe.status === 'wait' || probe.status === 'end') await probe.connect();
+        // A big append-only file answers LOADING for a while.
+        if ((await probe.ping()) === 'PONG') return;
+      } catch {
+        await sleep(50);
+      }
+    }
+  } finally {
+    probe.disconnect();
+  }
+  child.kill('SIGKILL');
+  const missing = (failed as NodeJS.ErrnoException | undefined)?.code === 'ENOENT';
+  throw new AnalysisError(
+    'config-invalid',
+    'start-redis',
+    missing
+      ? 'redis-server is not installed: apt-get install redis-server, or set PANTAU_REDIS_URL'
+      : `redis-server did not come up: ${complaint() || (failed?.message ?? `exit code ${child.exitCode}`)}`,
+  );
+}
+
+/** SIGTERM, then SIGKILL after a deadline; resolves when the process is gone. */
+export async function stopProcess(child: ChildProcess, deadlineMs = STOP_DEADLINE_MS): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
+  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), deadlineMs);
+  await gone;
+  clearTimeout(timer);
+}

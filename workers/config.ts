@@ -1,0 +1,182 @@
+/** The one reader of the environment. Every setting is parsed, checked, given its unit and frozen here. */
+import { existsSync, readFileSync } from 'node:fs';
+import { availableParallelism, hostname } from 'node:os';
+import path from 'node:path';
+import { z } from 'zod';
+import { AnalysisError } from '../pipelines/errors.ts';
+
+const integer = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
+
+/** A comma-separated list; empty when unset. */
+const list = z
+  .string()
+  .default('')
+  .transform((text) =>
+    text
+      .split(',')
+      .map((item) => item.trim())
+      .filter((item) => item !== ''),
+  );
+
+const environmentSchema = z.object({
+  /** Everything Pantau keeps: databases, models, key, own Redis. */
+  PANTAU_DATA_DIR: z.string().min(1).default('var'),
+  /** Redis ≥ 6.2 with `noeviction`. Unset: the one that `pantau up` runs for this data folder. */
+  PANTAU_REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
+  /** Where workers publish. Unset: the portal on this machine. */
+  PANTAU_PORTAL_URL: z.url({ protocol: /^https?$/ }).optional(),
+  PANTAU_HOST: z.string().min(1).default('127.0.0.1'),
+  /** Port of the portal; 0 takes a free one. */
+  PANTAU_PORT: integer(0, 65_535).default(8080),
+  /** Port of a worker's /metrics, /healthz and /readyz; 0 takes a free one. */
+  PANTAU_WORKER_PORT: integer(0, 65_535).default(0),
+  /** 32 bytes as 64 hex digits. Unset: `PANTAU_KEY_FILE`. */
+  PANTAU_KEY: z
+    .string()
+    .regex(/^[0-9a-fA-F]{64}$/, 'expected 64 hex digits')
+    .optional(),
+  /** Made with mode 0600 at first start. */
+  PANTAU_KEY_FILE: z.string().min(1).optional(),
+  /** Recordings lie here; nothing outside is opened. */
+  PANTAU_MEDIA_ROOT: z.string().min(1).optional(),
+  /** CIDR blocks of private networks in which cameras may live. */
+  PANTAU_CAMERA_NETWORKS: list,
+  /** Hosts from which HLS playlists and segments may come besides the camera's own. */
+  PANTAU_CAMERA_HOSTS: list,
+  PANTAU_MODEL_DIR: z.string().min(1).optional(),
+  /** Model ids whose AGPL licence the operator accepts. */
+  PANTAU_ALLOW_LICENCES: list,
+  /** Detector processes of one thread each; default: one per core. */
+  PANTAU_DETECTORS: integer(1, 256).default(availableParallelism()),
+  /** Live cameras that one worker holds at most. */
+  PANTAU_LEASES: integer(1, 1024).default(16),
+  PANTAU_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  /** Namespace of every Redis key. */
+  PANTAU_PREFIX: z
+    .string()
+    .regex(/^[a-z0-9{}_-]{1,40}$/, 'expected a-z, 0-9, - or _')
+    .default('pantau'),
+  /** RELIABILITY: a dead worker's camera is taken over within lock + stalled check. */
+  PANTAU_LOCK_MS: integer(1_000, 600_000).default(30_000),
+  PANTAU_STALLED_CHECK_MS: integer(500, 600_000).default(10_000),
+  PANTAU_RECONCILE_MS: integer(250, 600_000).default(15_000),
+  /** How often a live camera's open window is saved, so that a crash loses less than this. */
+  PANTAU_CHECKPOINT_MS: integer(250, 60_000).default(5_000),
+  /** A source without pictures for this long is killed and opened again. */
+  PANTAU_STALL_MS: integer(1_000, 600_000).default(10_000),
+  PANTAU_SHUTDOWN_MS: integer(1_000, 120_000).default(15_000),
+  /** Length of one segment of a recording, in windows. */
+  PANTAU_SEGMENT_WINDOWS: integer(1, 1_440).default(5),
+  PANTAU_WORKER_NAME: z.string().min(1).max(80).default(`${hostname()}-${process.pid}`),
+  /** People counts above 0 and below this are withheld by the portal; 0 shows all (loopback only by default). */
+  PANTAU_SMALL_COUNT_BELOW: integer(0, 100).default(0),
+});
+
+/** Settings of one process; paths are absolute. */
+export interface Config {
+  readonly dataDir: string;
+  readonly redisUrl: string | undefined;
+  readonly portalUrl: string | undefined;
+  readonly host: string;
+  readonly port: number;
+  readonly workerPort: number;
+  readonly key: string | undefined;
+  readonly keyFile: string;
+  readonly mediaRoot: string;
+  readonly cameraNetworks: readonly string[];
+  readonly cameraHosts: readonly string[];
+  readonly modelDir: string;
+  readonly allowLicences: readonly string[];
+  readonly detectors: number;
+  readonly leases: number;
+  readonly logLevel: string;
+  readonly prefix: string;
+  readonly lockMs: number;
+  readonly stalledCheckMs: number;
+  readonly reconcileMs: number;
+  readonly checkpointMs: number;
+  readonly stallMs: number;
+  readonly shutdownMs: number;
+  readonly segmentWindows: number;
+  readonly workerName: string;
+  readonly smallCountBelow: number;
+}
+
+/** The environment for a child process of ours: this process's own, with settings replaced. */
+export function childEnvironment(settings: Readonly<Record<string, string>>): NodeJS.ProcessEnv {
+  return { ...process.env, ...settings };
+}
+
+/** The folder of Pantau's own package.json, from sources and from `dist/` alike. */
+export const PACKAGE_ROOT = findPackageRoot(import.meta.dirname);
+
+function findPackageRoot(start: string): string {
+  for (let folder = start; folder !== path.dirname(folder); folder = path.dirname(folder)) {
+    const file = path.join(folder, 'package.json');
+    if (existsSync(file) && (JSON.parse(readFileSync(file, 'utf8')) as { name?: string }).name === 'pantau') {
+      return folder;
+    }
+  }
+  throw new Error(`package.json of pantau not found above ${start}`);
+}
+
+/**
+ * Reads and checks all settings at once.
+ * @throws AnalysisError `config-invalid` that lists every bad variable, what was found and what is allowed.
+ */
+export function readConfig(environment: NodeJS.ProcessEnv = process.env, cwd = process.cwd()): Config {
+  // An empty variable counts as unset: compose files and shells pass empty strings.
+  const given = Object.fromEntries(
+    Object.entries(environment).filter(([name, value]) => name.startsWith('PANTAU_') && value !== ''),
+  );
+  const unknown = Object.keys(given).filter((name) => !(name in environmentSchema.shape));
+  const parsed = environmentSchema.safeParse(given);
+  const problems = [
+    ...unknown.map(
+      (name) => `${name}: no such setting; known: ${Object.keys(environmentSchema.shape).join(', ')}`,
+    ),
+    ...(parsed.success ? [] : parsed.error.issues.map((issue) => describeIssue(issue, given))),
+  ];
+  if (problems.length > 0 || !parsed.success) {
+    throw new AnalysisError('config-invalid', 'read-config', `bad settings:\n  ${problems.join('\n  ')}`);
+  }
+  return Object.freeze(toConfig(parsed.data, cwd));
+}
+
+function describeIssue(issue: z.core.$ZodIssue, given: Record<string, string | undefined>): string {
+  const name = String(issue.path[0]);
+  const found = name === 'PANTAU_KEY' || name.endsWith('_URL') ? '(hidden)' : JSON.stringify(given[name]);
+  return `${name}: ${issue.message}; found ${found}`;
+}
+
+function toConfig(values: z.infer<typeof environmentSchema>, cwd: string): Config {
+  const dataDir = path.resolve(cwd, values.PANTAU_DATA_DIR);
+  return {
+    dataDir,
+    redisUrl: values.PANTAU_REDIS_URL,
+    portalUrl: values.PANTAU_PORTAL_URL,
+    host: values.PANTAU_HOST,
+    port: values.PANTAU_PORT,
+    workerPort: values.PANTAU_WORKER_PORT,
+    key: values.PANTAU_KEY,
+    keyFile: path.resolve(cwd, values.PANTAU_KEY_FILE ?? path.join(dataDir, 'pantau.key')),
+    mediaRoot: path.resolve(cwd, values.PANTAU_MEDIA_ROOT ?? path.join(dataDir, 'media')),
+    cameraNetworks: values.PANTAU_CAMERA_NETWORKS,
+    cameraHosts: values.PANTAU_CAMERA_HOSTS,
+    modelDir: path.resolve(cwd, values.PANTAU_MODEL_DIR ?? path.join(dataDir, 'models')),
+    allowLicences: values.PANTAU_ALLOW_LICENCES,
+    detectors: values.PANTAU_DETECTORS,
+    leases: values.PANTAU_LEASES,
+    logLevel: values.PANTAU_LOG_LEVEL,
+    prefix: values.PANTAU_PREFIX,
+    lockMs: values.PANTAU_LOCK_MS,
+    stalledCheckMs: values.PANTAU_STALLED_CHECK_MS,
+    reconcileMs: values.PANTAU_RECONCILE_MS,
+    checkpointMs: values.PANTAU_CHECKPOINT_MS,
+    stallMs: values.PANTAU_STALL_MS,
+    shutdownMs: values.PANTAU_SHUTDOWN_MS,
+    segmentWindows: values.PANTAU_SEGMENT_WINDOWS,
+    workerName: values.PANTAU_WORKER_NAME,
+    smallCountBelow: values.PANTAU_SMALL_COUNT_BELOW,
+  };
+}

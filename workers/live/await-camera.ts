@@ -1,0 +1,66 @@
+/** Before the first picture: the camera's size must be known, and until it answers, the time is told as a gap. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  judgeFailure,
+  type LiveState,
+  RECONNECT_POLICY,
+  reconnectDelayMs,
+} from '../../pipelines/adapters/decode/live-reconnect.ts';
+import type { TimelineEvent } from '../../pipelines/domain/types.ts';
+import type { FrameSource, SourceInfo } from '../../pipelines/ports.ts';
+
+/** Windows close at most this late while a camera is down. */
+const GAP_EVERY_MS = 1_000;
+
+export interface AwaitCamera {
+  readonly source: FrameSource;
+  readonly signal: AbortSignal;
+  /** Where counting stands; gaps are told from here on. */
+  readonly fromUs: number;
+  readonly nowMs: () => number;
+  readonly random: () => number;
+  readonly onDown: (state: LiveState, reason: string) => void;
+}
+
+/**
+ * Asks until the camera answers; yields a `source-down` gap about once a second meanwhile.
+ * Undefined when `signal` was aborted. Throws only what reconnecting can't mend.
+ */
+export async function* awaitCamera(
+  wait: AwaitCamera,
+): AsyncGenerator<TimelineEvent, SourceInfo | undefined, void> {
+  const { source, signal, nowMs } = wait;
+  let toldUs = wait.fromUs;
+  for (let failures = 1; !signal.aborted; failures++) {
+    const asked = await ask(source, signal);
+    if ('info' in asked) return asked.info;
+    if (signal.aborted) return undefined;
+    const judged = judgeFailure(asked.error);
+    if (judged === undefined) throw asked.error;
+    wait.onDown(judged.state, judged.reason);
+    const isPatient = judged.state === 'auth-failed' || judged.state === 'refused';
+    const delayMs = isPatient
+      ? RECONNECT_POLICY.authFailedMs
+      : reconnectDelayMs(RECONNECT_POLICY, failures, wait.random());
+    for (const untilMs = nowMs() + delayMs; nowMs() < untilMs && !signal.aborted; ) {
+      const nowUs = nowMs() * 1_000;
+      if (nowUs > toldUs) yield { kind: 'gap', fromUs: toldUs, toUs: nowUs, reason: 'source-down' };
+      toldUs = Math.max(toldUs, nowUs);
+      await sleep(Math.min(GAP_EVERY_MS, Math.max(1, untilMs - nowMs())), undefined, { signal }).catch(
+        () => undefined,
+      );
+    }
+  }
+  return undefined;
+}
+
+async function ask(
+  source: FrameSource,
+  signal: AbortSignal,
+): Promise<{ info: SourceInfo } | { error: unknown }> {
+  try {
+    return { info: await source.probe(signal) };
+  } catch (error) {
+    return { error };
+  }
+}

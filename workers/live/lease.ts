@@ -1,0 +1,80 @@
+/**
+ * Holding one live camera. One job is one lease; it is renewed in place for as long as the camera should run, and
+ * handed back when this worker stops. A dead camera is not a failed lease: the session stays and records the gap.
+ */
+import type { CameraEntry } from '../cluster/cameras.ts';
+import { isLive } from '../cluster/cameras.ts';
+import type { LeaseJob } from '../cluster/jobs.ts';
+import { redisTimeUs } from '../cluster/redis.ts';
+import type { Host } from '../host.ts';
+import { isOpenAt } from './operating-hours.ts';
+import { runSession, type SessionStop } from './session.ts';
+
+/** How often a held camera is compared with the register's copy and its operating hours. */
+const WATCH_MS = 3_000;
+
+/** `handed-back`: put the job back for another worker. `over`: the camera should not run now. */
+export type LeaseEnd = 'handed-back' | 'over';
+
+export interface LeaseSignals {
+  /** The lock was lost: another worker may hold the camera already. */
+  readonly lost: AbortSignal;
+  /** This worker is shutting down. */
+  readonly draining: AbortSignal;
+}
+
+/** Holds the camera until it should not run any more, the worker stops or the lock is lost. */
+export async function holdLease(host: Host, job: LeaseJob, signals: LeaseSignals): Promise<LeaseEnd> {
+  const log = host.log.child({ camera: job.cameraId });
+  const fence = await redisTimeUs(host.redis);
+  host.metrics.leases.inc();
+  try {
+    for (;;) {
+      const entry = await host.cameras.get(job.cameraId);
+      if (entry === undefined || !shouldRun(entry, host.nowMs())) return 'over';
+      const stop = new AbortController();
+      const unwatch = watch(host, entry, signals, stop);
+      log.info({ revision: entry.revision, source: entry.sourceShown }, 'camera taken');
+      const why = await runSession(host, entry, fence, stop.signal).finally(unwatch);
+      log.info({ why }, 'camera left');
+      if (why === 'draining') return 'handed-back';
+      if (why === 'lost') throw new Error(`lock of ${job.cameraId} lost`);
+      // `changed`: go round with the new definition. `over`: the loop's head ends the lease.
+    }
+  } finally {
+    host.metrics.leases.dec();
+    host.metrics.sourceStatus.set({ camera: job.cameraId }, 0);
+  }
+}
+
+function shouldRun(entry: CameraEntry, nowMs: number): boolean {
+  return entry.enabled && isLive(entry) && isOpenAt(entry.definition.operatingHours, nowMs);
+}
+
+/** Aborts `stop` with the reason as soon as the session has to end; returns what undoes the watching. */
+function watch(host: Host, entry: CameraEntry, signals: LeaseSignals, stop: AbortController): () => void {
+  const end = (why: SessionStop): void => stop.abort(why);
+  const onLost = (): void => end('lost');
+  const onDraining = (): void => end('draining');
+  signals.lost.addEventListener('abort', onLost, { once: true });
+  signals.draining.addEventListener('abort', onDraining, { once: true });
+  if (signals.lost.aborted) onLost();
+  if (signals.draining.aborted) onDraining();
+  const everyMs = Math.min(WATCH_MS, host.config.reconcileMs);
+  let absentMs = 0;
+  const check = async (): Promise<void> => {
+    const now = await host.cameras.get(entry.cameraId);
+    // A wiped Redis knows no camera until the reconciler's next pass, so absence must last to mean removal.
+    absentMs = now === undefined ? absentMs + everyMs : 0;
+    if (absentMs > 3 * host.config.reconcileMs) end('over');
+    else if (now !== undefined && !shouldRun(now, host.nowMs())) end('over');
+    else if (now !== undefined && now.revision !== entry.revision) end('changed');
+  };
+  // Redis away: the session goes on, since its records wait in the outbox.
+  const timer = setInterval(() => void check().catch(() => undefined), everyMs);
+  return () => {
+    clearInterval(timer);
+    signals.lost.removeEventListener('abort', onLost);
+    signals.draining.removeEventListener('abort', onDraining);
+  };
+}

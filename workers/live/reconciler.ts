@@ -1,0 +1,83 @@
+/**
+ * Makes Redis agree with the register: the cameras' copy, and one lease job for each live camera that should run now.
+ * One idempotent pass repairs a first start, a wiped Redis, a changed camera and a lease that ended in `failed`.
+ */
+import type { Queue } from 'bullmq';
+import type { CameraDirectory, CameraEntry } from '../cluster/cameras.ts';
+import { isLive } from '../cluster/cameras.ts';
+import { jobOptions, leaseJobId, parseJob } from '../cluster/jobs.ts';
+import type { Logger } from '../logger.ts';
+import { isOpenAt } from './operating-hours.ts';
+
+/** A failed lease is tried anew after this long, or at once when its camera was changed or it had run well. */
+const FAILED_LEASE_REST_MS = 60_000;
+/** A lease that lasted this long did not fail for what it is, but for the crashes it saw over the months. */
+const RAN_WELL_MS = 600_000;
+
+/** What one pass looks at and writes to. */
+export interface Reconciliation {
+  readonly cameras: () => readonly CameraEntry[];
+  readonly directory: CameraDirectory;
+  readonly liveQueue: Queue;
+  readonly nowMs: () => number;
+  readonly log: Logger;
+}
+
+/** One pass; returns the ids of cameras that got a new lease job. */
+export async function reconcile(run: Reconciliation): Promise<string[]> {
+  const entries = run.cameras();
+  await run.directory.replaceAll(entries);
+  const started: string[] = [];
+  for (const entry of entries) {
+    if (!isLive(entry) || !entry.enabled) continue;
+    if (!isOpenAt(entry.definition.operatingHours, run.nowMs())) continue;
+    if (await ensureLease(run, entry)) started.push(entry.cameraId);
+  }
+  if (started.length > 0) run.log.info({ cameras: started }, 'leases queued');
+  return started;
+}
+
+async function ensureLease(run: Reconciliation, entry: CameraEntry): Promise<boolean> {
+  const id = leaseJobId(entry.cameraId);
+  const job = await run.liveQueue.getJob(id);
+  if (job !== undefined) {
+    const state = await job.getState();
+    if (state !== 'failed' && state !== 'completed') return false;
+    const isRested = run.nowMs() - (job.finishedOn ?? 0) >= FAILED_LEASE_REST_MS;
+    const isChanged = parseJob('live', job.data).cameraRevision !== entry.revision;
+    const ranWell = (job.finishedOn ?? 0) - (job.processedOn ?? 0) >= RAN_WELL_MS;
+    if (state === 'failed' && !isRested && !isChanged && !ranWell) return false;
+    await job.remove();
+  }
+  const data = parseJob('live', { cameraId: entry.cameraId, cameraRevision: entry.revision });
+  await run.liveQueue.add('lease', data, { ...jobOptions.live, jobId: id });
+  return true;
+}
+
+/** Runs a pass now and then every `everyMs`; a pass that fails (Redis away) is logged and tried again. */
+export function startReconciler(
+  run: Reconciliation,
+  everyMs: number,
+): { wake(): void; stop(): Promise<void> } {
+  let timer: NodeJS.Timeout | undefined;
+  let running: Promise<unknown> = Promise.resolve();
+  let stopped = false;
+  const pass = (): void => {
+    clearTimeout(timer);
+    running = running
+      .then(() => (stopped ? undefined : reconcile(run)))
+      .catch((error: unknown) => run.log.warn({ error: String(error) }, 'reconciling failed, trying again'))
+      .finally(() => {
+        if (!stopped) timer = setTimeout(pass, everyMs);
+      });
+  };
+  pass();
+  return {
+    wake: pass,
+    stop: async () => {
+      stopped = true;
+      clearTimeout(timer);
+      await running;
+    },
+  };
+}

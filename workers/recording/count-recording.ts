@@ -1,0 +1,79 @@
+/** Second step of a recording's job: all segments are detected; track, count, aggregate and publish in order. */
+import type { Job } from 'bullmq';
+import { countTimeline } from '../../pipelines/analyze.ts';
+import type { TimelineEvent } from '../../pipelines/domain/types.ts';
+import { finishRecording, recordingCounting } from '../../pipelines/recording.ts';
+import type { RecordingJob } from '../cluster/jobs.ts';
+import { redisTimeUs } from '../cluster/redis.ts';
+import type { Host } from '../host.ts';
+import { openRecordingJob } from './open-recording.ts';
+
+/** What a finished recording says of itself. */
+export interface RecordingResult {
+  readonly records: number;
+  readonly frames: number;
+}
+
+/** Resolves when every record has been accepted by the portal; undefined when `signal` stopped it half-way. */
+export async function countRecording(
+  host: Host,
+  data: RecordingJob,
+  job: Job,
+  signal: AbortSignal,
+): Promise<RecordingResult | undefined> {
+  const recordingId = job.id ?? '';
+  const { entry, plan, model } = await openRecordingJob(host, data, { signal });
+  const counting = recordingCounting({
+    camera: entry.definition,
+    windowSeconds: entry.windowSeconds,
+    siteVersion: entry.siteVersion,
+    card: model.card,
+    plan,
+    jobId: recordingId,
+  });
+  const sink = host.sinkFor(await redisTimeUs(host.redis));
+  let records = 0;
+  let frames = 0;
+  try {
+    const timeline = storedTimeline(host, recordingId, data, signal);
+    const isWhole = await countTimeline(timeline, {
+      counting,
+      sink,
+      onEvent: (event, closed) => {
+        if (event.kind === 'frame') frames += 1;
+        records += closed.length;
+        host.metrics.observeRecords(closed);
+      },
+    });
+    if (isWhole === 'missing') {
+      // Redis lost detections: plan again, which queues just what is gone.
+      await job.updateData({ ...data, step: 'plan' } satisfies RecordingJob);
+      throw new Error('detections of a segment are gone, planning again');
+    }
+    if (isWhole === 'aborted') return undefined;
+    const last = finishRecording(counting, plan);
+    host.metrics.observeRecords(last);
+    await sink.publish(last);
+    await sink.flush(signal);
+    records += last.length;
+  } finally {
+    await sink.close();
+  }
+  await host.detections.delete(recordingId);
+  return { records, frames };
+}
+
+async function* storedTimeline(
+  host: Host,
+  recordingId: string,
+  data: RecordingJob,
+  signal: AbortSignal,
+): AsyncGenerator<TimelineEvent, 'whole' | 'missing' | 'aborted', void> {
+  for (let index = 0; index < data.segments; index++) {
+    if (signal.aborted) return 'aborted';
+    const events = await host.detections.get(recordingId, index);
+    if (events === undefined) return 'missing';
+    yield* events;
+  }
+  return 'whole';
+}

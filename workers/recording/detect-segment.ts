@@ -1,0 +1,75 @@
+/** Detects everything in one segment: the expensive, stateless half. */
+import type { Job } from 'bullmq';
+import { detectTimeline } from '../../pipelines/analyze.ts';
+import type { TimelineEvent } from '../../pipelines/domain/types.ts';
+import { recordingRequest } from '../../pipelines/recording.ts';
+import type { SegmentJob } from '../cluster/jobs.ts';
+import type { Host } from '../host.ts';
+import { openRecordingJob } from './open-recording.ts';
+
+/** How often progress is told; each costs a round trip to Redis. */
+const PROGRESS_EVERY_MS = 500;
+
+/** Of one segment; `doneUs` of media time out of `totalUs`. */
+export interface SegmentProgress {
+  readonly frames: number;
+  readonly doneUs: number;
+  readonly totalUs: number;
+}
+
+/** Resolves with the number of frames, or undefined when `signal` stopped it half-way. */
+export async function detectSegment(
+  host: Host,
+  data: SegmentJob,
+  job: Job,
+  signal: AbortSignal,
+): Promise<{ frames: number } | undefined> {
+  const { entry, source, plan, model } = await openRecordingJob(host, data, {
+    signal,
+    part: { fromUs: data.fromUs, toUs: data.toUs },
+  });
+  const detector = await model.open(plan.info, { cameraId: data.cameraId, priority: 'recording' });
+  const events: TimelineEvent[] = [];
+  const progress = createProgress(host, { ...data, toUs: Math.min(data.toUs, plan.endUs ?? data.toUs) }, job);
+  try {
+    const timeline = detectTimeline({
+      source,
+      request: recordingRequest(entry.definition, detector.format),
+      detector,
+      dropWhenBusy: false,
+      signal,
+    });
+    for (;;) {
+      const step = await timeline.next();
+      if (step.done === true) {
+        if (step.value.outcome === 'abort') return undefined;
+        break;
+      }
+      events.push(step.value);
+      host.metrics.observeEvent(data.cameraId, step.value, host.nowMs());
+      progress(step.value);
+    }
+    await host.detections.put(data.recordingId, data.index, events);
+    return { frames: events.filter((event) => event.kind === 'frame').length };
+  } finally {
+    await detector.close();
+  }
+}
+
+function createProgress(host: Host, data: SegmentJob, job: Job): (event: TimelineEvent) => void {
+  let frames = 0;
+  let toldAtMs = 0;
+  return (event) => {
+    if (event.kind === 'frame') frames += 1;
+    if (host.nowMs() - toldAtMs < PROGRESS_EVERY_MS) return;
+    toldAtMs = host.nowMs();
+    const reachedUs = event.kind === 'frame' ? event.capturedAtUs : event.toUs;
+    const progress: SegmentProgress = {
+      frames,
+      doneUs: reachedUs - data.fromUs,
+      totalUs: data.toUs - data.fromUs,
+    };
+    // Not waited for: progress is a courtesy.
+    job.updateProgress({ ...progress }).catch(() => undefined);
+  };
+}

@@ -1,0 +1,158 @@
+/** Starting and keeping the processes of one machine: Redis, portal, workers. Used by `up` and `demo`. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AnalysisError } from '../pipelines/errors.ts';
+import { freePort, type OwnRedis, startOwnRedis, stopProcess } from './cluster/own-redis.ts';
+import { type Config, childEnvironment } from './config.ts';
+import type { Logger } from './logger.ts';
+
+const READY_DEADLINE_MS = 60_000;
+const RESTART_FIRST_MS = 500;
+const RESTART_MAX_MS = 30_000;
+/** A process that lived this long starts its back-off anew. */
+const HEALTHY_MS = 60_000;
+
+export interface Cluster {
+  readonly redisUrl: string;
+  readonly portalUrl: string;
+  /** Stops workers, then the portal (so that last records arrive), then Redis. */
+  stop(): Promise<void>;
+}
+
+export interface ClusterOptions {
+  readonly config: Config;
+  readonly workers: number;
+  readonly log: Logger;
+  /** Settings for the children beside the parent's own. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Told when each part is up. */
+  readonly onReady?: (part: 'redis' | 'portal' | 'worker') => void;
+}
+
+/**
+ * Starts everything and waits until it is ready. What dies later is started again with back-off.
+ * @throws AnalysisError `config-invalid` when a part does not come up; what was started is stopped again.
+ */
+export async function startCluster(options: ClusterOptions): Promise<Cluster> {
+  const { config, log } = options;
+  let redis: OwnRedis | undefined;
+  const kept: KeptProcess[] = [];
+  const stop = async (): Promise<void> => {
+    const [portal, ...workers] = kept;
+    await Promise.all(workers.map((worker) => worker.stop()));
+    await portal?.stop();
+    await redis?.stop();
+  };
+  try {
+    if (config.redisUrl === undefined) redis = await startOwnRedis(config.dataDir);
+    const redisUrl = config.redisUrl ?? (redis as OwnRedis).url;
+    options.onReady?.('redis');
+    const port = config.port === 0 ? await freePort() : config.port;
+    const portalUrl =
+      config.portalUrl ?? `http://${config.host === '0.0.0.0' ? '127.0.0.1' : config.host}:${port}`;
+    const environment = {
+      ...options.environment,
+      PANTAU_DATA_DIR: config.dataDir,
+      PANTAU_REDIS_URL: redisUrl,
+      PANTAU_PORTAL_URL: portalUrl,
+    };
+    kept.push(keepProcess('portal', { ...environment, PANTAU_PORT: String(port) }, options));
+    await waitUntilReady(`${portalUrl}/readyz`, kept[0] as KeptProcess, 'portal');
+    options.onReady?.('portal');
+    for (let index = 0; index < options.workers; index++) {
+      const workerPort = await freePort();
+      const worker = keepProcess(
+        'worker',
+        { ...environment, PANTAU_WORKER_PORT: String(workerPort) },
+        options,
+      );
+      kept.push(worker);
+      await waitUntilReady(`http://${config.host}:${workerPort}/readyz`, worker, 'worker');
+      options.onReady?.('worker');
+    }
+    log.debug({ portalUrl }, 'cluster up');
+    return { redisUrl, portalUrl, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+interface KeptProcess {
+  /** Set when the process ended before it was ever ready. */
+  failedEarly(): string | undefined;
+  markReady(): void;
+  stop(): Promise<void>;
+}
+
+/** Runs `pantau <command>` and starts it again when it dies. */
+function keepProcess(
+  command: 'portal' | 'worker',
+  environment: Record<string, string>,
+  options: ClusterOptions,
+): KeptProcess {
+  let child: ChildProcess | undefined;
+  let isStopping = false;
+  let isReady = false;
+  let failed: string | undefined;
+  let backOffMs = RESTART_FIRST_MS;
+  let timer: NodeJS.Timeout | undefined;
+  const start = (): void => {
+    const startedAtMs = Date.now();
+    child = startSelf(command, environment);
+    child.once('exit', (code, signal) => {
+      if (isStopping) return;
+      if (!isReady) {
+        failed = `${command} ended with ${signal ?? `exit code ${code}`}`;
+        return;
+      }
+      backOffMs =
+        Date.now() - startedAtMs > HEALTHY_MS ? RESTART_FIRST_MS : Math.min(backOffMs * 2, RESTART_MAX_MS);
+      options.log.error({ command, code, signal, backOffMs }, 'process died, starting again');
+      timer = setTimeout(start, backOffMs);
+    });
+  };
+  start();
+  return {
+    failedEarly: () => failed,
+    markReady: () => {
+      isReady = true;
+    },
+    stop: async () => {
+      isStopping = true;
+      clearTimeout(timer);
+      if (child !== undefined) await stopProcess(child, options.config.shutdownMs + 5_000);
+    },
+  };
+}
+
+/** Both from `dist/` and from sources (tests), where Node needs the TypeScript loader. */
+function startSelf(command: string, environment: Record<string, string>): ChildProcess {
+  const isSource = import.meta.filename.endsWith('.ts');
+  const entry = path.join(import.meta.dirname, 'cli', isSource ? 'main.ts' : 'main.js');
+  return spawn(process.execPath, [...(isSource ? ['--import', 'tsx'] : []), entry, command], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    env: childEnvironment(environment),
+  });
+}
+
+async function waitUntilReady(url: string, kept: KeptProcess, command: string): Promise<void> {
+  const deadline = Date.now() + READY_DEADLINE_MS;
+  while (Date.now() < deadline) {
+    const early = kept.failedEarly();
+    if (early !== undefined)
+      throw new AnalysisError('config-invalid', 'start', `${early}; its message is above`);
+    const isReady = await fetch(url, { signal: AbortSignal.timeout(2_000) }).then(
+      (response) => response.ok,
+      () => false,
+    );
+    if (isReady) return kept.markReady();
+    await sleep(100);
+  }
+  throw new AnalysisError(
+    'config-invalid',
+    'start',
+    `${command} was not ready after ${READY_DEADLINE_MS / 1_000} s`,
+  );
+}
