@@ -7,13 +7,17 @@
  * visible: nobody is identified by it. Vehicles need no rule. Differences between *records* (levels, overlapping
  * zones) are the aggregation levels' matter, not this function's.
  */
-import type { RoadUserClass } from '../pipelines/domain/classes.ts';
 import type {
   PublishedFlow,
   PublishedObservation,
   PublishedPresence,
 } from '../pipelines/domain/observation-columns.ts';
-import type { FlowObservation, Observation, PresenceObservation } from '../pipelines/domain/types.ts';
+import type {
+  FlowObservation,
+  Observation,
+  PerCountedClass,
+  PresenceObservation,
+} from '../pipelines/domain/types.ts';
 
 /** People counts of 1–4 are withheld unless a site says otherwise. */
 export const DEFAULT_SMALL_COUNT_BELOW = 5;
@@ -65,7 +69,7 @@ function publishedPresence(record: PresenceObservation, isSmall: IsSmall): Publi
   return suppressed.length === 0 ? record : { ...published, suppressed };
 }
 
-function withoutPerson<T>(measures: Readonly<Record<RoadUserClass, T>>): Partial<Record<RoadUserClass, T>> {
+function withoutPerson<T>(measures: PerCountedClass<T>): PerCountedClass<T> {
   const { person: _person, ...rest } = measures;
   return rest;
 }

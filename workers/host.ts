@@ -33,6 +33,8 @@ export interface Host {
   readonly modelOf: (camera: SiteCamera) => Promise<CameraModel>;
   /** Records of one lease or one counting run; `fence` decides between two writers of the same key. */
   readonly sinkFor: (fence: number) => ObservationSink;
+  /** Cameras that this process holds, and how to end that: of two leases of one camera the newer one wins. */
+  readonly held: Map<string, { giveUp(): void; over: Promise<unknown> }>;
   /** Wall clock in ms; scheduling only. */
   readonly nowMs: () => number;
 }

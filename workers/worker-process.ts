@@ -55,6 +55,7 @@ export async function runWorker(config: Config): Promise<void> {
     checkpoints: createCheckpointStore(redis, config.prefix),
     modelOf: (camera) => modelOf(camera.model),
     sinkFor: (fence) => createPortalSink({ outbox, publisher, fence, sinkId: randomUUID() }),
+    held: new Map(),
     nowMs: Date.now,
   };
   // Not ready before the default model is there, verified.

@@ -24,3 +24,8 @@ export function isRoadUserClass(label: string): label is RoadUserClass {
 export function perClass<T>(value: (roadUserClass: RoadUserClass) => T): Record<RoadUserClass, T> {
   return Object.fromEntries(ROAD_USER_CLASSES.map((name) => [name, value(name)])) as Record<RoadUserClass, T>;
 }
+
+/** The classes of these groups, in the canonical order. */
+export function classesOf(groups: readonly ClassGroup[]): readonly RoadUserClass[] {
+  return ROAD_USER_CLASSES.filter((name) => groups.includes(classGroup(name)));
+}

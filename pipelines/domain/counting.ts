@@ -10,13 +10,12 @@ import {
   createWindowAggregator,
   type WindowAggregator,
 } from './aggregate/window-aggregator.ts';
-import { type ClassGroup, classGroup } from './classes.ts';
 import { createLineCounter } from './count/line-counter.ts';
 import { createZoneCounter, type ZoneState } from './count/zone-counter.ts';
 import { dropRiders } from './detect/rider-rule.ts';
 import type { CountingSite } from './site.ts';
-import { US_PER_SECOND } from './time.ts';
-import { createByteTracker, DEFAULT_TRACKER_SETTINGS } from './track/byte-tracker.ts';
+import { DEFAULT_TRACKER_SETTINGS } from './track/byte-tracker.ts';
+import { createTrackers } from './track/trackers.ts';
 import type { Crossing, Detection, GapReason, Lineage, Observation, TimelineEvent, Track } from './types.ts';
 
 /** The state of the open window, JSON-safe; `aggregator` is null before the first event. */
@@ -137,39 +136,18 @@ function resolveStart({ from, site, lineage }: CountingOptions): {
 /** Rider rule, one tracker per group, all lines and zones. */
 function createFollower(options: CountingOptions) {
   const { site, thresholds } = options;
-  const groups = [...new Set<ClassGroup>(site.groups)];
-  const trackers = groups.map((group, i) => ({
-    group,
-    tracker: createByteTracker({
-      highScore: thresholds.score,
-      lowScore: thresholds.lowScore,
-      newTrackScore: Math.min(1, thresholds.score + NEW_TRACK_MARGIN),
-      // One id space, so that the counters can take all tracks at once.
-      firstId: i + 1,
-      idStep: groups.length,
-    }),
-  }));
+  const tracker = createTrackers([...new Set(site.groups)], {
+    highScore: thresholds.score,
+    lowScore: thresholds.lowScore,
+    newTrackScore: Math.min(1, thresholds.score + NEW_TRACK_MARGIN),
+  });
   const lines = site.lines.map((line) => createLineCounter(line));
   const zones = site.zones.map((zone) => createZoneCounter(zone));
-  const forgetUs = DEFAULT_TRACKER_SETTINGS.forgetSeconds * US_PER_SECOND;
-  let lastUs = Number.NEGATIVE_INFINITY;
 
-  function forget(): void {
-    for (const { tracker } of trackers) tracker.reset();
-  }
   return {
-    forget,
+    forget: () => tracker.reset(),
     see(detections: readonly Detection[], capturedAtUs: number): CountedFrameView {
-      // Who comes back after that long is somebody else: two pictures must not be joined across a gap.
-      if (capturedAtUs - lastUs > forgetUs) forget();
-      lastUs = capturedAtUs;
-      const counted = dropRiders(detections, thresholds.score);
-      const tracks = trackers.flatMap(({ group, tracker }) =>
-        tracker.update(
-          counted.filter(({ roadUserClass }) => classGroup(roadUserClass) === group),
-          capturedAtUs,
-        ),
-      );
+      const tracks = tracker.update(dropRiders(detections, thresholds.score), capturedAtUs);
       return {
         capturedAtUs,
         tracks,

@@ -50,12 +50,6 @@ export function signedSide(line: Segment, point: Point): number {
   return (to.x - from.x) * (point.y - from.y) - (to.y - from.y) * (point.x - from.x);
 }
 
-/** Distance to the infinite line in picture units, signed like `signedSide`; 0 for a line without length. */
-export function signedDistance(line: Segment, point: Point): number {
-  const length = Math.hypot(line.to.x - line.from.x, line.to.y - line.from.y);
-  return length > 0 ? signedSide(line, point) / length : 0;
-}
-
 /**
  * How far something `x` wide and `y` high reaches across a line, in the units of `signedSide`: `signedSide` divided
  * by it is a distance in its sizes, and does not depend on the picture's aspect or on the line's length.

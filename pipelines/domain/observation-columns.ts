@@ -1,8 +1,6 @@
 /** The one home of the flat columns of a record: CSV files, the portal's CSV and the page's tooltips read it. */
 import { ROAD_USER_CLASSES, type RoadUserClass } from './classes.ts';
-import type { FlowObservation, PresenceObservation, PresentCount } from './types.ts';
-
-type PerClassPart<T> = Readonly<Partial<Record<RoadUserClass, T>>>;
+import type { FlowObservation, PresenceObservation } from './types.ts';
 
 /** What a reader may find missing although the window was analysed, see `portal/privacy.ts`. */
 interface Suppressible {
@@ -11,16 +9,10 @@ interface Suppressible {
 }
 
 /** A flow record as readers get it. */
-export type PublishedFlow = Omit<FlowObservation, 'count'> &
-  Suppressible & { readonly count?: PerClassPart<number> };
+export type PublishedFlow = FlowObservation & Suppressible;
 
 /** A presence record as readers get it. */
-export type PublishedPresence = Omit<PresenceObservation, 'present' | 'entered' | 'left'> &
-  Suppressible & {
-    readonly present?: PerClassPart<PresentCount>;
-    readonly entered?: PerClassPart<number>;
-    readonly left?: PerClassPart<number>;
-  };
+export type PublishedPresence = PresenceObservation & Suppressible;
 
 /** A record as readers get it: an `Observation`, of which measures may be withheld. */
 export type PublishedObservation = PublishedFlow | PublishedPresence;

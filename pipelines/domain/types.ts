@@ -128,12 +128,21 @@ export interface ObservationBase {
   readonly lineage: Lineage;
 }
 
-/** Crossings of one line in one direction. Every measure is absent when `coverage` is 0. */
+/**
+ * One value per class of the class groups that the camera counts, whole groups, in the canonical order. A class that
+ * is not counted is missing, which is not zero.
+ */
+export type PerCountedClass<T> = Readonly<Partial<Record<RoadUserClass, T>>>;
+
+/**
+ * Crossings of one line in one direction. Every measure is absent when `coverage` is 0, and every measure of a class
+ * group that the camera does not count.
+ */
 export interface FlowObservation extends ObservationBase {
   readonly kind: 'flow';
   readonly lineId: string;
   readonly direction: Direction;
-  readonly count?: Readonly<Record<RoadUserClass, number>>;
+  readonly count?: PerCountedClass<number>;
   /** Vehicles (all classes but person) that crossed in the analysed part of the window. */
   readonly volume?: number;
   /** `volume` scaled to one hour of analysed time. */
@@ -156,16 +165,16 @@ export interface PresentCount {
   readonly max: number;
 }
 
-/** Who is in one zone. Every measure is absent when `coverage` is 0. */
+/** Who is in one zone. Measures are absent as in `FlowObservation`. */
 export interface PresenceObservation extends ObservationBase {
   readonly kind: 'presence';
   readonly zoneId: string;
-  readonly present?: Readonly<Record<RoadUserClass, PresentCount>>;
+  readonly present?: PerCountedClass<PresentCount>;
   readonly peoplePresent?: PresentCount;
   readonly vehiclesPresent?: PresentCount;
   /** Tracks whose ground point entered or left the zone in the window. */
-  readonly entered?: Readonly<Record<RoadUserClass, number>>;
-  readonly left?: Readonly<Record<RoadUserClass, number>>;
+  readonly entered?: PerCountedClass<number>;
+  readonly left?: PerCountedClass<number>;
   /** Share 0..1 of the analysed time in which at least one vehicle was in the zone. */
   readonly timeOccupancy?: number;
   /** Only where the zone gives its ground area. */

@@ -1,8 +1,8 @@
 /** The data contract (DESIGN.md §5, `pipelines/domain/types.ts`) as checks at the portal's door. */
 import { z } from 'zod';
-import { perClass } from '../../pipelines/domain/classes.ts';
+import { perClass, VEHICLE_CLASSES } from '../../pipelines/domain/classes.ts';
 import type { FencedObservation } from '../../pipelines/domain/observation-key.ts';
-import { GAP_REASONS, type Observation } from '../../pipelines/domain/types.ts';
+import { GAP_REASONS, type Observation, type PerCountedClass } from '../../pipelines/domain/types.ts';
 
 /** Rows of one request; the publisher sends at most 200. */
 export const MAX_BATCH_RECORDS = 1000;
@@ -21,8 +21,18 @@ const count = z.int().nonnegative();
 const amount = z.number().nonnegative();
 const share = z.number().min(0).max(1);
 const present = z.strictObject({ mean: amount, max: count });
-const countPerClass = z.strictObject(perClass(() => count));
-const presentPerClass = z.strictObject(perClass(() => present));
+const countPerClass = z
+  .strictObject(perClass(() => count.exactOptional()))
+  .refine(hasWholeGroups, 'person, or all vehicle classes, or both');
+const presentPerClass = z
+  .strictObject(perClass(() => present.exactOptional()))
+  .refine(hasWholeGroups, 'person, or all vehicle classes, or both');
+
+/** A camera counts class groups: it leaves out people, or all vehicles together, never a class of them. */
+function hasWholeGroups(classes: PerCountedClass<unknown>): boolean {
+  const vehicles = VEHICLE_CLASSES.filter((name) => name in classes).length;
+  return vehicles === VEHICLE_CLASSES.length || (vehicles === 0 && 'person' in classes);
+}
 
 const lineage = z.strictObject({
   modelId: id,

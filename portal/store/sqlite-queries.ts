@@ -1,5 +1,6 @@
 /** Reads of the SQLite engine. Statements are prepared once per shape of filter. */
 import type { Database, Statement } from 'better-sqlite3';
+import { formatIsoUs } from '../../pipelines/domain/time.ts';
 import type { Observation } from '../../pipelines/domain/types.ts';
 import type {
   CameraSummary,
@@ -84,9 +85,7 @@ function toPosition(row: Row): ObservationPosition {
 }
 
 function toObservation(row: Row): Observation {
-  // `revision` sits before `lineage` in the record's canonical order, whatever was stored.
-  const { lineage, ...rest } = JSON.parse(row.payload) as Observation;
-  return { ...rest, revision: row.revision, lineage } as Observation;
+  return { ...(JSON.parse(row.payload) as Observation), revision: row.revision };
 }
 
 interface CameraRow {
@@ -136,14 +135,10 @@ const LATEST = `
 function toCameraSummary(row: CameraRow): CameraSummary {
   return {
     cameraId: row.camera_id,
-    firstWindowStart: isoOf(row.first_us),
-    lastWindowStart: isoOf(row.last_us),
-    lastWindowEnd: isoOf(row.last_end_us),
-    ...(row.analysed_end_us === null ? {} : { lastAnalysedWindowEnd: isoOf(row.analysed_end_us) }),
+    firstWindowStart: formatIsoUs(row.first_us),
+    lastWindowStart: formatIsoUs(row.last_us),
+    lastWindowEnd: formatIsoUs(row.last_end_us),
+    ...(row.analysed_end_us === null ? {} : { lastAnalysedWindowEnd: formatIsoUs(row.analysed_end_us) }),
     lastCoverage: row.last_coverage,
   };
-}
-
-function isoOf(us: number): string {
-  return new Date(us / 1000).toISOString();
 }

@@ -105,9 +105,12 @@ function upsertOne(statements: UpsertStatements, { fence, observation }: FencedO
   return 'accepted' as const;
 }
 
-/** The revision is the store's own column: it tells how often the content changed, so it is no part of it. */
+/**
+ * The revision is the store's own column: it tells how often the content changed, so it is no part of it. Its key stays,
+ * so that a record comes back byte for byte.
+ */
 function payloadOf(observation: Observation): string {
-  return JSON.stringify({ ...observation, revision: undefined });
+  return JSON.stringify({ ...observation, revision: 0 });
 }
 
 function isSameContent(stored: string, offered: string): boolean {

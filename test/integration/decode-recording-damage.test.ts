@@ -1,9 +1,9 @@
 import { rmSync } from 'node:fs';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type ClipName, makeClip } from '../../fixtures/make-clip.ts';
-import { letterboxSize } from '../../pipelines/adapters/decode/ffmpeg-args.ts';
 import { readPictures } from '../../pipelines/adapters/decode/ffmpeg-frames.ts';
 import { createRecordingSource } from '../../pipelines/adapters/decode/recording-source.ts';
+import { pictureArea } from '../../pipelines/domain/detect/letterbox.ts';
 import type { FrameFormat } from '../../pipelines/ports.ts';
 import { clipFolder, FORMAT, never, readAll } from './decode-recording-support.ts';
 
@@ -125,7 +125,8 @@ describe('the picture', () => {
     };
     const data = await firstFrame('b-frames', format);
     expect(data).toHaveLength(96 * 96 * 3);
-    expect(letterboxSize({ widthPx: 160, heightPx: 120 }, format)).toEqual({ widthPx: 96, heightPx: 72 });
+    const picture = { widthPx: 160, heightPx: 120 };
+    expect(pictureArea('letterbox', format, picture)).toEqual({ widthPx: 96, heightPx: 72 });
     for (let y = 72; y < 96; y += 1) expect(pixel(data, format, y, y)).toEqual([114, 114, 114]);
     expect(pixel(data, format, 48, 71)).not.toEqual([114, 114, 114]);
   });
@@ -133,7 +134,10 @@ describe('the picture', () => {
   it('is rgb24 or bgr24 as asked', async () => {
     const rgb = await firstFrame('b-frames', FORMAT);
     const bgr = await firstFrame('b-frames', { ...FORMAT, pixelFormat: 'bgr24' });
-    expect(pixel(bgr, FORMAT, 10, 10)).toEqual(pixel(rgb, FORMAT, 10, 10).reverse());
+    // swscale has a path of its own for each order: they differ by a level or three.
+    const [first, second] = [pixel(rgb, FORMAT, 10, 10), pixel(bgr, FORMAT, 10, 10).reverse()];
+    for (const [i, level] of first.entries()) expect(Math.abs(level - second[i]!)).toBeLessThanOrEqual(4);
+    expect(Math.abs(first[0]! - first[2]!)).toBeGreaterThan(50);
   });
 
   it('of 8K comes down to the model within the memory limit', async () => {

@@ -8,7 +8,7 @@ import { makeClip } from '../../fixtures/make-clip.ts';
 import { type PictureRequest, readPictures } from '../../pipelines/adapters/decode/ffmpeg-frames.ts';
 import { startProcess } from '../../pipelines/adapters/decode/ffmpeg-process.ts';
 import { createRecordingSource } from '../../pipelines/adapters/decode/recording-source.ts';
-import { clipFolder, FORMAT, never, processesWith, until } from './decode-recording-support.ts';
+import { childrenWith, clipFolder, FORMAT, never, processesWith, until } from './decode-recording-support.ts';
 
 const folder = clipFolder();
 afterAll(folder.remove);
@@ -131,7 +131,7 @@ describe('watchdog', () => {
 
 describe('back-pressure', () => {
   it('block: a slow reader slows ffmpeg down, loses nothing and holds little memory', async () => {
-    const { path, ...rest } = await request({ stallMs: 400 });
+    const { path, ...rest } = await request({ stallMs: 3_000 });
     let count = 0;
     let most = 0;
     const before = process.memoryUsage().arrayBuffers;
@@ -139,7 +139,7 @@ describe('back-pressure', () => {
       if (event.kind !== 'picture') throw new Error('a picture was dropped');
       count += 1;
       // Longer than the watchdog's limit: waiting for us is no stall.
-      if (count === 5) await sleep(1_200);
+      if (count === 5) await sleep(4_500);
       if (count === 6) expect(processesWith(path), 'ffmpeg waits').toHaveLength(1);
       most = Math.max(most, process.memoryUsage().arrayBuffers - before);
       event.release();
@@ -237,7 +237,7 @@ describe('stdin', () => {
     await expect(readPictures(await request({ input, feed: broken }), never).next()).rejects.toThrow(
       'playlist gone',
     );
-    expect(processesWith('pipe:0')).toEqual([]);
+    expect(childrenWith('pipe:0')).toEqual([]);
   });
 });
 

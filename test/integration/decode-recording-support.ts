@@ -76,6 +76,17 @@ export function processesWith(word: string): number[] {
     .filter((pid) => pid > 0 && pid !== process.pid && commandLine(pid).includes(word));
 }
 
+/** The same, among the children of this process only. */
+export function childrenWith(word: string): number[] {
+  return processesWith(word).filter((pid) => {
+    try {
+      return new RegExp(`^PPid:\\s+${process.pid}$`, 'm').test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+    } catch {
+      return false;
+    }
+  });
+}
+
 function commandLine(pid: number): string {
   try {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8');

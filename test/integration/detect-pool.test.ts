@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,15 +15,15 @@ import {
   type FrameTiming,
   type OpenDetector,
 } from '../../pipelines/adapters/detect/detector-pool.ts';
-import { intersectionOverUnion } from '../../pipelines/domain/detect/iou.ts';
+import { intersectionOverUnion } from '../../pipelines/domain/geometry.ts';
 import type { Detection } from '../../pipelines/domain/types.ts';
+import { needsShared } from '../support/footage.ts';
 import {
   centernetOnFootage,
   detectDirectly,
   frameOf,
   picture,
   withInput,
-  YOLOX_PATH,
   yoloxOnFootage,
 } from './detect-scene.ts';
 
@@ -89,21 +89,18 @@ describe('detections', () => {
     expect(people(first).length).toBeLessThanOrEqual(7);
   });
 
-  it.runIf(existsSync(YOLOX_PATH))(
-    'of YOLOX are those of a direct session.run, and agree with CenterNet',
-    async () => {
-      const yolox = await yoloxOnFootage('simpang-1');
-      const detector = await poolOf({ size: 1 }).open(yolox);
-      const letterboxed = await picture(detector.format);
-      const found = await detector.detect(frameOf(letterboxed));
-      expect(found).toEqual(await detectDirectly(yolox, letterboxed));
-      const other = people(await detectDirectly(centernet, street));
-      const agreed = people(found).filter((one) =>
-        other.some(({ box }) => intersectionOverUnion(box, one.box) > 0.5),
-      );
-      expect(agreed.length).toBeGreaterThanOrEqual(3);
-    },
-  );
+  it('of YOLOX are those of a direct session.run, and agree with CenterNet', async (context) => {
+    const yolox = await yoloxOnFootage('simpang-1', needsShared(context, 'models/yolox_nano.onnx'));
+    const detector = await poolOf({ size: 1 }).open(yolox);
+    const letterboxed = await picture(detector.format);
+    const found = await detector.detect(frameOf(letterboxed));
+    expect(found).toEqual(await detectDirectly(yolox, letterboxed));
+    const other = people(await detectDirectly(centernet, street));
+    const agreed = people(found).filter((one) =>
+      other.some(({ box }) => intersectionOverUnion(box, one.box) > 0.5),
+    );
+    expect(agreed.length).toBeGreaterThanOrEqual(3);
+  });
 
   it('are refused for a frame of another size', async () => {
     const detector = await poolOf({ size: 1 }).open(centernet);

@@ -1,6 +1,5 @@
 /** Real pictures, real models and the direct way to run them, for the `detect-*` tests. */
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { ModelCard } from '../../models/card.ts';
@@ -13,23 +12,13 @@ import { openOrtSession } from '../../pipelines/adapters/detect/ort-session.ts';
 import { pictureArea } from '../../pipelines/domain/detect/letterbox.ts';
 import type { Detection } from '../../pipelines/domain/types.ts';
 import type { Frame, FrameFormat } from '../../pipelines/ports.ts';
+import { footage } from '../support/footage.ts';
 
 const run = promisify(execFile);
 const root = packageRoot();
 
 /** `vtest.avi` is 768×576 (DESIGN §7). */
 export const FOOTAGE_SIZE = { widthPx: 768, heightPx: 576 };
-
-/** YOLOX-nano lies beside the repository where the project is developed; a bare clone has no such file. */
-export const YOLOX_PATH = join(root, '../shared/models/yolox_nano.onnx');
-
-function footagePath(): string {
-  const places = [join(root, 'var/footage/vtest.avi'), '/usr/share/doc/opencv-doc/examples/data/vtest.avi'];
-  const place = places.find((path) => existsSync(path));
-  if (place === undefined)
-    throw new Error(`vtest.avi is in none of ${places.join(', ')}; run the set-up first`);
-  return place;
-}
 
 /** The default model bound to the footage; made by the converter where it isn't there yet. */
 export async function centernetOnFootage(cameraId: string): Promise<OpenDetector> {
@@ -39,10 +28,10 @@ export async function centernetOnFootage(cameraId: string): Promise<OpenDetector
   return { card, modelPath, cameraId, ...FOOTAGE_SIZE };
 }
 
-/** YOLOX-nano bound to the footage. */
-export async function yoloxOnFootage(cameraId: string): Promise<OpenDetector> {
+/** YOLOX-nano bound to the footage; `modelPath` because a bare clone has no such file. */
+export async function yoloxOnFootage(cameraId: string, modelPath: string): Promise<OpenDetector> {
   const card = await readCard(join(builtInCardDir(root), 'yolox-nano.json'));
-  return { card, modelPath: YOLOX_PATH, cameraId, ...FOOTAGE_SIZE };
+  return { card, modelPath, cameraId, ...FOOTAGE_SIZE };
 }
 
 /** One picture of the footage, as the model wants it. */
@@ -54,7 +43,7 @@ export async function picture(format: FrameFormat, atS = 10): Promise<Buffer> {
     `pad=${format.widthPx}:${format.heightPx}:0:0:color=0x${pad},format=${format.pixelFormat}`;
   const { stdout } = await run(
     'ffmpeg',
-    ['-v', 'error', '-ss', String(atS), '-i', footagePath(), '-frames:v', '1', '-vf', filter].concat([
+    ['-v', 'error', '-ss', String(atS), '-i', footage(), '-frames:v', '1', '-vf', filter].concat([
       '-f',
       'rawvideo',
       '-pix_fmt',

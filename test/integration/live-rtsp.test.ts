@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process';
-import { createServer, type Server } from 'node:net';
 import { once } from 'node:events';
+import { createServer, type Server } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createSource } from '../../pipelines/adapters/decode/live-camera.ts';
 import type { LiveStatus } from '../../pipelines/adapters/decode/live-source.ts';
+import { runningFfmpegs } from '../support/child-processes.ts';
 import { collect, framesOf, gapsOf, isOrderly, type LiveCollection } from '../support/live-collect.ts';
 import { type RtspServer, type RtspServerOptions, startRtspServer } from '../support/rtsp-server.ts';
 import { selfSignedCertificate } from '../support/self-signed.ts';
@@ -44,24 +44,10 @@ function play(url: string, options: Partial<Parameters<typeof createSource>[1]> 
 const withPassword = (url: string, password = PASSWORD): string =>
   url.replace('//', `//admin:${encodeURIComponent(password)}@`);
 
-/** Command lines of this process's living descendants. */
-function childProcesses(): string[] {
-  const lines = execFileSync('ps', ['-eo', 'pid=,ppid=,args='], { encoding: 'utf8' }).split('\n');
-  const rows = lines.map((line) => /^\s*(\d+)\s+(\d+)\s+(.*)$/.exec(line)).filter((row) => row !== null);
-  const family = new Set([process.pid]);
-  for (let before = 0; before !== family.size; ) {
-    before = family.size;
-    for (const [, pid, parent] of rows) if (family.has(Number(parent))) family.add(Number(pid));
-  }
-  return rows.filter(([, pid]) => family.has(Number(pid))).map(([, , , args]) => args ?? '');
-}
-
-const ffmpegs = (): string[] => childProcesses().filter((args) => /ffmpeg|ffprobe/.test(args));
-
 afterEach(async () => {
   await Promise.all(collections.splice(0).map((collection) => collection.stop().catch(() => undefined)));
   await Promise.all(servers.splice(0).map((server) => server.close()));
-  expect(ffmpegs()).toEqual([]);
+  expect(runningFfmpegs()).toEqual([]);
 });
 
 describe('an RTSP camera', () => {
@@ -98,7 +84,9 @@ describe('an RTSP camera', () => {
     const gaps = gapsOf(collection.events).filter(({ toUs }) => toUs > diedUs);
     expect(gaps.every(({ reason }) => reason === 'source-down')).toBe(true);
     // gaps follow each other without a hole, from the last frame to the first
-    gaps.slice(1).forEach((gap, index) => expect(gap.fromUs).toBe(gaps[index]!.toUs));
+    gaps.slice(1).forEach((gap, index) => {
+      expect(gap.fromUs).toBe(gaps[index]!.toUs);
+    });
     const firstAgain = framesOf(collection.events).find(({ atUs }) => atUs > backUs)!;
     expect(gaps.at(-1)!.toUs).toBe(firstAgain.capturedAtUs);
     expect(Math.abs(firstAgain.atUs - firstAgain.capturedAtUs)).toBeLessThan(1_500_000);
@@ -162,7 +150,7 @@ describe('a password', () => {
     const camera = await startCamera({ auth: { ...auth, user: 'admin', password: PASSWORD } });
     const { collection } = play(withPassword(camera.url));
     await collection.until((events) => framesOf(events).length >= 3);
-    const commands = ffmpegs().join('\n');
+    const commands = runningFfmpegs().join('\n');
     expect(commands).toContain('rtsp://127.0.0.1');
     expect(commands).not.toContain(PASSWORD);
     expect(commands).not.toContain(encodeURIComponent(PASSWORD));
@@ -232,7 +220,12 @@ describe('an address that leads elsewhere', () => {
   });
 
   it.each([
-    ['a loopback address outside the camera networks', (url: string) => url, [] as string[], 'source-refused'],
+    [
+      'a loopback address outside the camera networks',
+      (url: string) => url,
+      [] as string[],
+      'source-refused',
+    ],
     ['a path that is not there', (url: string) => `${url}/other`, NETWORKS, 'source-missing'],
     ['another scheme', (url: string) => url.replace('rtsp:', 'http:'), NETWORKS, 'source-refused'],
   ] as const)('%s', async (_name, change, allowedNetworks, code) => {

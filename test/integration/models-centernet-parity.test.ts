@@ -1,6 +1,6 @@
 /** The converted detector against the original: same picture, TensorFlow.js on one side, ONNX Runtime on the other. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
@@ -12,13 +12,9 @@ import { convertCenternet } from '../../models/centernet/convert.ts';
 import { packageRoot } from '../../models/package-root.ts';
 import { findCard } from '../../models/registry.ts';
 import { verifyModelBytes } from '../../models/verify.ts';
+import { footage } from '../support/footage.ts';
 import { sha256Of } from '../unit/models/tiny-onnx.ts';
 
-/** PETS09-S2L1 (DESIGN §7), as the set-up keeps it or as Debian's opencv-doc installs it. */
-const FOOTAGE_PLACES = [
-  join(packageRoot(), 'var/footage/vtest.avi'),
-  '/usr/share/doc/opencv-doc/examples/data/vtest.avi',
-];
 const HUMAN = join(packageRoot(), 'node_modules/@vladmandic/human/models');
 const WASM = dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm/package.json'));
 const COUNTED = new Set([0, 1, 2, 3, 5, 7]);
@@ -56,10 +52,8 @@ function convertFresh(): Uint8Array {
 
 /** The frame 20 s in: seven people are in view. */
 function grabFrame({ width, height }: Size): Buffer {
-  const footage = FOOTAGE_PLACES.find((path) => existsSync(path));
-  if (footage === undefined) throw new Error(`no footage at ${FOOTAGE_PLACES.join(' or ')}: run the set-up`);
   const size = `scale=${width}:${height}`;
-  const input = ['-v', 'error', '-ss', '20', '-i', footage, '-frames:v', '1', '-vf', size];
+  const input = ['-v', 'error', '-ss', '20', '-i', footage(), '-frames:v', '1', '-vf', size];
   const frame = execFileSync('ffmpeg', [...input, '-pix_fmt', 'rgb24', '-f', 'rawvideo', '-']);
   expect(frame.byteLength).toBe(width * height * 3);
   return frame;

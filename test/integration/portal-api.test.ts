@@ -174,6 +174,8 @@ describe('GET /api/v1/observations', () => {
     const answer = await get('/api/v1/observations');
     expect(answer.headers['content-type']).toContain('application/json');
     expect(answer.json()).toEqual({ observations: records, smallCountBelow: 0 });
+    // Byte for byte, so that a queued run and `pantau analyze` can be compared as text.
+    expect(answer.body).toContain(JSON.stringify(records[0]));
   });
 
   it('gives an empty list, and a header alone, where nothing matches', async () => {

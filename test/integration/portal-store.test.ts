@@ -150,18 +150,18 @@ describe('reads', () => {
     expect(await store.cameras()).toEqual([
       {
         cameraId: 'cam-1',
-        firstWindowStart: '2026-01-31T05:00:00.000Z',
-        lastWindowStart: '2026-01-31T05:02:00.000Z',
-        lastWindowEnd: '2026-01-31T05:03:00.000Z',
-        lastAnalysedWindowEnd: '2026-01-31T05:03:00.000Z',
+        firstWindowStart: '2026-01-31T05:00:00Z',
+        lastWindowStart: '2026-01-31T05:02:00Z',
+        lastWindowEnd: '2026-01-31T05:03:00Z',
+        lastAnalysedWindowEnd: '2026-01-31T05:03:00Z',
         lastCoverage: 1,
       },
       {
         cameraId: 'cam-2',
-        firstWindowStart: '2026-01-31T05:00:00.000Z',
-        lastWindowStart: '2026-01-31T05:03:00.000Z',
-        lastWindowEnd: '2026-01-31T05:04:00.000Z',
-        lastAnalysedWindowEnd: '2026-01-31T05:03:00.000Z',
+        firstWindowStart: '2026-01-31T05:00:00Z',
+        lastWindowStart: '2026-01-31T05:03:00Z',
+        lastWindowEnd: '2026-01-31T05:04:00Z',
+        lastAnalysedWindowEnd: '2026-01-31T05:03:00Z',
         lastCoverage: 0,
       },
     ]);

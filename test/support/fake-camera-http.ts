@@ -67,7 +67,9 @@ export function jpegOf(
   colour: { r: number; g: number; b: number },
   size = { width: 64, height: 48 },
 ): Promise<Buffer> {
-  return sharp({ create: { ...size, channels: 3, background: colour } }).jpeg().toBuffer();
+  return sharp({ create: { ...size, channels: 3, background: colour } })
+    .jpeg()
+    .toBuffer();
 }
 
 /** MJPEG: a part each `intervalMs`, made by `next`; undefined stops sending but keeps the connection. */
@@ -113,7 +115,17 @@ export async function cutHls(options: {
     const child = spawn(
       'ffmpeg',
       ['-nostdin', '-loglevel', 'error', '-i', options.file, '-t', String(options.seconds)]
-        .concat(['-an', '-vf', 'scale=320:-2', '-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p'])
+        .concat([
+          '-an',
+          '-vf',
+          'scale=320:-2',
+          '-c:v',
+          'libx264',
+          '-preset',
+          'ultrafast',
+          '-pix_fmt',
+          'yuv420p',
+        ])
         .concat(['-force_key_frames', `expr:gte(t,n_forced*${options.segmentSeconds})`, '-f', 'hls'])
         .concat(['-hls_time', String(options.segmentSeconds), '-hls_list_size', '0'])
         .concat(['-hls_segment_type', isMp4 ? 'fmp4' : 'mpegts'])

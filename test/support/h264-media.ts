@@ -39,7 +39,16 @@ export async function encodeH264(options: EncodeOptions): Promise<H264Media> {
   const limit = options.maxFrames === undefined ? [] : ['-frames:v', String(options.maxFrames)];
   const child = spawn(
     'ffmpeg',
-    ['-nostdin', '-hide_banner', '-loglevel', 'error', '-r', String(options.framesPerSecond), '-i', options.file]
+    [
+      '-nostdin',
+      '-hide_banner',
+      '-loglevel',
+      'error',
+      '-r',
+      String(options.framesPerSecond),
+      '-i',
+      options.file,
+    ]
       .concat(limit, scale, ['-an', '-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p'])
       .concat(['-g', String(options.gop), '-bf', '0', '-x264-params', 'aud=1:scenecut=0:sliced-threads=0'])
       .concat(['-f', 'h264', 'pipe:1']),

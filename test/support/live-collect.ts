@@ -4,7 +4,12 @@ import type { FrameFormat, FrameSource, SourceEnd } from '../../pipelines/ports.
 
 /** A frame or gap with the clock when it was handed over. */
 export type CollectedEvent =
-  | { readonly kind: 'frame'; readonly capturedAtUs: number; readonly atUs: number; readonly firstBytes: string }
+  | {
+      readonly kind: 'frame';
+      readonly capturedAtUs: number;
+      readonly atUs: number;
+      readonly firstBytes: string;
+    }
   | {
       readonly kind: 'gap';
       readonly fromUs: number;
@@ -55,7 +60,8 @@ export function collect(
       else {
         const { capturedAtUs, data } = next.value.frame;
         events.push({ kind: 'frame', capturedAtUs, atUs, firstBytes: data.subarray(0, 3).join(',') });
-        if (options.delayMs !== undefined) await new Promise((resolve) => setTimeout(resolve, options.delayMs));
+        if (options.delayMs !== undefined)
+          await new Promise((resolve) => setTimeout(resolve, options.delayMs));
         next.value.frame.release();
       }
       for (const wake of waiters) wake();
@@ -71,6 +77,7 @@ export function collect(
       new Promise((resolve, reject) => {
         const finish = (): void => {
           clearTimeout(timer);
+          clearInterval(poll);
           waiters.delete(check);
         };
         const check = (): void => {
@@ -84,6 +91,8 @@ export function collect(
           const seen = events.slice(-8).map((event) => JSON.stringify(event));
           reject(new Error(`not within ${limitMs} ms; ${events.length} events, last:\n${seen.join('\n')}`));
         }, limitMs);
+        // The condition may be about statuses, which come without an event.
+        const poll = setInterval(check, 50);
         waiters.add(check);
         check();
       }),

@@ -129,7 +129,8 @@ function obey(server: RtspServer, line: string): void {
     quit: () => process.kill(process.pid, 'SIGTERM'),
   };
   const fault = faults[command];
-  if (fault === undefined) console.error(`unknown fault ${command}; known: ${Object.keys(faults).join(', ')}`);
+  if (fault === undefined)
+    console.error(`unknown fault ${command}; known: ${Object.keys(faults).join(', ')}`);
   else fault();
 }
 

@@ -145,7 +145,11 @@ export function createCameraSessions(options: CameraOptions) {
       headers.set(line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim());
     }
     const reply = replyTo(client, { method, uri, headers });
-    const lines = [`RTSP/1.0 ${reply.status}`, `CSeq: ${headers.get('cseq') ?? '0'}`, ...(reply.headers ?? [])];
+    const lines = [
+      `RTSP/1.0 ${reply.status}`,
+      `CSeq: ${headers.get('cseq') ?? '0'}`,
+      ...(reply.headers ?? []),
+    ];
     const body = reply.body ?? '';
     if (body !== '') lines.push(`Content-Length: ${Buffer.byteLength(body)}`);
     write(client, Buffer.from(`${lines.join('\r\n')}\r\n\r\n${body}`));
@@ -154,7 +158,10 @@ export function createCameraSessions(options: CameraOptions) {
 
   const replyTo = (client: Client, request: Request): Reply => {
     if (request.method === 'OPTIONS') {
-      return { status: '200 OK', headers: ['Public: OPTIONS, DESCRIBE, SETUP, PLAY, TEARDOWN, GET_PARAMETER'] };
+      return {
+        status: '200 OK',
+        headers: ['Public: OPTIONS, DESCRIBE, SETUP, PLAY, TEARDOWN, GET_PARAMETER'],
+      };
     }
     if (!isAllowed(request, options.auth, nonce)) {
       return { status: '401 Unauthorized', headers: [challenge(options.auth, nonce)] };

@@ -16,7 +16,11 @@ const ecdsaWithSha256 = der(SEQUENCE, der(OID, Buffer.from('2a8648ce3d040302', '
 /** PEM key and certificate for the common name `fake-camera`. */
 export function selfSignedCertificate(): { key: string; cert: string } {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const commonName = der(SEQUENCE, der(OID, Buffer.from('550403', 'hex')), der(0x0c, Buffer.from('fake-camera')));
+  const commonName = der(
+    SEQUENCE,
+    der(OID, Buffer.from('550403', 'hex')),
+    der(0x0c, Buffer.from('fake-camera')),
+  );
   const name = der(SEQUENCE, der(SET, commonName));
   const validity = der(
     SEQUENCE,

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { AnalysisError } from '../../pipelines/errors.ts';
 import { isLive } from '../cluster/cameras.ts';
-import { leaseJobId, QUEUES, type QueueName } from '../cluster/jobs.ts';
+import { leaseId, QUEUES, type QueueName } from '../cluster/jobs.ts';
 import { type Connection, withCluster } from './connect.ts';
 import { formatTable, say } from './output.ts';
 
@@ -36,7 +36,8 @@ export async function readStatus({ queues, cameras }: Connection, deadLimit: num
   const leases = await Promise.all(
     entries.map(async (entry) => {
       if (!isLive(entry)) return undefined;
-      const job = await queues.byName.live.getJob(leaseJobId(entry.cameraId));
+      const jobId = await queues.byName.live.getDeduplicationJobId(leaseId(entry.cameraId));
+      const job = jobId === null ? undefined : await queues.byName.live.getJob(jobId);
       return job === undefined ? 'none' : await job.getState();
     }),
   );

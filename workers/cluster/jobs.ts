@@ -79,9 +79,18 @@ export function segmentJobId(recordingId: string, index: number): string {
   return `${recordingId}_s${index}`;
 }
 
-/** One lease job a camera at most: BullMQ refuses a second one with the same id. */
-export function leaseJobId(id: string): string {
+/** The natural id of a camera's lease as records name it, the same through all its holders. */
+export function leaseId(id: string): string {
   return `live_${id}`;
+}
+
+/**
+ * Id of one lease job. Not the natural id: after Redis lost everything, the old holder and the new lease must not
+ * share an id, for BullMQ keeps locks and aborts by id. That there is one lease a camera at most is `deduplication`'s
+ * work (`leaseId`), whose key lives until the job completes or fails.
+ */
+export function leaseJobId(id: string, nowMs: number): string {
+  return `${leaseId(id)}_${nowMs.toString(36)}`;
 }
 
 const DAY_S = 86_400;
@@ -101,7 +110,7 @@ export const jobOptions: Record<QueueName, JobsOptions> = {
     attempts: 5,
     backoff: { type: 'exponential', delay: 2_000, jitter: 0.5 },
   },
-  // A lease that ended is made anew by the reconciler, so nothing of it may stay under its id.
+  // A lease that ended in order leaves nothing; the reconciler makes the next one when it is time.
   live: {
     attempts: 5,
     backoff: { type: 'exponential', delay: 2_000, jitter: 0.5 },

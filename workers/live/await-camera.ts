@@ -23,16 +23,16 @@ export interface AwaitCamera {
 }
 
 /**
- * Asks until the camera answers; yields a `source-down` gap about once a second meanwhile.
+ * Asks until the camera answers; meanwhile the time is told as `source-down` about once a second, up to the answer.
  * Undefined when `signal` was aborted. Throws only what reconnecting can't mend.
  */
 export async function* awaitCamera(
   wait: AwaitCamera,
 ): AsyncGenerator<TimelineEvent, SourceInfo | undefined, void> {
-  const { source, signal, nowMs } = wait;
-  let toldUs = wait.fromUs;
+  const { source, signal } = wait;
+  const tell = createTeller(wait);
   for (let failures = 1; !signal.aborted; failures++) {
-    const asked = await ask(source, signal);
+    const asked = yield* whileWaiting(ask(source, signal), tell);
     if ('info' in asked) return asked.info;
     if (signal.aborted) return undefined;
     const judged = judgeFailure(asked.error);
@@ -42,16 +42,40 @@ export async function* awaitCamera(
     const delayMs = isPatient
       ? RECONNECT_POLICY.authFailedMs
       : reconnectDelayMs(RECONNECT_POLICY, failures, wait.random());
-    for (const untilMs = nowMs() + delayMs; nowMs() < untilMs && !signal.aborted; ) {
-      const nowUs = nowMs() * 1_000;
-      if (nowUs > toldUs) yield { kind: 'gap', fromUs: toldUs, toUs: nowUs, reason: 'source-down' };
-      toldUs = Math.max(toldUs, nowUs);
-      await sleep(Math.min(GAP_EVERY_MS, Math.max(1, untilMs - nowMs())), undefined, { signal }).catch(
-        () => undefined,
-      );
-    }
+    yield* whileWaiting(
+      sleep(delayMs, undefined, { signal }).catch(() => undefined),
+      tell,
+    );
   }
   return undefined;
+}
+
+/** Yields the time that has passed since the last call as a gap. */
+function createTeller({ fromUs, nowMs }: AwaitCamera): () => Generator<TimelineEvent, void, void> {
+  let toldUs = fromUs;
+  return function* tell() {
+    const nowUs = nowMs() * 1_000;
+    if (nowUs <= toldUs) return;
+    yield { kind: 'gap', fromUs: toldUs, toUs: nowUs, reason: 'source-down' };
+    toldUs = nowUs;
+  };
+}
+
+async function* whileWaiting<T>(
+  work: Promise<T>,
+  tell: () => Generator<TimelineEvent, void, void>,
+): AsyncGenerator<TimelineEvent, T, void> {
+  const done = work.then((value) => ({ value }));
+  for (;;) {
+    const tick = new AbortController();
+    const answer = await Promise.race([
+      done,
+      sleep(GAP_EVERY_MS, undefined, { signal: tick.signal }).catch(() => undefined),
+    ]);
+    tick.abort();
+    yield* tell();
+    if (answer !== undefined) return answer.value;
+  }
 }
 
 async function ask(

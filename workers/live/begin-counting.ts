@@ -1,30 +1,25 @@
 /** Counting that goes on where the camera's last holder left off. */
 import type { ModelCard } from '../../models/card.ts';
 import { type Counting, type CountingStart, createCounting } from '../../pipelines/domain/counting.ts';
+import type { SourceInfo } from '../../pipelines/ports.ts';
 import { countingSite } from '../../pipelines/site-file.ts';
 import { PIPELINE_VERSION } from '../../pipelines/version.ts';
 import type { CameraEntry } from '../cluster/cameras.ts';
-import { leaseJobId } from '../cluster/jobs.ts';
+import { leaseId } from '../cluster/jobs.ts';
 import type { Host } from '../host.ts';
 
-/**
- * From the last checkpoint when it was made for this very definition, else from now: time before a camera's first
- * lease is nobody's loss (`paused`).
- */
-export async function beginCounting(
-  host: Host,
+/** Counting of one live camera from a given start. `source` tells the camera's own rate once it is known. */
+export function liveCounting(
   entry: CameraEntry,
   card: ModelCard,
-): Promise<{ counting: Counting; pausedAtUs?: number }> {
+  options: { from: CountingStart; source?: SourceInfo },
+): Counting {
   const { sampling } = entry.definition;
-  const saved = await host.checkpoints.get(entry.cameraId);
-  const isUsable = saved !== undefined && saved.siteVersion === entry.siteVersion;
-  const from: CountingStart = isUsable
-    ? { checkpoint: saved.counting }
-    : { startUs: host.nowMs() * 1_000, reason: 'paused' };
-  const counting = createCounting({
+  const sourceFramesPerSecond = options.source?.framesPerSecond;
+  return createCounting({
     site: countingSite(entry.definition, entry.windowSeconds),
     framesPerSecond: sampling.framesPerSecond,
+    ...(sourceFramesPerSecond === undefined ? {} : { sourceFramesPerSecond }),
     ...(sampling.keyframesOnly ? { keyframeIntervalS: sampling.keyframeIntervalS } : {}),
     thresholds: card.thresholds,
     lineage: {
@@ -33,12 +28,26 @@ export async function beginCounting(
       siteVersion: entry.siteVersion,
       pipelineVersion: PIPELINE_VERSION,
       framesPerSecond: sampling.framesPerSecond,
-      jobId: leaseJobId(entry.cameraId),
+      jobId: leaseId(entry.cameraId),
     },
-    from,
+    from: options.from,
   });
+}
+
+/**
+ * From the last checkpoint when it was made for this very definition, else from now: time before a camera's first
+ * lease is nobody's loss (`paused`).
+ */
+export async function leaseStart(
+  host: Host,
+  entry: CameraEntry,
+): Promise<{ from: CountingStart; pausedAtUs?: number }> {
+  const saved = await host.checkpoints.get(entry.cameraId);
+  if (saved === undefined || saved.siteVersion !== entry.siteVersion) {
+    return { from: { startUs: host.nowMs() * 1_000, reason: 'paused' } };
+  }
   return {
-    counting,
-    ...(isUsable && saved.pausedAtUs !== undefined ? { pausedAtUs: saved.pausedAtUs } : {}),
+    from: { checkpoint: saved.counting },
+    ...(saved.pausedAtUs === undefined ? {} : { pausedAtUs: saved.pausedAtUs }),
   };
 }

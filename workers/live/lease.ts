@@ -25,6 +25,24 @@ export interface LeaseSignals {
 
 /** Holds the camera until it should not run any more, the worker stops or the lock is lost. */
 export async function holdLease(host: Host, job: LeaseJob, signals: LeaseSignals): Promise<LeaseEnd> {
+  // A lease of before Redis lost its jobs may still run here; it must be over before this one begins.
+  const former = host.held.get(job.cameraId);
+  former?.giveUp();
+  const givenUp = new AbortController();
+  const lost = AbortSignal.any([signals.lost, givenUp.signal]);
+  const work = (former?.over ?? Promise.resolve())
+    .catch(() => undefined)
+    .then(async () => await keepCamera(host, job, { ...signals, lost }));
+  const mine = { giveUp: () => givenUp.abort(), over: work };
+  host.held.set(job.cameraId, mine);
+  try {
+    return await work;
+  } finally {
+    if (host.held.get(job.cameraId) === mine) host.held.delete(job.cameraId);
+  }
+}
+
+async function keepCamera(host: Host, job: LeaseJob, signals: LeaseSignals): Promise<LeaseEnd> {
   const log = host.log.child({ camera: job.cameraId });
   const fence = await redisTimeUs(host.redis);
   host.metrics.leases.inc();
@@ -38,7 +56,7 @@ export async function holdLease(host: Host, job: LeaseJob, signals: LeaseSignals
       const why = await runSession(host, entry, fence, stop.signal).finally(unwatch);
       log.info({ why }, 'camera left');
       if (why === 'draining') return 'handed-back';
-      if (why === 'lost') throw new Error(`lock of ${job.cameraId} lost`);
+      if (why === 'lost') throw new Error(`another lease of ${job.cameraId} has taken over`);
       // `changed`: go round with the new definition. `over`: the loop's head ends the lease.
     }
   } finally {

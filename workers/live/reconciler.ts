@@ -5,7 +5,7 @@
 import type { Queue } from 'bullmq';
 import type { CameraDirectory, CameraEntry } from '../cluster/cameras.ts';
 import { isLive } from '../cluster/cameras.ts';
-import { jobOptions, leaseJobId, parseJob } from '../cluster/jobs.ts';
+import { jobOptions, leaseId, leaseJobId, parseJob } from '../cluster/jobs.ts';
 import type { Logger } from '../logger.ts';
 import { isOpenAt } from './operating-hours.ts';
 
@@ -13,6 +13,8 @@ import { isOpenAt } from './operating-hours.ts';
 const FAILED_LEASE_REST_MS = 60_000;
 /** A lease that lasted this long did not fail for what it is, but for the crashes it saw over the months. */
 const RAN_WELL_MS = 600_000;
+/** Failed leases looked through for a camera's last one. */
+const FAILED_LOOKED_AT = 200;
 
 /** What one pass looks at and writes to. */
 export interface Reconciliation {
@@ -38,20 +40,27 @@ export async function reconcile(run: Reconciliation): Promise<string[]> {
 }
 
 async function ensureLease(run: Reconciliation, entry: CameraEntry): Promise<boolean> {
-  const id = leaseJobId(entry.cameraId);
-  const job = await run.liveQueue.getJob(id);
-  if (job !== undefined) {
-    const state = await job.getState();
-    if (state !== 'failed' && state !== 'completed') return false;
-    const isRested = run.nowMs() - (job.finishedOn ?? 0) >= FAILED_LEASE_REST_MS;
-    const isChanged = parseJob('live', job.data).cameraRevision !== entry.revision;
-    const ranWell = (job.finishedOn ?? 0) - (job.processedOn ?? 0) >= RAN_WELL_MS;
-    if (state === 'failed' && !isRested && !isChanged && !ranWell) return false;
-    await job.remove();
-  }
+  const queue = run.liveQueue;
+  const leaseOf = leaseId(entry.cameraId);
+  if ((await queue.getDeduplicationJobId(leaseOf)) !== null) return false;
+  if (await mustRest(run, entry)) return false;
   const data = parseJob('live', { cameraId: entry.cameraId, cameraRevision: entry.revision });
-  await run.liveQueue.add('lease', data, { ...jobOptions.live, jobId: id });
+  const jobId = leaseJobId(entry.cameraId, run.nowMs());
+  await queue.add('lease', data, { ...jobOptions.live, jobId, deduplication: { id: leaseOf } });
   return true;
+}
+
+/** True while the camera's last lease has just failed and nothing has changed since. */
+async function mustRest(run: Reconciliation, entry: CameraEntry): Promise<boolean> {
+  const failed = await run.liveQueue.getFailed(0, FAILED_LOOKED_AT - 1);
+  const ofCamera = failed.filter((job) => parseJob('live', job.data).cameraId === entry.cameraId);
+  const last = ofCamera.sort((a, b) => (b.finishedOn ?? 0) - (a.finishedOn ?? 0))[0];
+  if (last === undefined) return false;
+  const endedMs = last.finishedOn ?? 0;
+  const isRested = run.nowMs() - endedMs >= FAILED_LEASE_REST_MS;
+  const isChanged = parseJob('live', last.data).cameraRevision !== entry.revision;
+  const ranWell = endedMs - (last.processedOn ?? 0) >= RAN_WELL_MS;
+  return !isRested && !isChanged && !ranWell;
 }
 
 /** Runs a pass now and then every `everyMs`; a pass that fails (Redis away) is logged and tried again. */

@@ -1,12 +1,15 @@
 /** One stretch of holding a live camera with one definition: the data path, checkpoints, and a tidy end. */
+
+import type { LiveState } from '../../pipelines/adapters/decode/live-reconnect.ts';
 import { countTimeline, detectTimeline } from '../../pipelines/analyze.ts';
 import type { Counting } from '../../pipelines/domain/counting.ts';
 import type { Observation, TimelineEvent } from '../../pipelines/domain/types.ts';
-import type { Detector, FrameSource, ObservationSink } from '../../pipelines/ports.ts';
+import type { Detector, FrameSource, ObservationSink, SourceInfo } from '../../pipelines/ports.ts';
 import type { CameraEntry } from '../cluster/cameras.ts';
 import type { CameraModel, Host } from '../host.ts';
 import { awaitCamera } from './await-camera.ts';
-import { beginCounting } from './begin-counting.ts';
+import { leaseStart, liveCounting } from './begin-counting.ts';
+import { type Entry, withEntryReason } from './entry-gaps.ts';
 import { noteStatus, openLiveSource } from './open-source.ts';
 
 /** `lost`: another worker may hold the camera; `changed`: new definition; `over`: not wanted now. */
@@ -19,15 +22,15 @@ interface Session {
   readonly host: Host;
   readonly entry: CameraEntry;
   readonly fence: number;
-  readonly stop: AbortSignal;
-  /** Ends the session from inside, when a newer lease shows itself. */
+  /** Aborted when the session has to end, from outside or because a newer lease showed itself. */
+  readonly signal: AbortSignal;
   readonly overtaken: AbortController;
   readonly model: CameraModel;
   readonly source: FrameSource;
   readonly sink: ObservationSink;
-  readonly counting: Counting;
-  /** When the camera was paused, if it was. */
-  readonly pausedAtUs?: number;
+  readonly before: Entry;
+  /** Replaced once, when the camera's own rate becomes known. */
+  counting: Counting;
 }
 
 /** Runs until `stop` is aborted (its reason is the answer) or a newer lease is found (`lost`). */
@@ -38,68 +41,95 @@ export async function runSession(
   stop: AbortSignal,
 ): Promise<SessionStop> {
   const model = await host.modelOf(entry.definition);
+  const start = await leaseStart(host, entry);
   const overtaken = new AbortController();
-  const sink = host.sinkFor(fence);
+  const before: Entry = {
+    reason: 'checkpoint' in start.from ? 'worker-down' : start.from.reason,
+    hasPicture: false,
+    isCameraAtFault: false,
+  };
   const session: Session = {
     host,
     entry,
     fence,
-    stop,
-    overtaken,
     model,
-    sink,
-    source: openLiveSource(host, entry),
-    ...(await beginCounting(host, entry, model.card)),
+    overtaken,
+    signal: AbortSignal.any([stop, overtaken.signal]),
+    before,
+    source: openLiveSource(host, entry, (status) => noteFault(before, status.state)),
+    sink: host.sinkFor(fence),
+    counting: liveCounting(entry, model.card, start),
   };
   try {
-    await watchCamera(session);
+    await watchCamera(session, start.pausedAtUs);
     const why = overtaken.signal.aborted ? 'lost' : (stop.reason as SessionStop);
     if (why !== 'lost') await leave(session, why);
     return why;
   } finally {
-    await sink.close();
+    await session.sink.close();
   }
 }
 
-async function watchCamera(session: Session): Promise<void> {
-  const signal = AbortSignal.any([session.stop, session.overtaken.signal]);
-  await countTimeline(liveTimeline(session, signal), {
-    counting: session.counting,
-    sink: session.sink,
+/** First the time until the camera answers, then the data path for as long as the session lasts. */
+async function watchCamera(session: Session, pausedAtUs: number | undefined): Promise<void> {
+  const { entry, model } = session;
+  const info = await count(session, untilCameraAnswers(session, pausedAtUs));
+  if (info === undefined) return;
+  const from = { checkpoint: session.counting.checkpoint() };
+  session.counting = liveCounting(entry, model.card, { from, source: info });
+  const detector = await model.open(info, { cameraId: entry.cameraId, priority: 'live' });
+  try {
+    await count(session, liveTimeline(session, detector));
+  } finally {
+    await detector.close();
+  }
+}
+
+async function count<End>(
+  session: Session,
+  timeline: AsyncGenerator<TimelineEvent, End, void>,
+): Promise<End> {
+  const { counting, sink, before } = session;
+  return await countTimeline(withEntryReason(timeline, before), {
+    counting,
+    sink,
     onEvent: createEventWatcher(session),
   });
 }
 
-/** Waits for the camera, then decode → detect for as long as the session lasts. */
-async function* liveTimeline(
+async function* untilCameraAnswers(
   session: Session,
-  signal: AbortSignal,
-): AsyncGenerator<TimelineEvent, void, void> {
-  const { host, entry, source, model, pausedAtUs } = session;
+  pausedAtUs: number | undefined,
+): AsyncGenerator<TimelineEvent, SourceInfo | undefined, void> {
+  const { host, entry, source, signal } = session;
   const nowUs = host.nowMs() * 1_000;
   if (pausedAtUs !== undefined) yield { kind: 'gap', fromUs: pausedAtUs, toUs: nowUs, reason: 'paused' };
-  const info = yield* awaitCamera({
+  return yield* awaitCamera({
     source,
     signal,
     fromUs: nowUs,
     nowMs: host.nowMs,
     random: Math.random,
-    onDown: (state, reason) => noteStatus(host, entry, { state, reason }),
+    onDown: (state, reason) => {
+      noteFault(session.before, state);
+      noteStatus(host, entry, { state, reason });
+    },
   });
-  if (info === undefined) return;
-  const detector = await model.open(info, { cameraId: entry.cameraId, priority: 'live' });
-  try {
-    const { framesPerSecond, keyframesOnly } = entry.definition.sampling;
-    yield* detectTimeline({
-      source,
-      request: { format: detector.format, framesPerSecond, keyframesOnly },
-      detector: counted(host, entry.cameraId, detector),
-      dropWhenBusy: true,
-      signal,
-    });
-  } finally {
-    await detector.close();
-  }
+}
+
+function noteFault(before: Entry, state: LiveState): void {
+  if (state !== 'connecting' && state !== 'live') before.isCameraAtFault = true;
+}
+
+function liveTimeline({ host, entry, source, signal }: Session, detector: Detector) {
+  const { framesPerSecond, keyframesOnly } = entry.definition.sampling;
+  return detectTimeline({
+    source,
+    request: { format: detector.format, framesPerSecond, keyframesOnly },
+    detector: counted(host, entry.cameraId, detector),
+    dropWhenBusy: true,
+    signal,
+  });
 }
 
 function counted(host: Host, camera: string, detector: Detector): Detector {
@@ -122,7 +152,9 @@ function createEventWatcher(
   return (event, records) => {
     host.metrics.observeEvent(entry.cameraId, event, host.nowMs());
     host.metrics.observeRecords(records);
-    if (isSaving || host.nowMs() - savedAtMs < host.config.checkpointMs) return;
+    // After each published window as well, so that a successor never publishes it again with less in it.
+    const isDue = records.length > 0 || host.nowMs() - savedAtMs >= host.config.checkpointMs;
+    if (isSaving || !isDue) return;
     isSaving = true;
     savedAtMs = host.nowMs();
     saveCheckpoint(session)

@@ -80,7 +80,7 @@ function digestAnswer(
     ? hash(`${secret}:${nonce}:${count}:${clientNonce}:auth:${what}`)
     : hash(`${secret}:${nonce}:${what}`);
   const fields = [
-    `username="${escape(credentials.user)}"`,
+    `username="${quoteSafe(credentials.user)}"`,
     `realm="${realm}"`,
     `nonce="${nonce}"`,
     `uri="${request.uri}"`,
@@ -94,6 +94,6 @@ function digestAnswer(
   return `Digest ${fields.join(', ')}`;
 }
 
-function escape(text: string): string {
+function quoteSafe(text: string): string {
   return text.replace(/(["\\])/g, '\\$1');
 }

@@ -164,7 +164,10 @@ async function send(
   if (authorization !== undefined) headers.authorization = authorization;
   if (range !== undefined) headers.range = `bytes=${range.offset}-${range.offset + range.length - 1}`;
   try {
-    return await request(clean, { method: 'GET', dispatcher: context.agent, signal, headers });
+    const response = await request(clean, { method: 'GET', dispatcher: context.agent, signal, headers });
+    // A body that is thrown away unread reports its abort as an error, which without a listener ends the process.
+    response.body.on('error', () => undefined);
+    return response;
   } catch (cause) {
     if (signal.aborted) throw cause;
     throw unreachable(target, describeFault(cause));
@@ -174,13 +177,11 @@ async function send(
 function toAnswer(response: Dispatcher.ResponseData, target: PinnedUrl): HttpAnswer {
   const status = response.statusCode;
   if (status !== 200 && status !== 206) {
-    response.body.on('error', () => undefined);
     response.body.destroy();
     throw statusError(status, target);
   }
   const encoding = headerOf(response, 'content-encoding');
   if (encoding !== undefined && encoding !== 'identity') {
-    response.body.on('error', () => undefined);
     response.body.destroy();
     // Unpacking would need its own bomb limit; nothing a camera sends gets smaller by it.
     throw new AnalysisError('source-refused', 'http', `${nameOf(target)} answered with encoding ${encoding}`);

@@ -173,7 +173,7 @@ function exitOf(child: ChildProcess): Promise<ProcessExit> {
   return new Promise((resolve) => {
     child.once('close', (code, signal) => resolve({ code, signal }));
     // A failed spawn emits no `close` when the pipes were never made.
-    child.once('error', () => {
+    child.on('error', () => {
       if (child.pid === undefined) resolve({ code: 127, signal: null });
     });
     // The reader of a stopped process goes away before its writer: EPIPE and ECONNRESET are no news.

@@ -5,12 +5,13 @@
  */
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { GapReason } from '../../domain/types.ts';
 import { AnalysisError } from '../../errors.ts';
-import type { FfmpegTools } from './ffmpeg-process.ts';
 import { type EgressPolicy, pinUrl } from './egress.ts';
 import { createHttpFetcher, type HttpFetcher } from './egress-http.ts';
 import { type PictureEnd, readPictures } from './ffmpeg-frames.ts';
+import type { FfmpegTools } from './ffmpeg-process.ts';
 import { type HlsItem, type HlsMemory, hlsItems } from './hls-session.ts';
 import { createHlsTimeline } from './hls-timeline.ts';
 import {
@@ -116,7 +117,14 @@ async function* playChapters(
   for (;;) {
     if (next.done === true) return { outcome: 'loss', detail: next.value };
     const gapReason: GapReason | undefined = hasFrames ? next.value.gapReason : undefined;
-    const chapter: ChapterEnd = yield* playChapter({ items, first: next.value, request, options, lastUs, gapReason });
+    const chapter: ChapterEnd = yield* playChapter({
+      items,
+      first: next.value,
+      request,
+      options,
+      lastUs,
+      gapReason,
+    });
     lastUs = chapter.lastUs;
     hasFrames ||= chapter.end.pictures > 0;
     // ffmpeg left before its stdin ended: it could not go on with what it got.
@@ -146,7 +154,8 @@ async function* playChapter(chapter: ChapterOptions): AsyncGenerator<ConnectionE
   const intervalUs = intervalUsOf(request.frames);
   const timeline = createHlsTimeline();
   const after: { next: NextItem | undefined } = { next: undefined };
-  const feed = createFeed(chapter, timeline, after);
+  const progress = createProgress(2 * intervalUs);
+  const feed = createFeed({ chapter, timeline, after, progress });
   const targetMs = first.targetDurationUs / 1000;
   const pictures = readPictures(
     {
@@ -186,23 +195,64 @@ async function* playChapter(chapter: ChapterOptions): AsyncGenerator<ConnectionE
       }
       lastUs = capturedAtUs;
       yield { kind: 'frame', frame: { capturedAtUs, data, release } };
+      progress.reach(ptsUs - originUs);
     }
   } finally {
     await pictures.return(undefined as never);
   }
 }
 
-/** Writes the chapter's segments until one doesn't belong to it, which is left in `after`. */
-function createFeed(
-  chapter: ChapterOptions,
-  timeline: ReturnType<typeof createHlsTimeline>,
-  after: { next: NextItem | undefined },
-): (stdin: Writable, signal: AbortSignal) => Promise<void> {
+/** How far the pictures of a chapter were taken, so that the feed stays near. */
+interface Progress {
+  reach(mediaUs: number): void;
+  /** Resolves when pictures were taken up to `mediaUs` less the slack, or after `limitMs`. */
+  near(mediaUs: number, limitMs: number): Promise<void>;
+}
+
+function createProgress(slackUs: number): Progress {
+  let reachedUs = 0;
+  let wake: (() => void) | undefined;
+  return {
+    reach(mediaUs) {
+      reachedUs = mediaUs;
+      wake?.();
+    },
+    async near(mediaUs, limitMs) {
+      const deadlineMs = performance.now() + limitMs;
+      while (reachedUs < mediaUs - slackUs && performance.now() < deadlineMs) {
+        const changed = new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+        await Promise.race([changed, sleep(Math.min(200, limitMs))]);
+      }
+    },
+  };
+}
+
+interface Feed {
+  readonly chapter: ChapterOptions;
+  readonly timeline: ReturnType<typeof createHlsTimeline>;
+  readonly after: { next: NextItem | undefined };
+  readonly progress: Progress;
+}
+
+/**
+ * Writes the chapter's segments until one doesn't belong to it, which is left in `after`. Stays two segments ahead of
+ * the pictures taken: pipes and decoder hold many seconds, in which a slow detector would fall behind unseen.
+ */
+function createFeed(feed: Feed): (stdin: Writable, signal: AbortSignal) => Promise<void> {
+  const { chapter, timeline, after, progress } = feed;
   return async (stdin, signal) => {
     let item = chapter.first;
+    let fedUs = 0;
     for (let isFirst = true; ; isFirst = false) {
-      timeline.add({ ...item, durationUs: item.segment.durationUs, programDateUs: item.segment.programDateUs });
+      const { durationUs, programDateUs } = item.segment;
+      timeline.add({ ...item, durationUs, programDateUs });
+      fedUs += durationUs;
       await write(stdin, bytesOf(item, isFirst), signal);
+      // The limit is for segments without pictures.
+      await progress.near(fedUs - 2 * durationUs, (2 * item.targetDurationUs) / 1000);
+      signal.throwIfAborted();
       const next = await chapter.items.next();
       signal.throwIfAborted();
       if (next.done === true || next.value.isBreak) {

@@ -47,7 +47,11 @@ export const MAX_PLAYLIST_BYTES = 1_000_000;
 /** Parses a playlist that was fetched from `base`. Throws `source-not-video` or `source-refused`. */
 export function parsePlaylist(text: string, base: URL): HlsPlaylist {
   if (!text.startsWith('#EXTM3U')) {
-    throw new AnalysisError('source-not-video', 'hls', `host ${base.hostname} sent something that is no playlist`);
+    throw new AnalysisError(
+      'source-not-video',
+      'hls',
+      `host ${base.hostname} sent something that is no playlist`,
+    );
   }
   const parser = new Parser();
   parser.addParser({ expression: /^#EXT-X-GAP/, customType: 'gap', segment: true });
@@ -115,7 +119,7 @@ function toKey(key: NonNullable<M3u8Segment['key']>, sequence: number, base: URL
   const iv = Buffer.alloc(16);
   // Without an IV it is the media sequence number (RFC 8216 §5.2).
   if (key.iv === undefined) iv.writeBigUInt64BE(BigInt(sequence), 8);
-  else key.iv.forEach((word, index) => iv.writeUInt32BE(word >>> 0, index * 4));
+  else for (const [index, word] of key.iv.entries()) iv.writeUInt32BE(word >>> 0, index * 4);
   return { url: absoluteUrl(key.uri, base), iv };
 }
 
@@ -123,7 +127,10 @@ function toKey(key: NonNullable<M3u8Segment['key']>, sequence: number, base: URL
  * The cheapest variant that is at least as wide as the model's input, else the widest: pixels beyond the input are
  * decoded only to be thrown away. Variants without a size count only when none has one; then the richest.
  */
-export function chooseVariant(variants: readonly HlsVariant[], wantedWidthPx: number): HlsVariant | undefined {
+export function chooseVariant(
+  variants: readonly HlsVariant[],
+  wantedWidthPx: number,
+): HlsVariant | undefined {
   const byCost = variants.toSorted(
     (a, b) => (a.widthPx ?? 0) - (b.widthPx ?? 0) || a.bandwidth - b.bandwidth,
   );

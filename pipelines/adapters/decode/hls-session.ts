@@ -64,7 +64,11 @@ export async function* hlsItems(options: HlsSessionOptions): AsyncGenerator<HlsI
   const loader = createLoader(options);
   let loaded = await loader.first();
   if (loaded.playlist.isEnded) {
-    throw new AnalysisError('source-unreachable', 'hls', 'the playlist is a finished recording, not a live stream');
+    throw new AnalysisError(
+      'source-unreachable',
+      'hls',
+      'the playlist is a finished recording, not a live stream',
+    );
   }
   const { memory } = options;
   const breaks = createBreaks();
@@ -75,7 +79,8 @@ export async function* hlsItems(options: HlsSessionOptions): AsyncGenerator<HlsI
     const next = pickNext(loaded.playlist, memory.nextSequence);
     if (next === undefined) {
       if (loaded.playlist.isEnded) return 'the camera ended its playlist';
-      if (performance.now() - loaded.changedMs > STALE_TARGETS * targetMs) return 'the playlist stopped changing';
+      if (performance.now() - loaded.changedMs > STALE_TARGETS * targetMs)
+        return 'the playlist stopped changing';
       // Half a target duration after an unchanged playlist (RFC 8216 §6.3.4).
       await sleep(targetMs / 2, undefined, { signal: options.signal });
       loaded = await loader.again(loaded);
@@ -94,7 +99,11 @@ export async function* hlsItems(options: HlsSessionOptions): AsyncGenerator<HlsI
     } else {
       missing = 0;
       const { playlist } = loaded;
-      const found = { behindUs: next.behindUs, seenAtUs: loaded.readAtUs, targetDurationUs: playlist.targetDurationUs };
+      const found = {
+        behindUs: next.behindUs,
+        seenAtUs: loaded.readAtUs,
+        targetDurationUs: playlist.targetDurationUs,
+      };
       yield { ...item, ...breaks.take(item), ...found };
     }
     // While we worked, the camera went on: how far behind we are shows only in a fresh playlist.
@@ -112,8 +121,10 @@ function createBreaks() {
     },
     take(item: FetchedItem): { isBreak: boolean; gapReason?: GapReason } {
       const mapUrl = item.segment.map?.url;
-      const isOtherFormat = last !== undefined && (last.container !== item.container || last.mapUrl !== mapUrl);
-      const gapReason = pending ?? (item.segment.isDiscontinuity || isOtherFormat ? 'source-down' : undefined);
+      const isOtherFormat =
+        last !== undefined && (last.container !== item.container || last.mapUrl !== mapUrl);
+      const gapReason =
+        pending ?? (item.segment.isDiscontinuity || isOtherFormat ? 'source-down' : undefined);
       const isBreak = last === undefined || gapReason !== undefined;
       pending = undefined;
       last = { container: item.container, mapUrl };
@@ -146,7 +157,12 @@ function createLoader(options: HlsSessionOptions) {
   const small = new Map<string, Buffer>();
 
   const readText = async (url: string): Promise<{ url: URL; text: string }> => {
-    const { url: finalUrl, body } = await fetcher.read({ url, signal, deadlineMs, maxBytes: MAX_PLAYLIST_BYTES });
+    const { url: finalUrl, body } = await fetcher.read({
+      url,
+      signal,
+      deadlineMs,
+      maxBytes: MAX_PLAYLIST_BYTES,
+    });
     return { url: finalUrl, text: body.toString('utf8') };
   };
 
@@ -214,9 +230,11 @@ async function fetchItem(
       maxBytes: MAX_SEGMENT_BYTES,
       ...range,
     });
-    const data = segment.key === undefined ? body : decrypt(body, await keyOf(loader, segment.key), segment.key.iv);
+    const data =
+      segment.key === undefined ? body : decrypt(body, await keyOf(loader, segment.key), segment.key.iv);
     const { map } = segment;
-    const init = map === undefined ? {} : { init: await loader.small(map.url, map.range, MAX_PLAYLIST_BYTES) };
+    const init =
+      map === undefined ? {} : { init: await loader.small(map.url, map.range, MAX_PLAYLIST_BYTES) };
     return { segment, data, ...init, container: containerOf(data, map !== undefined) };
   } catch (cause) {
     const code = cause instanceof AnalysisError ? cause.code : undefined;
@@ -236,7 +254,9 @@ function decrypt(body: Buffer, key: Buffer, iv: Buffer): Buffer {
     const decipher = createDecipheriv('aes-128-cbc', key, iv);
     return Buffer.concat([decipher.update(body), decipher.final()]);
   } catch (cause) {
-    throw new AnalysisError('decode-failed', 'hls', "a segment can't be decrypted with the stream's key", { cause });
+    throw new AnalysisError('decode-failed', 'hls', "a segment can't be decrypted with the stream's key", {
+      cause,
+    });
   }
 }
 

@@ -1,8 +1,9 @@
 /** One JPEG of a camera to the frame a model wants, by sharp (libvips), which never sees anything but a JPEG. */
 import sharp, { type Sharp } from 'sharp';
+import { pictureArea } from '../../domain/detect/letterbox.ts';
 import { AnalysisError } from '../../errors.ts';
 import type { FrameFormat, SourceInfo } from '../../ports.ts';
-import { letterboxSize, MAX_PIXELS } from './ffmpeg-args.ts';
+import { MAX_PIXELS } from './ffmpeg-args.ts';
 
 /** A picture of 8K at best quality stays below; a camera's is 0.1–2 MB. */
 export const MAX_JPEG_BYTES = 20_000_000;
@@ -16,7 +17,7 @@ sharp.cache(false);
  */
 export async function decodeJpeg(bytes: Buffer, format: FrameFormat): Promise<Buffer> {
   const info = await probeJpeg(bytes);
-  const inner = format.fit === 'stretch' ? format : letterboxSize(info, format);
+  const inner = pictureArea(format.fit, format, info);
   const { padValue } = format;
   try {
     const { data } = await open(bytes)
@@ -43,14 +44,20 @@ export async function decodeJpeg(bytes: Buffer, format: FrameFormat): Promise<Bu
 export async function probeJpeg(bytes: Buffer): Promise<SourceInfo> {
   // sharp would also open SVG, GIF, TIFF and more, each with its own way to be hostile.
   if (bytes.length < 4 || bytes.readUInt16BE(0) !== 0xffd8 || bytes[2] !== 0xff) {
-    throw new AnalysisError('source-not-video', 'decode-jpeg', 'the camera sent something that is not a JPEG');
+    throw new AnalysisError(
+      'source-not-video',
+      'decode-jpeg',
+      'the camera sent something that is not a JPEG',
+    );
   }
   let size: { width: number; height: number };
   try {
     const metadata = await sharp(bytes, { limitInputPixels: false, failOn: 'error' }).metadata();
     size = metadata.autoOrient;
   } catch (cause) {
-    throw new AnalysisError('decode-failed', 'decode-jpeg', `the camera's JPEG has a damaged head`, { cause });
+    throw new AnalysisError('decode-failed', 'decode-jpeg', `the camera's JPEG has a damaged head`, {
+      cause,
+    });
   }
   if (size.width * size.height > MAX_PIXELS) {
     const message = `the camera's JPEG has ${size.width}×${size.height} pixels; allowed are ${MAX_PIXELS} (8K)`;
@@ -66,7 +73,11 @@ function open(bytes: Buffer): Sharp {
 function requireBytes(data: Buffer, format: FrameFormat): void {
   const expected = format.widthPx * format.heightPx * 3;
   if (data.length !== expected) {
-    throw new AnalysisError('decode-failed', 'decode-jpeg', `decoded to ${data.length} bytes, not ${expected}`);
+    throw new AnalysisError(
+      'decode-failed',
+      'decode-jpeg',
+      `decoded to ${data.length} bytes, not ${expected}`,
+    );
   }
 }
 

@@ -57,7 +57,12 @@ function probeArguments(probe: LiveProbe): string[] {
     ...['-hide_banner', '-loglevel', 'level+warning'],
     ...guards(input),
     ...transport,
-    ...['-select_streams', 'V:0', '-show_entries', 'stream=width,height,avg_frame_rate:stream_side_data=rotation'],
+    ...[
+      '-select_streams',
+      'V:0',
+      '-show_entries',
+      'stream=width,height,avg_frame_rate:stream_side_data=rotation',
+    ],
     ...['-of', 'json', source(input)],
   ];
 }

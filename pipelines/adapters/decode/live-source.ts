@@ -125,7 +125,12 @@ async function* connectOnce(run: Run): AsyncGenerator<SourceEvent, Lost, void> {
     const end = yield* passEvents(run, health);
     const isStall = end.outcome === 'stall';
     const gapReason = isStall ? 'decode-stall' : 'source-down';
-    return { state: isStall ? 'stalled' : 'unreachable', reason: end.detail, gapReason, healthyMs: healthyMs() };
+    return {
+      state: isStall ? 'stalled' : 'unreachable',
+      reason: end.detail,
+      gapReason,
+      healthyMs: healthyMs(),
+    };
   } catch (cause) {
     if (run.signal.aborted) {
       return { state: 'unreachable', reason: 'aborted', gapReason: 'source-down', healthyMs: healthyMs() };
@@ -151,7 +156,7 @@ async function* passEvents(
     clock,
   });
   try {
-    for (;;) {
+    while (!signal.aborted) {
       const next = connection.next();
       while (health.firstUs === undefined && !(await settlesWithin(next, run.gapIntervalMs))) {
         yield* gapsUntilNow(run, 'source-down');
@@ -164,6 +169,7 @@ async function* passEvents(
       }
       yield* passOne(run, result.value);
     }
+    return { outcome: 'abort', detail: 'aborted' };
   } finally {
     stopper.abort();
     await connection.return(undefined as never);

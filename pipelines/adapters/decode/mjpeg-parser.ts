@@ -113,9 +113,17 @@ function trimLineEnd(body: Buffer, isCutAtBoundary: boolean): Buffer {
 }
 
 function tooLarge(bytes: number, allowed: number): AnalysisError {
-  return new AnalysisError('source-too-large', 'mjpeg', `a picture of ${bytes} bytes; allowed are ${allowed}`);
+  return new AnalysisError(
+    'source-too-large',
+    'mjpeg',
+    `a picture of ${bytes} bytes; allowed are ${allowed}`,
+  );
 }
 
 function notMultipart(what: string): AnalysisError {
-  return new AnalysisError('source-not-video', 'mjpeg', `the camera's stream is no multipart stream: ${what}`);
+  return new AnalysisError(
+    'source-not-video',
+    'mjpeg',
+    `the camera's stream is no multipart stream: ${what}`,
+  );
 }

@@ -112,7 +112,8 @@ async function* readFrom(
       if (step === 'late') return 'late';
       if (step.done === true) {
         // Nothing decodable between where the seek landed and the end of the file.
-        if (lastUs === undefined && point.seekPtsUs !== undefined && step.value.outcome === 'end') return 'late';
+        if (lastUs === undefined && point.seekPtsUs !== undefined && step.value.outcome === 'end')
+          return 'late';
         return yield* conclude(reading, step.value, lastUs);
       }
       if (step.value.kind === 'drop') continue;

@@ -1,11 +1,11 @@
 /** One RTSP session: address check, preflight, relay, ffmpeg, anchor. */
 import { AnalysisError } from '../../errors.ts';
 import type { FrameRequest } from '../../ports.ts';
-import type { FfmpegTools } from './ffmpeg-process.ts';
 import { credentialsOf } from './access-auth.ts';
 import { advanceAnchor, startAnchor } from './anchor.ts';
 import { type EgressPolicy, type PinnedUrl, pinUrl } from './egress.ts';
 import { type PictureEnd, type PictureEvent, readPictures } from './ffmpeg-frames.ts';
+import type { FfmpegTools } from './ffmpeg-process.ts';
 import {
   type ConnectionEnd,
   type ConnectionEvent,
@@ -45,7 +45,12 @@ export function createRtspConnector(options: RtspConnectorOptions): LiveConnecto
     async probe(signal) {
       const { relay } = await open(signal);
       try {
-        const input = { kind: 'rtsp', url: relay.url, transport: 'tcp', timeoutMs: connectTimeoutMs } as const;
+        const input = {
+          kind: 'rtsp',
+          url: relay.url,
+          transport: 'tcp',
+          timeoutMs: connectTimeoutMs,
+        } as const;
         return await probeLive({ input, timeoutMs: connectTimeoutMs, signal, tools: options.tools });
       } catch (cause) {
         throw relay.failure() ?? cause;

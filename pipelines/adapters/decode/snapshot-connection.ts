@@ -5,12 +5,7 @@ import type { EgressPolicy } from './egress.ts';
 import { createHttpFetcher, type HttpFetcher } from './egress-http.ts';
 import { MAX_JPEG_BYTES, probeJpeg } from './jpeg-decode.ts';
 import { createJpegEvents } from './jpeg-frames.ts';
-import {
-  type ConnectionEnd,
-  type ConnectionEvent,
-  type ConnectRequest,
-  type LiveConnector,
-} from './live-connection.ts';
+import type { ConnectionEnd, ConnectionEvent, ConnectRequest, LiveConnector } from './live-connection.ts';
 
 /** Settings of a snapshot or MJPEG camera. */
 export interface JpegConnectorOptions {

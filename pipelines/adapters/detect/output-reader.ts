@@ -5,7 +5,6 @@ import { decodeYolox, yoloxRowCount } from '../../domain/detect/decode-yolox.ts'
 import { labelClasses } from '../../domain/detect/label-classes.ts';
 import type { SizePx } from '../../domain/detect/letterbox.ts';
 import { suppressOverlaps } from '../../domain/detect/nms.ts';
-import { dropRiders } from '../../domain/detect/rider-rule.ts';
 import type { Detection } from '../../domain/types.ts';
 
 /** One output tensor as the runtime gives it. */
@@ -21,7 +20,7 @@ export type Outputs = Readonly<Record<string, OutputTensor>>;
 export interface OutputReader {
   /** What is wrong with the shapes, or `undefined`; asked once, after the warm-up run. */
   fault(outputs: Outputs): string | undefined;
-  /** Decoded, suppressed within classes, riders dropped. */
+  /** Decoded, suppressed within classes. */
   read(outputs: Outputs, area: SizePx): Detection[];
 }
 
@@ -33,13 +32,13 @@ type RawReader = {
 /** The reader for a card and an input size. */
 export function createOutputReader(card: ModelCard, input: SizePx): OutputReader {
   const labels = labelClasses(card.labels);
-  const { score, lowScore, nmsIou } = card.thresholds;
+  const { lowScore, nmsIou } = card.thresholds;
   const raw = card.output.decoder === 'yolox' ? yoloxReader(card, input) : centernetReader(card);
   return {
     fault: raw.fault,
     read(outputs, area) {
       const decoded = raw.decode(outputs, { labels, minScore: lowScore, area });
-      return dropRiders(suppressOverlaps(decoded, nmsIou), score);
+      return suppressOverlaps(decoded, nmsIou);
     },
   };
 }

@@ -3,10 +3,11 @@
  * or lies outside its table: an indicator is absent rather than guessed. Formulas: PKJI 2023; Fruin 1971.
  */
 import type { RoadUserClass } from '../classes.ts';
-import type { RoadData } from '../site.ts';
+import type { RoadData, Zone } from '../site.ts';
 import { type CapacityTable, type FactorCurve, PKJI_2023_CAPACITY } from '../tables/capacity.ts';
 import { type EmpRow, type EmpTable, PKJI_2023_EMP } from '../tables/emp.ts';
 import { FRUIN_QUEUE, FRUIN_WALKWAY, type LevelTable, VC_INDONESIA } from '../tables/level-of-service.ts';
+import type { FlowObservation, PresenceObservation } from '../types.ts';
 
 const US_PER_HOUR = 3_600_000_000;
 
@@ -130,13 +131,10 @@ export function levelOf(value: number, table: LevelTable): 'A' | 'B' | 'C' | 'D'
 }
 
 /** What a flow record says of its road. Absent fields are missing, not undefined. */
-export interface RoadIndicators {
-  readonly pcuPerHour?: number;
-  readonly empTable?: string;
-  readonly degreeOfSaturation?: number;
-  readonly levelOfService?: string;
-  readonly levelOfServiceTable?: string;
-}
+export type RoadIndicators = Pick<
+  FlowObservation,
+  'pcuPerHour' | 'empTable' | 'degreeOfSaturation' | 'levelOfService' | 'levelOfServiceTable'
+>;
 
 /** Counts of one line in one direction, and in the other, over `analysedUs` of analysed time. */
 export interface RoadFlow {
@@ -174,22 +172,13 @@ export function roadIndicators(road: RoadData | undefined, flow: RoadFlow): Road
 }
 
 /** What a presence record says of its ground. Absent fields are missing, not undefined. */
-export interface DensityIndicators {
-  readonly peoplePerM2?: number;
-  readonly fruinLevel?: string;
-  readonly fruinTable?: string;
-  readonly vehiclesPerKm?: number;
-  readonly pcuPerKm?: number;
-  readonly empTable?: string;
-}
+export type DensityIndicators = Pick<
+  PresenceObservation,
+  'peoplePerM2' | 'fruinLevel' | 'fruinTable' | 'vehiclesPerKm' | 'pcuPerKm' | 'empTable'
+>;
 
 /** Ground of a zone as the site file gives it. */
-export interface ZoneGround {
-  readonly groundAreaM2?: number;
-  readonly groundLengthM?: number;
-  readonly fruinTable?: 'walkway' | 'queue';
-  readonly road?: RoadData;
-}
+export type ZoneGround = Pick<Zone, 'groundAreaM2' | 'groundLengthM' | 'fruinTable' | 'road'>;
 
 /** Time integrals of presence: Σ count × held µs per class, over `analysedUs`. */
 export interface PresenceIntegral {

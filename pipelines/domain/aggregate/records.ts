@@ -1,5 +1,5 @@
 /** One closed window → its observations. Every rounding of the data contract happens here or in `indicators.ts`. */
-import { perClass, ROAD_USER_CLASSES, type RoadUserClass } from '../classes.ts';
+import { classesOf, perClass, ROAD_USER_CLASSES, type RoadUserClass } from '../classes.ts';
 import type { CountingLine, CountingSite, Zone } from '../site.ts';
 import { formatIsoUs, US_PER_SECOND } from '../time.ts';
 import type {
@@ -8,6 +8,7 @@ import type {
   Lineage,
   Observation,
   ObservationBase,
+  PerCountedClass,
   PresenceObservation,
   PresentCount,
 } from '../types.ts';
@@ -100,21 +101,21 @@ function presenceMeasures(zone: Zone, zoneTotals: ZoneTotals, { totals, site }: 
   const mean = (sumUs: number) => roundedRatio(sumUs, coveredUs, 6);
   const present = perClass<PresentCount>((name) => ({ mean: mean(countUs[name]), max: max[name] }));
   const integral = { countUs, analysedUs: coveredUs };
-  const people = {
-    peoplePresent: present.person,
-  };
-  const vehicles = {
-    vehiclesPresent: { mean: mean(vehiclesOf(zoneTotals.countUs)), max: zoneTotals.vehiclesMax },
+  const countsPeople = site.groups.includes('people');
+  const countsVehicles = site.groups.includes('vehicles');
+  const vehiclesPresent = {
+    mean: mean(vehiclesOf(zoneTotals.countUs)),
+    max: zoneTotals.vehiclesMax,
   };
   return {
-    present,
-    ...(site.groups.includes('people') ? people : {}),
-    ...(site.groups.includes('vehicles') ? vehicles : {}),
-    entered: toCounts(zoneTotals.entered),
-    left: toCounts(zoneTotals.left),
-    ...(site.groups.includes('vehicles') ? { timeOccupancy: mean(zoneTotals.occupiedUs) } : {}),
-    ...(site.groups.includes('people') ? crowdDensity(zone, integral) : {}),
-    ...(site.groups.includes('vehicles') ? trafficDensity(zone, integral) : {}),
+    present: ofCounted(site, present),
+    ...(countsPeople ? { peoplePresent: present.person } : {}),
+    ...(countsVehicles ? { vehiclesPresent } : {}),
+    entered: ofCounted(site, toCounts(zoneTotals.entered)),
+    left: ofCounted(site, toCounts(zoneTotals.left)),
+    ...(countsVehicles ? { timeOccupancy: mean(zoneTotals.occupiedUs) } : {}),
+    ...(countsPeople ? crowdDensity(zone, integral) : {}),
+    ...(countsVehicles ? trafficDensity(zone, integral) : {}),
   };
 }
 
@@ -133,16 +134,20 @@ function flowMeasures(line: CountingLine, lineTotals: LineTotals, window: Direct
     peopleVolume: count.person,
     peopleFlowRatePerHour: flowRatePerHour(count.person, analysedUs),
   };
+  const countsVehicles = site.groups.includes('vehicles');
   return {
-    count,
-    ...(site.groups.includes('vehicles') ? vehicles : {}),
+    count: ofCounted(site, count),
+    ...(countsVehicles ? vehicles : {}),
     ...(site.groups.includes('people') ? people : {}),
-    ...(site.groups.includes('vehicles')
-      ? roadIndicators(line.road, { counts: count, opposite, analysedUs })
-      : {}),
+    ...(countsVehicles ? roadIndicators(line.road, { counts: count, opposite, analysedUs }) : {}),
   };
 }
 
 function toCounts(vector: ClassVector): Record<RoadUserClass, number> {
   return perClass((name) => vector[ROAD_USER_CLASSES.indexOf(name)] ?? 0);
+}
+
+/** Who is not looked for is not reported as absent. */
+function ofCounted<T>(site: CountingSite, values: Readonly<Record<RoadUserClass, T>>): PerCountedClass<T> {
+  return Object.fromEntries(classesOf(site.groups).map((name) => [name, values[name]]));
 }

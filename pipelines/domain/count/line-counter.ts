@@ -1,18 +1,8 @@
-import type { RoadUserClass } from '../classes.ts';
 import { crossesSegment, extentAcross, groundPoint, signedSide } from '../geometry.ts';
 import type { CountingLine } from '../site.ts';
 import type { Box, Crossing, Point, Track } from '../types.ts';
-import {
-  acceptChange,
-  createSideMemory,
-  hadChangedSides,
-  hasChangedSides,
-  JITTER_MARGIN,
-  type JitterMargin,
-  marginOf,
-  observeSide,
-  type SideMemory,
-} from './side-memory.ts';
+import { acceptChange, JITTER_MARGIN, type JitterMargin, marginOf, observeSide } from './side-memory.ts';
+import { GONE_SECONDS, noteReport, openVisit, takeSideChanges, type Visit } from './visit.ts';
 
 /** Settings of a line counter. */
 export interface LineCounterOptions {
@@ -30,20 +20,11 @@ export interface LineCounter {
   openTracks(): number;
 }
 
-interface Passage {
-  readonly sides: SideMemory;
+interface Passage extends Visit {
   place: Point;
   /** Whether the path since `sides.side` was last clear went through the segment, net of going back. */
   isThrough: boolean;
-  isConfirmed: boolean;
-  roadUserClass: RoadUserClass;
-  lastSeenUs: number;
-  /** The frame in which the track was last reported; older ones have ended. */
-  updatedUs: number;
 }
-
-/** Long enough for the blink behind a pole, short enough that a crossing is told in the window it belongs to. */
-const DEFAULT_GONE_SECONDS = 1;
 
 /**
  * Counts a crossing when a confirmed track was clearly on one side, then clearly on the other (`side-memory.ts`), and
@@ -59,8 +40,7 @@ const DEFAULT_GONE_SECONDS = 1;
  * `capturedAtUs` of a crossing is the frame that made it certain: the second clear sight of the other side.
  */
 export function createLineCounter(line: CountingLine, options: LineCounterOptions = {}): LineCounter {
-  const margin = options.margin ?? JITTER_MARGIN;
-  const goneUs = (options.goneSeconds ?? DEFAULT_GONE_SECONDS) * 1e6;
+  const { margin = JITTER_MARGIN, goneSeconds = GONE_SECONDS } = options;
   const passages = new Map<number, Passage>();
 
   return {
@@ -68,34 +48,19 @@ export function createLineCounter(line: CountingLine, options: LineCounterOption
       for (const track of tracks) {
         const passage = passages.get(track.id) ?? openPassage(track, capturedAtUs);
         passages.set(track.id, passage);
-        passage.updatedUs = capturedAtUs;
-        passage.isConfirmed ||= track.state !== 'tentative';
-        passage.roadUserClass = track.roadUserClass;
-        if (track.isObserved) follow(passage, { line, margin, box: track.box, capturedAtUs });
+        noteReport(passage, track, capturedAtUs);
+        if (track.isObserved) follow(passage, { line, margin, box: track.box });
       }
-      const crossings: Crossing[] = [];
-      for (const [id, passage] of passages) {
-        const hasEnded = passage.updatedUs !== capturedAtUs;
-        const isGone = hasEnded || capturedAtUs - passage.lastSeenUs >= goneUs;
-        if (isDue(passage, isGone)) crossings.push(...settle(passage, line, capturedAtUs));
-        if (hasEnded) passages.delete(id);
-      }
-      return crossings;
+      return takeSideChanges(passages, { capturedAtUs, goneSeconds }).flatMap((passage) =>
+        settle(passage, line, capturedAtUs),
+      );
     },
     openTracks: () => passages.size,
   };
 }
 
 function openPassage(track: Track, capturedAtUs: number): Passage {
-  return {
-    sides: createSideMemory(),
-    place: groundPoint(track.box),
-    isThrough: false,
-    isConfirmed: false,
-    roadUserClass: track.roadUserClass,
-    lastSeenUs: capturedAtUs,
-    updatedUs: capturedAtUs,
-  };
+  return { ...openVisit(track, capturedAtUs), place: groundPoint(track.box), isThrough: false };
 }
 
 /** Adds one observed step to a path. */
@@ -105,24 +70,17 @@ function follow(
     readonly line: CountingLine;
     readonly margin: JitterMargin;
     readonly box: Box;
-    readonly capturedAtUs: number;
   },
 ): void {
   const { line, box } = step;
   const place = groundPoint(box);
   if (crossesSegment(line, passage.place, place)) passage.isThrough = !passage.isThrough;
   passage.place = place;
-  passage.lastSeenUs = step.capturedAtUs;
   const side = observeSide(
     passage.sides,
     signedSide(line, place) / extentAcross(line, marginOf(box, step.margin)),
   );
   if (side !== 0 && side === passage.sides.side) passage.isThrough = false;
-}
-
-function isDue(passage: Passage, isGone: boolean): boolean {
-  if (!passage.isConfirmed) return false;
-  return hasChangedSides(passage.sides) || (isGone && hadChangedSides(passage.sides));
 }
 
 /** Takes the new side as settled; one crossing if the way there led through the segment. */

@@ -2,17 +2,8 @@ import { perClass, type RoadUserClass } from '../classes.ts';
 import { clampToPicture, groundPoint, isInsidePolygon, scaledDistanceToOutline } from '../geometry.ts';
 import type { Zone } from '../site.ts';
 import type { Track } from '../types.ts';
-import {
-  acceptChange,
-  createSideMemory,
-  hadChangedSides,
-  hasChangedSides,
-  JITTER_MARGIN,
-  type JitterMargin,
-  marginOf,
-  observeSide,
-  type SideMemory,
-} from './side-memory.ts';
+import { acceptChange, JITTER_MARGIN, type JitterMargin, marginOf, observeSide } from './side-memory.ts';
+import { GONE_SECONDS, noteReport, openVisit, takeSideChanges, type Visit } from './visit.ts';
 
 /** Settings of a zone counter. */
 export interface ZoneCounterOptions {
@@ -43,20 +34,11 @@ export interface ZoneCounter {
   openTracks(): number;
 }
 
-interface Visit {
-  readonly sides: SideMemory;
-  isConfirmed: boolean;
-  roadUserClass: RoadUserClass;
-  lastSeenUs: number;
-  updatedUs: number;
-}
-
 /**
  * A detector misses a fully visible person in about one frame of eight, seldom for more than half a second; who is
  * hidden for longer may have left, and keeping more ghosts than that makes the count too high (PETS09-S2L1).
  */
 const DEFAULT_COAST_SECONDS = 0.5;
-const DEFAULT_GONE_SECONDS = 1;
 const INSIDE = 1;
 
 /**
@@ -69,9 +51,8 @@ const INSIDE = 1;
  * Hence `entered - left` is not the change of `present`. Zones may overlap; each counts for itself.
  */
 export function createZoneCounter(zone: Zone, options: ZoneCounterOptions = {}): ZoneCounter {
-  const margin = options.margin ?? JITTER_MARGIN;
+  const { margin = JITTER_MARGIN, goneSeconds = GONE_SECONDS } = options;
   const coastUs = (options.coastSeconds ?? DEFAULT_COAST_SECONDS) * 1e6;
-  const goneUs = (options.goneSeconds ?? DEFAULT_GONE_SECONDS) * 1e6;
   const visits = new Map<number, Visit>();
 
   return {
@@ -85,51 +66,19 @@ export function createZoneCounter(zone: Zone, options: ZoneCounterOptions = {}):
       for (const track of tracks) {
         const visit = visits.get(track.id) ?? openVisit(track, capturedAtUs);
         visits.set(track.id, visit);
-        follow(visit, { track, zone, margin, capturedAtUs });
+        noteReport(visit, track, capturedAtUs);
+        if (track.isObserved) observeSide(visit.sides, placeInMargins(zone, track, margin));
         const isRecent = capturedAtUs - visit.lastSeenUs <= coastUs;
         if (visit.isConfirmed && isRecent && standsIn(zone, track)) state.present[track.roadUserClass] += 1;
       }
-      for (const [id, visit] of visits) {
-        const hasEnded = visit.updatedUs !== capturedAtUs;
-        const isGone = hasEnded || capturedAtUs - visit.lastSeenUs >= goneUs;
-        if (isDue(visit, isGone)) {
-          const moves = acceptChange(visit.sides) === INSIDE ? state.entered : state.left;
-          moves[visit.roadUserClass] += 1;
-        }
-        if (hasEnded) visits.delete(id);
+      for (const visit of takeSideChanges(visits, { capturedAtUs, goneSeconds })) {
+        const moves = acceptChange(visit.sides) === INSIDE ? state.entered : state.left;
+        moves[visit.roadUserClass] += 1;
       }
       return state;
     },
     openTracks: () => visits.size,
   };
-}
-
-function openVisit(track: Track, capturedAtUs: number): Visit {
-  return {
-    sides: createSideMemory(),
-    isConfirmed: false,
-    roadUserClass: track.roadUserClass,
-    lastSeenUs: capturedAtUs,
-    updatedUs: capturedAtUs,
-  };
-}
-
-function follow(
-  visit: Visit,
-  step: {
-    readonly track: Track;
-    readonly zone: Zone;
-    readonly margin: JitterMargin;
-    readonly capturedAtUs: number;
-  },
-): void {
-  const { track, zone, margin, capturedAtUs } = step;
-  visit.updatedUs = capturedAtUs;
-  visit.isConfirmed ||= track.state !== 'tentative';
-  visit.roadUserClass = track.roadUserClass;
-  if (!track.isObserved) return;
-  visit.lastSeenUs = capturedAtUs;
-  observeSide(visit.sides, placeInMargins(zone, track, margin));
 }
 
 /** A predicted ground point beyond the picture has left it; an observed one is only drawn too large. */
@@ -143,9 +92,4 @@ function placeInMargins(zone: Zone, track: Track, margin: JitterMargin): number 
   const place = clampToPicture(groundPoint(track.box));
   const distance = scaledDistanceToOutline(zone.polygon, place, marginOf(track.box, margin));
   return isInsidePolygon(zone.polygon, place) ? distance : -distance;
-}
-
-function isDue(visit: Visit, isGone: boolean): boolean {
-  if (!visit.isConfirmed) return false;
-  return hasChangedSides(visit.sides) || (isGone && hadChangedSides(visit.sides));
 }

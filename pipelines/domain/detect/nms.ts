@@ -1,6 +1,7 @@
 /** Non-maximum suppression: one object, one box. */
+
+import { intersectionOverUnion } from '../geometry.ts';
 import type { Detection } from '../types.ts';
-import { intersectionOverUnion } from './iou.ts';
 
 /**
  * Greedy suppression within each class: the best score keeps its box, and every later box of the same class whose

@@ -1,6 +1,7 @@
 /** A person who rides a two-wheeler is traffic, not a pedestrian. */
+
+import { boxArea, intersectionArea } from '../geometry.ts';
 import type { Box, Detection } from '../types.ts';
-import { boxArea, intersectionArea } from './iou.ts';
 
 /** Share of the person's width that must lie over the two-wheeler: a rider sits on it, never mostly beside it. */
 const MIN_WIDTH_SHARE = 0.6;

@@ -56,6 +56,10 @@ export type ByteTrackerOptions = Partial<ByteTrackerSettings>;
  *   scenery. `newTrackScore` 0.45: beginning a track needs a little more than going on with one (ByteTrack: +0.1).
  * - `confirmSeconds` 0.4: false boxes flicker for one to three frames at 10 frames/s; a road user who is in the
  *   picture for less passes no line that anybody would draw. `tentativeSeconds` 0.15: one miss at 10 frames/s.
+ *   Tracks of the first frame of a start, a reset or after a gap longer than the memory begin confirmed, as in
+ *   ByteTrack: who is there when watching begins is present, and waiting would report an empty place after every gap.
+ *   Until `confirmSeconds` they are on trial, and end as early as tentative ones: a false box of that very frame,
+ *   kept as lost for seconds, would be joined to the next false box across a counting line.
  * - `lowScoreSeconds` 1: a walker needs about a second to come out from behind another; a pole that looks a little
  *   like a person stays for ever, and without this bound it keeps the track of whoever walked past it.
  * - `forgetSeconds` 4: a road user hidden by a bus or a tree for 3 s is still the same one.
@@ -108,7 +112,9 @@ interface Memory {
   readonly spare: TrackRecord[];
   nextId: number;
   lastUs: number;
-  /** The last two intervals between frames, newest first. */
+  /** The first frame since nobody was known: of the start, of a reset, after a gap longer than the memory. */
+  startUs: number;
+  /** The last two intervals between frames since then, newest first. */
   intervalsUs: readonly [number, number];
 }
 
@@ -122,6 +128,7 @@ export function createByteTracker(options: ByteTrackerOptions = {}): ByteTracker
     spare: [],
     nextId: settings.firstId,
     lastUs: Number.NEGATIVE_INFINITY,
+    startUs: Number.NEGATIVE_INFINITY,
     intervalsUs: [0, 0],
   };
   return {
@@ -129,13 +136,12 @@ export function createByteTracker(options: ByteTrackerOptions = {}): ByteTracker
       moveOn(memory, capturedAtUs);
       const usable = suppressDuplicates(detections, settings);
       associate(memory, usable, capturedAtUs);
-      endTracks(memory, (track) => hasEnded(track, settings, capturedAtUs));
+      endTracks(memory, (track) => hasEnded(track, memory));
       return memory.live.map((track) => trackView(track, capturedAtUs));
     },
     reset() {
       endTracks(memory, () => true);
       memory.lastUs = Number.NEGATIVE_INFINITY;
-      memory.intervalsUs = [0, 0];
     },
   };
 }
@@ -147,11 +153,13 @@ function moveOn(memory: Memory, capturedAtUs: number): void {
       `tracker: frame at ${capturedAtUs} µs does not follow the one at ${memory.lastUs} µs`,
     );
   }
-  if (Number.isFinite(memory.lastUs)) {
-    memory.intervalsUs = [capturedAtUs - memory.lastUs, memory.intervalsUs[0]];
-  }
+  const intervalUs = capturedAtUs - memory.lastUs;
+  const forgetUs = memory.settings.forgetSeconds * 1e6;
   memory.lastUs = capturedAtUs;
-  endTracks(memory, (track) => capturedAtUs - track.lastSeenUs > memory.settings.forgetSeconds * 1e6);
+  // Who comes back after that long is somebody else: two pictures must not be joined across a gap.
+  if (intervalUs > forgetUs) memory.startUs = capturedAtUs;
+  memory.intervalsUs = intervalUs > forgetUs ? [0, 0] : [intervalUs, memory.intervalsUs[0]];
+  endTracks(memory, (track) => capturedAtUs - track.lastSeenUs > forgetUs);
   for (const track of memory.live) predictTrack(track, capturedAtUs, memory.settings.noise);
 }
 
@@ -225,14 +233,19 @@ function begin(memory: Memory, detection: Detection, capturedAtUs: number): void
   const track = memory.spare.pop() ?? createTrackRecord();
   beginTrack(track, memory.nextId, { detection, capturedAtUs, settings });
   memory.nextId += settings.idStep;
+  const isFirstFrame = capturedAtUs === memory.startUs;
   const isSparse = Math.min(...memory.intervalsUs) >= settings.sparseSeconds * 1e6;
-  if (isSparse || settings.confirmSeconds <= 0) track.state = 'confirmed';
+  if (isFirstFrame || isSparse || settings.confirmSeconds <= 0) track.state = 'confirmed';
   memory.live.push(track);
 }
 
-function hasEnded(track: TrackRecord, settings: ByteTrackerSettings, capturedAtUs: number): boolean {
-  if (track.lastSeenUs === capturedAtUs) return false;
-  if (track.state === 'tentative') return capturedAtUs - track.lastSeenUs > settings.tentativeSeconds * 1e6;
+function hasEnded(track: TrackRecord, { settings, startUs, lastUs }: Memory): boolean {
+  if (track.lastSeenUs === lastUs) return false;
+  const isOnTrial =
+    track.firstSeenUs === startUs && track.lastSeenUs - startUs < settings.confirmSeconds * 1e6;
+  if (track.state === 'tentative' || isOnTrial) {
+    return lastUs - track.lastSeenUs > settings.tentativeSeconds * 1e6;
+  }
   return isOutOfPicture(track.box);
 }
 

@@ -160,7 +160,7 @@ function Controls(props: ControlsProps) {
     <div class="controls">
       <div class="title">
         <h2>{camera.cameraId}</h2>
-        <p>{periodText(query, format)}</p>
+        <p>{periodText(Math.max(query.fromMs, firstMs), query.toMs, format)}</p>
       </div>
       <fieldset class="segments">
         <legend>{texts.range}</legend>
@@ -212,7 +212,7 @@ function Controls(props: ControlsProps) {
   );
 }
 
-function periodText({ fromMs, toMs }: RangeQuery, format: Format): string {
+function periodText(fromMs: number, toMs: number, format: Format): string {
   const end = format.isSameDay(fromMs, toMs)
     ? format.clock(toMs)
     : `${format.day(toMs)}, ${format.clock(toMs)}`;

@@ -2,6 +2,11 @@
 import type { CameraSummary } from '../../store/store.ts';
 import type { Format, Texts } from './text.ts';
 
+/** On a phone the list scrolls sideways: the chosen one must not hide. */
+function showChosen(button: HTMLButtonElement | null) {
+  button?.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+}
+
 export function CameraList(props: {
   cameras: readonly CameraSummary[];
   chosenId: string | undefined;
@@ -22,6 +27,7 @@ export function CameraList(props: {
             <li key={camera.cameraId}>
               <button
                 type="button"
+                ref={camera.cameraId === chosenId ? showChosen : null}
                 aria-current={camera.cameraId === chosenId ? 'page' : undefined}
                 onClick={() => onChoose(camera.cameraId)}
               >
@@ -31,7 +37,7 @@ export function CameraList(props: {
                   {format.percent(camera.lastCoverage)}
                 </span>
                 <span class="seen">
-                  {texts.lastSeen} {format.day(endMs)}, {format.clock(endMs)}
+                  {texts.lastSeen} {format.shortDay(endMs)}, {format.clock(endMs)}
                 </span>
               </button>
             </li>

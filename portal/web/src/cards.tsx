@@ -98,19 +98,27 @@ function CrossingCard(props: CardProps) {
   const { group, texts, format, summary } = props;
   const crossings = chosenRow(props)?.crossings ?? summary.crossings;
   return (
-    <Card {...props} measures={CROSSINGS[group]}>
+    <Card {...props} measures={CROSSINGS[group]} unit={windowText(props)}>
       <Figure colour={group} name={`▲ ${texts.in}`} value={format.count(crossings.in?.[group])} />
       <Figure colour={`${group}-2`} name={`▼ ${texts.out}`} value={format.count(crossings.out?.[group])} />
     </Card>
   );
 }
 
+/** How long the columns of crossings are counted over. */
+function windowText({ rows, texts }: CardsProps): string {
+  const seconds = (rows[0]!.endMs - rows[0]!.startMs) / 1000;
+  return seconds === 60 ? texts.perMinute : texts.perWindow(seconds);
+}
+
 function chosenRow({ rows, chosen }: CardsProps): WindowRow | undefined {
   return chosen === undefined ? undefined : rows[chosen];
 }
 
-function Card(props: CardProps & { measures: ChartProps['measures']; children: ComponentChildren }) {
-  const { title, texts, format, missing, children, ...rest } = props;
+function Card(
+  props: CardProps & { measures: ChartProps['measures']; unit?: string; children: ComponentChildren },
+) {
+  const { title, texts, format, missing, unit, children, ...rest } = props;
   const row = chosenRow(props);
   const when =
     row === undefined
@@ -121,7 +129,9 @@ function Card(props: CardProps & { measures: ChartProps['measures']; children: C
   return (
     <section class="card" data-card={`${title}`}>
       <header>
-        <h3>{title}</h3>
+        <h3>
+          {title} {unit !== undefined && <small>{unit}</small>}
+        </h3>
         <span class="when">{missing === '' ? when : ''}</span>
       </header>
       {missing === '' ? (

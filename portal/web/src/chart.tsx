@@ -85,7 +85,7 @@ function optionsOf(element: HTMLElement, latest: { current: ChartProps }): uPlot
   return {
     width: element.clientWidth || 300,
     height: HEIGHT_PX,
-    padding: [8, 8, 0, 0],
+    padding: [8, 18, 0, 0],
     legend: { show: false },
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), TIME_ZONE),
     scales: {
@@ -97,6 +97,8 @@ function optionsOf(element: HTMLElement, latest: { current: ChartProps }): uPlot
         ...axis,
         size: 28,
         space: 56,
+        // Labels show minutes, so ticks never fall between them.
+        incrs: [60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400],
         grid: { show: false },
         values: (_plot, splits) => splits.map((seconds) => format.clock(seconds * 1000)),
       },

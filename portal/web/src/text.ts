@@ -162,6 +162,7 @@ export function createFormat(language: Language) {
   const percent = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 0 });
   const clock = at({ hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
   const day = at({ weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' });
+  const shortDay = at({ weekday: 'short', day: 'numeric', month: 'short' });
   const dayKey = at({ day: 'numeric', month: 'numeric', year: 'numeric' });
   return {
     count: (value: number | undefined) => (value === undefined ? '–' : whole.format(value)),
@@ -173,6 +174,7 @@ export function createFormat(language: Language) {
     },
     clock: (ms: number) => clock.format(ms),
     day: (ms: number) => day.format(ms),
+    shortDay: (ms: number) => shortDay.format(ms),
     isSameDay: (a: number, b: number) => dayKey.format(a) === dayKey.format(b),
   };
 }

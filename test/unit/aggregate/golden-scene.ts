@@ -4,6 +4,7 @@ import type { CountingOptions } from '../../../pipelines/domain/counting.ts';
 import type { CountingSite } from '../../../pipelines/domain/site.ts';
 import { parseIsoUs } from '../../../pipelines/domain/time.ts';
 import type { Detection, TimelineEvent } from '../../../pipelines/domain/types.ts';
+import { rectangle } from '../geometry/rectangle.ts';
 
 const START_US = parseIsoUs('2026-01-05T07:00:20+07:00');
 const FRAMES_PER_SECOND = 10;
@@ -29,23 +30,13 @@ const SITE: CountingSite = {
   zones: [
     {
       id: 'trotoar',
-      polygon: [
-        { x: 0, y: 0.2 },
-        { x: 1, y: 0.2 },
-        { x: 1, y: 0.5 },
-        { x: 0, y: 0.5 },
-      ],
+      polygon: rectangle(0, 0.2, 1, 0.5),
       groundAreaM2: 40,
       fruinTable: 'walkway',
     },
     {
       id: 'jalan',
-      polygon: [
-        { x: 0, y: 0.55 },
-        { x: 1, y: 0.55 },
-        { x: 1, y: 0.9 },
-        { x: 0, y: 0.9 },
-      ],
+      polygon: rectangle(0, 0.55, 1, 0.9),
       groundLengthM: 30,
       road: ROAD,
     },

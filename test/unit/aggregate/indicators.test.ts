@@ -8,20 +8,16 @@ import {
   roadIndicators,
   trafficDensity,
 } from '../../../pipelines/domain/aggregate/indicators.ts';
-import { perClass, type RoadUserClass } from '../../../pipelines/domain/classes.ts';
 import type { RoadData } from '../../../pipelines/domain/site.ts';
 import {
   FRUIN_QUEUE,
   FRUIN_WALKWAY,
   VC_INDONESIA,
 } from '../../../pipelines/domain/tables/level-of-service.ts';
+import { counts } from './builders.ts';
 
 const MINUTES_15 = 900_000_000;
 const HOUR = 3_600_000_000;
-
-function counts(some: Partial<Record<RoadUserClass, number>>): Record<RoadUserClass, number> {
-  return perClass((name) => some[name] ?? 0);
-}
 
 const DIVIDED: RoadData = {
   type: '4/2-T',

@@ -58,14 +58,16 @@ describe('line counter', () => {
     expect(directions(count(path.map(({ x, y }) => [trackAt(x, y)])))).toBe('out');
   });
 
-  it('does not count through the segment and back round its end within the margin', () => {
+  it('forgets a step through the segment once somebody is clearly back, here round its end and then past it', () => {
     const path: Point[] = [
       { x: 0.55, y: 0.84 },
       { x: 0.49, y: 0.84 },
       { x: 0.49, y: 0.9 },
       { x: 0.51, y: 0.9 },
       { x: 0.55, y: 0.9 },
-      { x: 0.55, y: 0.84 },
+      { x: 0.55, y: 0.95 },
+      { x: 0.45, y: 0.95 },
+      { x: 0.4, y: 0.95 },
     ];
     expect(count(path.map(({ x, y }) => [trackAt(x, y)]))).toEqual([]);
   });

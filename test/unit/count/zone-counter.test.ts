@@ -3,17 +3,12 @@ import { perClass } from '../../../pipelines/domain/classes.ts';
 import { createZoneCounter, type ZoneState } from '../../../pipelines/domain/count/zone-counter.ts';
 import type { Zone } from '../../../pipelines/domain/site.ts';
 import type { Track } from '../../../pipelines/domain/types.ts';
+import { rectangle } from '../geometry/rectangle.ts';
 import { trackAt } from './track-builder.ts';
 
-const corners = (left: number, top: number, right: number, bottom: number) => [
-  { x: left, y: top },
-  { x: right, y: top },
-  { x: right, y: bottom },
-  { x: left, y: bottom },
-];
 /** The margin of the boxes used here is 0.03 along x. */
-const RIGHT_HALF: Zone = { id: 'z', polygon: corners(0.5, 0, 1, 1) };
-const PICTURE: Zone = { id: 'all', polygon: corners(0, 0, 1, 1) };
+const RIGHT_HALF: Zone = { id: 'z', polygon: rectangle(0.5, 0, 1, 1) };
+const PICTURE: Zone = { id: 'all', polygon: rectangle(0, 0, 1, 1) };
 
 /** One list of tracks per frame, 10 frames per second. */
 function states(frames: readonly (readonly Track[])[], zone: Zone = RIGHT_HALF): ZoneState[] {

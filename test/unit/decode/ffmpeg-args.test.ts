@@ -3,7 +3,6 @@ import {
   type DecodeArgs,
   decodeCommand,
   FILE_FORMATS,
-  letterboxSize,
   VIDEO_DECODERS,
 } from '../../../pipelines/adapters/decode/ffmpeg-args.ts';
 import { assembleArguments } from '../../../pipelines/adapters/decode/ffmpeg-command.ts';
@@ -113,33 +112,5 @@ describe('command line', () => {
 
   it('refuses sizes that are no numbers', () => {
     expect(() => line({ format: { ...stretch, widthPx: Number.NaN } })).toThrow(RangeError);
-  });
-});
-
-describe('letterboxSize', () => {
-  const rows: [picture: [number, number], inner: [number, number]][] = [
-    [
-      [640, 360],
-      [416, 234],
-    ],
-    [
-      [768, 576],
-      [416, 312],
-    ],
-    [
-      [360, 640],
-      [234, 416],
-    ],
-    [
-      [416, 416],
-      [416, 416],
-    ],
-    [
-      [4000, 2],
-      [416, 1],
-    ],
-  ];
-  it.each(rows)('%o', ([widthPx, heightPx], [w, h]) => {
-    expect(letterboxSize({ widthPx, heightPx }, letterbox)).toEqual({ widthPx: w, heightPx: h });
   });
 });

@@ -35,6 +35,8 @@ describe('pictureArea', () => {
     ['letterbox of 16:9', 'letterbox', size(640, 360), size(416, 234)],
     ['letterbox of 4:3', 'letterbox', size(768, 576), size(416, 312)],
     ['letterbox of portrait', 'letterbox', size(360, 640), size(234, 416)],
+    ['letterbox of its own size', 'letterbox', size(416, 416), size(416, 416)],
+    ['letterbox of 1:1, another size', 'letterbox', size(360, 360), size(416, 416)],
     ['letterbox never rounds up', 'letterbox', size(1000, 333), size(416, 138)],
     ['letterbox of a line still has a row', 'letterbox', size(5000, 1), size(416, 1)],
   ] as const)('%s', (_name, fit, picture, expected) => {

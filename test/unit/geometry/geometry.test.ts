@@ -5,13 +5,13 @@ import {
   crossesSegment,
   extentAcross,
   groundPoint,
+  intersectionArea,
   intersectionOverUnion,
   isInsidePolygon,
   polygonArea,
   polygonFault,
   scaledDistanceToOutline,
   segmentsTouch,
-  signedDistance,
   signedSide,
 } from '../../../pipelines/domain/geometry.ts';
 import type { Box, Point } from '../../../pipelines/domain/types.ts';
@@ -33,13 +33,16 @@ describe('boxes', () => {
   });
 
   it.each([
-    ['the same', box(0, 0, 1, 1), box(0, 0, 1, 1), 1],
-    ['apart', box(0, 0, 0.2, 0.2), box(0.5, 0.5, 1, 1), 0],
-    ['touching along an edge', box(0, 0, 0.5, 1), box(0.5, 0, 1, 1), 0],
-    ['half of it', box(0, 0, 1, 1), box(0, 0, 0.5, 1), 0.5],
-    ['without area', box(0.5, 0, 0.5, 1), box(0, 0, 1, 1), 0],
-  ])('overlap: %s', (_, a, b, expected) => {
-    expect(intersectionOverUnion(a, b)).toBe(expected);
+    ['the same', box(0, 0, 0.5, 0.5), box(0, 0, 0.5, 0.5), 0.25, 1],
+    ['half of it', box(0, 0, 1, 1), box(0, 0, 0.5, 1), 0.5, 0.5],
+    ['a corner', box(0, 0, 0.5, 0.5), box(0.25, 0.25, 0.75, 0.75), 0.0625, 1 / 7],
+    ['touching along an edge', box(0, 0, 0.5, 1), box(0.5, 0, 1, 1), 0, 0],
+    ['apart in both axes', box(0, 0, 0.2, 0.2), box(0.5, 0.5, 1, 1), 0, 0],
+    ['one without area', box(0.5, 0, 0.5, 1), box(0, 0, 1, 1), 0, 0],
+    ['both without area', box(0.5, 0.5, 0.5, 0.5), box(0.5, 0.5, 0.5, 0.5), 0, 0],
+  ])('overlap: %s', (_, a, b, common, ratio) => {
+    expect(intersectionArea(a, b)).toBeCloseTo(common, 12);
+    expect(intersectionOverUnion(a, b)).toBeCloseTo(ratio, 12);
   });
 
   it('overlap the same both ways, between 0 and 1, and wholly only with themselves', () => {
@@ -65,11 +68,6 @@ describe('sides of a line', () => {
     expect(signedSide(TOP_TO_BOTTOM, at(0.9, 0.5))).toBeLessThan(0);
     expect(signedSide(TOP_TO_BOTTOM, at(0.1, 0.5))).toBeGreaterThan(0);
     expect(signedSide(TOP_TO_BOTTOM, at(0.5, 0.99))).toBe(0);
-  });
-
-  it('measures the distance to the infinite line', () => {
-    expect(signedDistance(TOP_TO_BOTTOM, at(0.75, 5))).toBeCloseTo(-0.25, 12);
-    expect(signedDistance({ from: at(1, 1), to: at(1, 1) }, at(0, 0))).toBe(0);
   });
 
   it('measures a size across: its width for an upright line, its height for a level one', () => {

@@ -113,7 +113,9 @@ describe('advanceAnchor', () => {
     const { captured, anchors } = run([...before, ...after]);
     expect(anchors).toBe(2);
     expect(captured.at(-1)).toBeCloseTo(3_799, 6);
-    captured.slice(1).forEach((value, index) => expect(value).toBeGreaterThan(captured[index]!));
+    captured.slice(1).forEach((value, index) => {
+      expect(value).toBeGreaterThan(captured[index]!);
+    });
   });
 
   it('grows by 1 µs at least when our clock was set back before a new anchor', () => {

@@ -114,7 +114,10 @@ describe('pinUrl', () => {
   });
 
   it('takes a name with two addresses when both may be reached', async () => {
-    const pinned = await pinUrl('http://two.example/', 'http', { ...camera, allowedNetworks: ['10.0.0.0/8'] });
+    const pinned = await pinUrl('http://two.example/', 'http', {
+      ...camera,
+      allowedNetworks: ['10.0.0.0/8'],
+    });
     expect(pinned.address).toBe('8.8.4.4');
   });
 
@@ -133,7 +136,11 @@ describe('pinUrl', () => {
   });
 
   it('never repeats a password', async () => {
-    for (const url of ['rtsp://u:geheim@127.0.0.1/', 'rtsp://u:geheim@no where/', 'ftp://u:geheim@8.8.8.8/']) {
+    for (const url of [
+      'rtsp://u:geheim@127.0.0.1/',
+      'rtsp://u:geheim@no where/',
+      'ftp://u:geheim@8.8.8.8/',
+    ]) {
       const message = await pinUrl(url, 'rtsp', open).catch(String);
       expect(message).not.toContain('geheim');
     }

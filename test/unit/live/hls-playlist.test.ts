@@ -45,7 +45,10 @@ describe('parsePlaylist', () => {
       ].join('\n'),
     );
     expect(isEnded).toBe(true);
-    expect(segments[0]).toMatchObject({ sequence: 70, programDateUs: Date.UTC(2026, 10, 21, 0, 0, 0, 500) * 1000 });
+    expect(segments[0]).toMatchObject({
+      sequence: 70,
+      programDateUs: Date.UTC(2026, 10, 21, 0, 0, 0, 500) * 1000,
+    });
     expect(segments[0]?.map).toEqual({
       url: 'https://cctv.example.go.id/live/init.mp4',
       range: { length: 100, offset: 0 },
@@ -70,7 +73,11 @@ describe('parsePlaylist', () => {
       '#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXT-X-KEY:METHOD=SAMPLE-AES,URI="k"\n#EXTINF:4,\na.ts\n',
       'source-refused',
     ],
-    ['a reference that is no URL', '#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXTINF:4,\nhttp://[/\n', 'source-refused'],
+    [
+      'a reference that is no URL',
+      '#EXTM3U\n#EXT-X-TARGETDURATION:4\n#EXTINF:4,\nhttp://[/\n',
+      'source-refused',
+    ],
   ])('refuses %s', (_name, text, code) => {
     expect(() => parsePlaylist(text, base)).toThrow(expect.objectContaining({ code }));
   });

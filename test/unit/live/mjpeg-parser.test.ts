@@ -6,7 +6,9 @@ const part = (body: string, head = `Content-Length: ${body.length}\r\n`, boundar
 
 function parse(chunks: readonly string[], boundary = 'cam', maxPartBytes = 1000): string[] {
   const parser = createMultipartParser({ boundary, maxPartBytes });
-  return chunks.flatMap((chunk) => parser.push(Buffer.from(chunk, 'latin1'))).map((body) => body.toString('latin1'));
+  return chunks
+    .flatMap((chunk) => parser.push(Buffer.from(chunk, 'latin1')))
+    .map((body) => body.toString('latin1'));
 }
 
 describe('createMultipartParser', () => {

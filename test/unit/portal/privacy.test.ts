@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { applySmallCountRule } from '../../../portal/privacy.ts';
-import { sampleFlow, sampleGap, samplePresence } from './sample-observations.ts';
+import { sampleFlow, sampleGap, samplePresence, sampleVehicleFlow } from './sample-observations.ts';
 
 /** Every number about people that a published record still shows. */
 function shownPeopleNumbers(record: ReturnType<typeof applySmallCountRule>): number[] {
@@ -45,6 +45,10 @@ describe('small-count rule on flow records', () => {
       count: { bicycle: 0, motorcycle: 0, car: 1, bus: 0, truck: 0 },
     });
     expect(record).toEqual(before);
+  });
+
+  it('has nothing to withhold where people are not counted, and leaves no empty counts behind', () => {
+    expect(applySmallCountRule(sampleVehicleFlow(0, 3), 5)).toEqual(sampleVehicleFlow(0, 3));
   });
 
   it('shows the raw numbers when it is switched off', () => {

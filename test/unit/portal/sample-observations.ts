@@ -65,6 +65,18 @@ export function sampleFlow(
   };
 }
 
+/** The same of a camera that counts vehicles only. */
+export function sampleVehicleFlow(minute: number, cars: number): FlowObservation {
+  const {
+    count,
+    peopleVolume: _volume,
+    peopleFlowRatePerHour: _rate,
+    ...rest
+  } = sampleFlow(minute, { cars });
+  const { person: _person, ...vehicles } = count!;
+  return { ...rest, count: vehicles };
+}
+
 /** A whole minute of one zone. */
 export function samplePresence(
   minute: number,

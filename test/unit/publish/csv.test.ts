@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { csvCell, csvHeader, csvRow } from '../../../pipelines/adapters/publish/csv.ts';
 import { OBSERVATION_COLUMNS } from '../../../pipelines/domain/observation-columns.ts';
-import { sampleFlow, sampleGap, samplePresence } from '../portal/sample-observations.ts';
+import { sampleFlow, sampleGap, samplePresence, sampleVehicleFlow } from '../portal/sample-observations.ts';
 
 describe('csvCell', () => {
   it.each([
@@ -83,6 +83,13 @@ describe('columns', () => {
       /present|entered|left|count_|volume/.test(name),
     );
     expect(measures.map(([, cell]) => cell).join('')).toBe('');
+  });
+
+  it('leave the cells of a class group that is not counted empty, never 0', () => {
+    expect(cellsByName(csvRow(sampleVehicleFlow(0, 3)))).toMatchObject({
+      ...{ count_person: '', people_volume: '', people_flow_rate_per_hour: '' },
+      ...{ count_bicycle: '0', count_car: '3', volume: '3' },
+    });
   });
 
   it('show what is withheld as empty, with its name', () => {

@@ -34,18 +34,11 @@ const idsOf = (list: readonly (readonly Track[])[]) => new Set(list.flat().map((
 
 describe('life of a track', () => {
   it.each([
-    [10, 'ttttcc'],
-    [5, 'ttcccc'],
-    [2, 'tccccc'],
-  ])('is confirmed after 0.4 s, at %i frames/s', (framesPerSecond, expected) => {
-    expect(
-      states(
-        run(
-          repeat(6, () => [seen(0.5)]),
-          framesPerSecond,
-        ),
-      ),
-    ).toBe(expected);
+    [10, '-ttttcc'],
+    [5, '-ttcccc'],
+    [2, '-tccccc'],
+  ])('of somebody who comes later is confirmed after 0.4 s, at %i frames/s', (framesPerSecond, expected) => {
+    expect(states(run([[], ...repeat(6, () => [seen(0.5)])], framesPerSecond))).toBe(expected);
   });
 
   it('begins confirmed at 1 frame/s, once the rate is known', () => {
@@ -54,9 +47,9 @@ describe('life of a track', () => {
   });
 
   it('ends early while tentative: one miss is forgiven at 10 frames/s, two are not', () => {
-    const one = run([[seen(0.5)], [], [seen(0.5)], [seen(0.5)], [seen(0.5)]]);
+    const one = run([[], [seen(0.5)], [], [seen(0.5)], [seen(0.5)], [seen(0.5)]]);
     expect(idsOf(one).size).toBe(1);
-    expect(states(run([[seen(0.5)], [], [], []]))).toBe('tt--');
+    expect(states(run([[], [seen(0.5)], [], [], []]))).toBe('-tt--');
   });
 
   it('goes on unseen for 4 s and comes back as the same', () => {
@@ -73,8 +66,52 @@ describe('life of a track', () => {
 
   it('does not begin with a weak box, nor live on weak boxes for more than a second', () => {
     expect(run(repeat(10, () => [seen(0.5, { score: 0.42 })])).flat()).toEqual([]);
-    const list = run([...repeat(10, () => [seen(0.5)]), ...repeat(20, () => [seen(0.5, { score: 0.2 })])]);
-    expect(states(list)).toMatch(/^t{4}c{16}l{10}$/);
+    const list = run([
+      [],
+      ...repeat(10, () => [seen(0.5)]),
+      ...repeat(20, () => [seen(0.5, { score: 0.2 })]),
+    ]);
+    expect(states(list)).toMatch(/^-t{4}c{16}l{10}$/);
+  });
+});
+
+describe('whoever is there when watching begins', () => {
+  const stays = repeat(6, () => [seen(0.5)]);
+
+  it.each([10, 5, 2, 1])('is confirmed in the first frame, at %i frames/s', (framesPerSecond) => {
+    expect(states(run(stays, framesPerSecond))).toBe('cccccc');
+  });
+
+  it('is confirmed in the first frame after a reset', () => {
+    const tracker = createByteTracker();
+    run([[], [], []], 10, tracker);
+    tracker.reset();
+    expect(states(run(stays, 10, tracker))).toBe('cccccc');
+  });
+
+  it('is confirmed after a gap longer than the memory, as somebody else; after a shorter one newcomers wait', () => {
+    const tracker = createByteTracker();
+    const [before] = run(
+      repeat(10, () => [seen(0.5)]),
+      10,
+      tracker,
+    ).at(-1)!;
+    const shortly = tracker.update([seen(0.5), seen(0.2)], START_US + 4.9e6);
+    expect(shortly).toMatchObject([{ id: before!.id, state: 'confirmed' }, { state: 'tentative' }]);
+    const [after] = tracker.update([seen(0.5)], START_US + 9e6);
+    expect(after).toMatchObject({ state: 'confirmed' });
+    expect(after!.id).not.toBe(before!.id);
+  });
+
+  it('needs a score that begins a track even then', () => {
+    expect(run([[seen(0.5, { score: 0.42 })]])).toEqual([[]]);
+  });
+
+  it('is forgotten like a tentative one if not seen until 0.4 s, and kept like a confirmed one from then on', () => {
+    expect(states(run([[seen(0.5)], [], [], []]))).toBe('cl--');
+    expect(states(run([...repeat(4, () => [seen(0.5)]), [], [], []]))).toBe('ccccl--');
+    expect(states(run([...repeat(5, () => [seen(0.5)]), [], [], []]))).toBe('ccccclll');
+    expect(idsOf(run([[seen(0.5)], [], [seen(0.5)], [seen(0.5)], [seen(0.5)]])).size).toBe(1);
   });
 });
 
@@ -154,12 +191,6 @@ describe('a tracker', () => {
     const before = tracker.update([seen(0.5)], START_US)[0]!.id;
     tracker.reset();
     expect(tracker.update([seen(0.5)], START_US)[0]!.id).toBeGreaterThan(before);
-  });
-
-  it('forgets everybody over a gap longer than the memory', () => {
-    const tracker = createByteTracker();
-    for (let i = 0; i < 10; i++) tracker.update([seen(0.5)], START_US + i * 1e5);
-    expect(tracker.update([seen(0.5)], START_US + 60e6)).toMatchObject([{ state: 'tentative' }]);
   });
 
   it('holds at most `maxTracks`, and a lost one makes room for a seen one', () => {

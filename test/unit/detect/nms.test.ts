@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import type { RoadUserClass } from '../../../pipelines/domain/classes.ts';
-import { intersectionArea, intersectionOverUnion } from '../../../pipelines/domain/detect/iou.ts';
 import { suppressOverlaps } from '../../../pipelines/domain/detect/nms.ts';
 import type { Box, Detection } from '../../../pipelines/domain/types.ts';
 
@@ -11,22 +10,6 @@ function box(left: number, top: number, right: number, bottom: number): Box {
 function seen(roadUserClass: RoadUserClass, score: number, at: Box): Detection {
   return { roadUserClass, score, box: at };
 }
-
-describe('intersection over union', () => {
-  const cases: [string, Box, Box, number, number][] = [
-    ['the same box', box(0, 0, 0.5, 0.5), box(0, 0, 0.5, 0.5), 0.25, 1],
-    ['half of it', box(0, 0, 1, 1), box(0, 0, 0.5, 1), 0.5, 0.5],
-    ['a corner', box(0, 0, 0.5, 0.5), box(0.25, 0.25, 0.75, 0.75), 0.0625, 1 / 7],
-    ['only an edge', box(0, 0, 0.5, 1), box(0.5, 0, 1, 1), 0, 0],
-    ['apart in both axes', box(0, 0, 0.1, 0.1), box(0.5, 0.5, 1, 1), 0, 0],
-    ['no area at all', box(0.5, 0.5, 0.5, 0.5), box(0.5, 0.5, 0.5, 0.5), 0, 0],
-  ];
-  it.each(cases)('%s', (_name, a, b, shared, ratio) => {
-    expect(intersectionArea(a, b)).toBeCloseTo(shared, 12);
-    expect(intersectionOverUnion(a, b)).toBeCloseTo(ratio, 12);
-    expect(intersectionOverUnion(b, a)).toBeCloseTo(ratio, 12);
-  });
-});
 
 describe('suppressOverlaps', () => {
   const one = box(0, 0, 0.4, 0.4);

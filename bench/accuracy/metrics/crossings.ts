@@ -1,0 +1,75 @@
+import type { RoadUserClass } from '../../../pipelines/domain/classes.ts';
+import type { Direction } from '../../../pipelines/domain/types.ts';
+import { bestPairs } from './best-pairs.ts';
+
+/** One passage over one line at one instant of media time. */
+export interface CrossingEvent {
+  readonly lineId: string;
+  readonly direction: Direction;
+  readonly roadUserClass: RoadUserClass;
+  /** Seconds since the recording's start. */
+  readonly atSeconds: number;
+}
+
+/** Crossings of one line, one direction and one class (or one group of classes). */
+export interface CrossingScore {
+  readonly lineId: string;
+  readonly direction: Direction;
+  /** A class, or the group in which classes are not told apart. */
+  readonly roadUsers: RoadUserClass | 'people' | 'vehicles';
+  readonly truth: number;
+  readonly counted: number;
+  /** True crossings that were counted. */
+  readonly matched: number;
+  /** True crossings that were not. */
+  readonly missed: number;
+  /** Counted crossings that were none. */
+  readonly overCounted: number;
+}
+
+/** How far in time a counted crossing may be from the true one, in seconds. */
+export interface TimeTolerance {
+  /** Counted before it happened: labels and boxes are not exact to the frame. */
+  readonly earlyS: number;
+  /** Counted after: the instrument waits until it is certain. */
+  readonly lateS: number;
+}
+
+/**
+ * Compares crossings of one line and direction one to one: as many pairs within the tolerance as possible, the nearest
+ * in time among those. A miss and an over-count are two errors and never cancel.
+ */
+export function scoreCrossings(
+  truth: readonly CrossingEvent[],
+  counted: readonly CrossingEvent[],
+  tolerance: TimeTolerance,
+): { readonly matched: number; readonly missed: number; readonly overCounted: number } {
+  const longest = Math.max(tolerance.earlyS, tolerance.lateS);
+  const scores = Float64Array.from(
+    truth.flatMap((one) =>
+      counted.map((other) => {
+        const lateS = other.atSeconds - one.atSeconds;
+        if (lateS > tolerance.lateS || lateS < -tolerance.earlyS) return 0;
+        return 1 + truth.length * (1 + longest) - Math.abs(lateS);
+      }),
+    ),
+  );
+  const matched = bestPairs({ scores, rowCount: truth.length, columnCount: counted.length }).length;
+  return { matched, missed: truth.length - matched, overCounted: counted.length - matched };
+}
+
+/** GEH statistic of two hourly volumes: √(2(M − C)² / (M + C)); below 5 is taken as a good match. */
+export function geh(countedPerHour: number, truePerHour: number): number {
+  const sum = countedPerHour + truePerHour;
+  return sum === 0 ? 0 : Math.sqrt((2 * (countedPerHour - truePerHour) ** 2) / sum);
+}
+
+/** GEH is made for hourly volumes; a quarter of an hour is the shortest count that practice expands to one. */
+export const GEH_LEAST_SECONDS = 900;
+
+/** GEH of volumes counted over `seconds`; undefined where the count is too short to be expanded to an hour. */
+export function gehOfCounts(counted: number, truth: number, seconds: number): number | undefined {
+  if (seconds < GEH_LEAST_SECONDS) return undefined;
+  const perHour = 3_600 / seconds;
+  return geh(counted * perHour, truth * perHour);
+}
