@@ -68,8 +68,11 @@ const environmentSchema = z.object({
   /** Length of one segment of a recording, in windows. */
   PANTAU_SEGMENT_WINDOWS: integer(1, 1_440).default(5),
   PANTAU_WORKER_NAME: z.string().min(1).max(80).default(`${hostname()}-${process.pid}`),
-  /** People counts above 0 and below this are withheld by the portal; 0 shows all (loopback only by default). */
-  PANTAU_SMALL_COUNT_BELOW: integer(0, 100).default(0),
+  /**
+   * People counts above 0 and below this are withheld by the portal (DESIGN §5). Unset: 0, which shows the raw
+   * numbers, while the portal listens on loopback only; 5 as soon as others can reach it.
+   */
+  PANTAU_SMALL_COUNT_BELOW: integer(0, 100).optional(),
 });
 
 /** Settings of one process; paths are absolute. */
@@ -149,6 +152,13 @@ function describeIssue(issue: z.core.$ZodIssue, given: Record<string, string | u
   return `${name}: ${issue.message}; found ${found}`;
 }
 
+/** DESIGN §5: people counts of 1–4 are suppressed. */
+const PUBLIC_SMALL_COUNT_BELOW = 5;
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || host.startsWith('127.');
+}
+
 function toConfig(values: z.infer<typeof environmentSchema>, cwd: string): Config {
   const dataDir = path.resolve(cwd, values.PANTAU_DATA_DIR);
   return {
@@ -177,6 +187,7 @@ function toConfig(values: z.infer<typeof environmentSchema>, cwd: string): Confi
     shutdownMs: values.PANTAU_SHUTDOWN_MS,
     segmentWindows: values.PANTAU_SEGMENT_WINDOWS,
     workerName: values.PANTAU_WORKER_NAME,
-    smallCountBelow: values.PANTAU_SMALL_COUNT_BELOW,
+    smallCountBelow:
+      values.PANTAU_SMALL_COUNT_BELOW ?? (isLoopback(values.PANTAU_HOST) ? 0 : PUBLIC_SMALL_COUNT_BELOW),
   };
 }

@@ -1,6 +1,7 @@
 /** A worker process, put together: config → adapters → BullMQ workers. The composition root of the data path. */
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
+import { parseNetwork } from '../pipelines/adapters/decode/egress.ts';
 import { createDetectorPool, type DetectorPool } from '../pipelines/adapters/detect/detector-pool.ts';
 import { createOutbox, type Outbox } from '../pipelines/adapters/publish/outbox.ts';
 import {
@@ -32,6 +33,7 @@ const LOCAL_PORTAL = 'http://127.0.0.1:8080';
  */
 export async function runWorker(config: Config): Promise<void> {
   const log = createLogger({ level: config.logLevel, name: config.workerName });
+  for (const network of config.cameraNetworks) parseNetwork(network);
   const metrics = createMetrics();
   const url = redisUrl(config);
   const redis = connectProducer(url);

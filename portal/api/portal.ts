@@ -154,7 +154,7 @@ function addPage(app: FastifyInstance, webDir: string): void {
       reply
         .code(503)
         .type('text/plain; charset=utf-8')
-        .send(`The page is not built: ${webDir} has no index.html. Build it with "npm run build:web".\n`),
+        .send(`The page is not built: ${webDir} has no index.html. Build it with "npm run setup".\n`),
     );
     return;
   }

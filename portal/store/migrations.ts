@@ -1,5 +1,5 @@
 /** The schema of the portal's SQLite file, step by step. A released step is never edited: add one at the end. */
-import type { Migration } from '../../pipelines/adapters/publish/sqlite-file.ts';
+import type { Migration } from '../../pipelines/adapters/sqlite/sqlite-file.ts';
 
 /** "PNTU" in the file's header: this is a portal file of Pantau. */
 export const PORTAL_APPLICATION_ID = 0x50_4e_54_55;

@@ -1,6 +1,6 @@
 /** The embedded engine: one SQLite file that several processes may open. */
 import type { Database, Statement } from 'better-sqlite3';
-import { openSqliteFile, withStoreFaults } from '../../pipelines/adapters/publish/sqlite-file.ts';
+import { openSqliteFile, withStoreFaults } from '../../pipelines/adapters/sqlite/sqlite-file.ts';
 import { type FencedObservation, observationKey } from '../../pipelines/domain/observation-key.ts';
 import type { Observation } from '../../pipelines/domain/types.ts';
 import { canonicalJson } from './canonical-json.ts';

@@ -1,13 +1,14 @@
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ClipName, makeClip } from '../../fixtures/make-clip.ts';
+import { footage } from '../support/footage.ts';
 import { clipFolder, pictureTimesUs, readAll } from './decode-recording-support.ts';
 
 const folder = clipFolder();
 afterAll(folder.remove);
 
 /** Real CCTV out of Debian's opencv-doc: AVI, msmpeg4v3, one keyframe per 25 s. */
-const VTEST = '/usr/share/doc/opencv-doc/examples/data/vtest.avi';
+const VTEST = footage();
 
 /** Reads the parts between neighbouring edges and joins what they give. */
 async function readParts(path: string, edgesS: readonly number[], request: Parameters<typeof readAll>[1]) {

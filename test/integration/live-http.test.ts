@@ -14,9 +14,10 @@ import {
   startHlsCamera,
   startHttpCamera,
 } from '../support/fake-camera-http.ts';
+import { footage } from '../support/footage.ts';
 import { collect, framesOf, gapsOf, isOrderly, type LiveCollection } from '../support/live-collect.ts';
 
-const VIDEO = '/usr/share/doc/opencv-doc/examples/data/vtest.avi';
+const VIDEO = footage();
 const NETWORKS = ['127.0.0.0/8'];
 const stops: (() => unknown)[] = [];
 let camera: HttpCamera;

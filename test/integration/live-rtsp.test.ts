@@ -4,11 +4,12 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createSource } from '../../pipelines/adapters/decode/live-camera.ts';
 import type { LiveStatus } from '../../pipelines/adapters/decode/live-source.ts';
 import { runningFfmpegs } from '../support/child-processes.ts';
+import { footage } from '../support/footage.ts';
 import { collect, framesOf, gapsOf, isOrderly, type LiveCollection } from '../support/live-collect.ts';
 import { type RtspServer, type RtspServerOptions, startRtspServer } from '../support/rtsp-server.ts';
 import { selfSignedCertificate } from '../support/self-signed.ts';
 
-const VIDEO = '/usr/share/doc/opencv-doc/examples/data/vtest.avi';
+const VIDEO = footage();
 const PASSWORD = 'rahasia-Sekali!7';
 const NETWORKS = ['127.0.0.0/8'];
 

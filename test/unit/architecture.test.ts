@@ -184,8 +184,8 @@ describe('dependencies point inward', () => {
   });
 
   it('the portal knows of the pipeline only the domain, the errors, the CSV columns and how to open SQLite', () => {
-    // `sqlite-file.ts` is no part of publishing: outbox and store open their files with the same durability.
-    const known = ['pipelines/errors.ts', ...['csv', 'sqlite-file'].map((name) => `${PUBLISH}/${name}.ts`)];
+    // Outbox, store and register open their files with the same durability.
+    const known = ['pipelines/errors.ts', 'pipelines/adapters/sqlite/sqlite-file.ts', `${PUBLISH}/csv.ts`];
     const isAllowed = (imported: string) =>
       /^(portal|pipelines\/domain)\//.test(imported) || known.includes(imported);
     expect(refused(under('portal/'), isAllowed)).toEqual([]);

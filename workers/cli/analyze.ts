@@ -107,6 +107,7 @@ async function analyzeRecording(run: Run): Promise<void> {
     mot: options.mot,
     info: plan.info,
     startUs,
+    groups: camera.groups,
   });
   const counting = recordingCounting({
     camera,

@@ -1,6 +1,11 @@
 /** `--frames` and `--mot`: what was counted in each analysed picture, as text. Never a picture. */
 import { openAtomicFile } from '../../pipelines/adapters/publish/atomic-file.ts';
-import { ROAD_USER_CLASSES } from '../../pipelines/domain/classes.ts';
+import {
+  type ClassGroup,
+  classesOf,
+  ROAD_USER_CLASSES,
+  type RoadUserClass,
+} from '../../pipelines/domain/classes.ts';
 import type { CountedFrameView } from '../../pipelines/domain/counting.ts';
 import { formatIsoUs } from '../../pipelines/domain/time.ts';
 import type { SourceInfo } from '../../pipelines/ports.ts';
@@ -20,8 +25,11 @@ export async function createFrameFiles(options: {
   mot: string | undefined;
   info: SourceInfo;
   startUs: number;
+  /** Classes of other groups were not looked for: their cells stay empty. */
+  groups: readonly ClassGroup[];
 }): Promise<FrameFiles> {
   const { info, startUs } = options;
+  const counted = classesOf(options.groups);
   const frames = options.frames === undefined ? undefined : await openAtomicFile(options.frames);
   const mot = options.mot === undefined ? undefined : await openAtomicFile(options.mot);
   const rate = info.framesPerSecond ?? ASSUMED_FRAMES_PER_SECOND;
@@ -31,7 +39,7 @@ export async function createFrameFiles(options: {
     write(frame) {
       const number = Math.round(((frame.capturedAtUs - startUs) / 1e6) * rate) + 1;
       pending = pending.then(async () => {
-        await frames?.append(frameLines(number, frame));
+        await frames?.append(frameLines(number, frame, counted));
         await mot?.append(motLines(number, frame, info));
       });
     },
@@ -42,12 +50,12 @@ export async function createFrameFiles(options: {
   };
 }
 
-function frameLines(number: number, frame: CountedFrameView): string {
+function frameLines(number: number, frame: CountedFrameView, counted: readonly RoadUserClass[]): string {
   const at = formatIsoUs(frame.capturedAtUs);
   return frame.zones
     .map(
       (zone) =>
-        `${number},${at},${zone.zoneId},${ROAD_USER_CLASSES.map((name) => zone.present[name]).join(',')}\n`,
+        `${number},${at},${zone.zoneId},${ROAD_USER_CLASSES.map((name) => (counted.includes(name) ? zone.present[name] : '')).join(',')}\n`,
     )
     .join('');
 }

@@ -1,16 +1,20 @@
 /** The camera register: the lasting record of which cameras there are. Addresses are sealed at rest. */
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import Database from 'better-sqlite3';
+import { type Migration, openSqliteFile } from '../../pipelines/adapters/sqlite/sqlite-file.ts';
 import { AnalysisError } from '../../pipelines/errors.ts';
 import { type SiteCamera, siteVersion } from '../../pipelines/site-file.ts';
 import type { CameraEntry } from '../cluster/cameras.ts';
 import { redactText } from '../logger.ts';
 import type { Secrets } from '../secrets.ts';
 
-/** Applied in order; the file's `user_version` says how many it has seen. */
-const MIGRATIONS = [
-  `CREATE TABLE cameras (
+/** "PNTR" in the file's header. */
+const REGISTER_APPLICATION_ID = 0x50_4e_54_52;
+
+const MIGRATIONS: readonly Migration[] = [
+  {
+    name: 'cameras',
+    sql: `CREATE TABLE cameras (
      camera_id TEXT PRIMARY KEY,
      revision INTEGER NOT NULL,
      enabled INTEGER NOT NULL,
@@ -21,6 +25,7 @@ const MIGRATIONS = [
      source_sealed TEXT,
      recording_start TEXT
    ) STRICT, WITHOUT ROWID`,
+  },
 ];
 
 interface Row {
@@ -44,11 +49,7 @@ export type Register = ReturnType<typeof openRegister>;
 export function openRegister(options: { file: string; secrets: Secrets }) {
   const { file, secrets } = options;
   mkdirSync(path.dirname(file), { recursive: true });
-  const database = new Database(file);
-  database.pragma('journal_mode = WAL');
-  database.pragma('synchronous = FULL');
-  database.pragma('busy_timeout = 5000');
-  migrate(database, file);
+  const database = openSqliteFile({ file, applicationId: REGISTER_APPLICATION_ID, migrations: MIGRATIONS });
   const select = database.prepare<[string], Row>('SELECT * FROM cameras WHERE camera_id = ?');
   const selectAll = database.prepare<[], Row>('SELECT * FROM cameras ORDER BY camera_id');
   const upsert = database.prepare<[Row]>(
@@ -104,21 +105,6 @@ export function unknownCamera(cameraId: string, known: readonly string[]): Analy
   const list =
     known.length === 0 ? 'there are none yet: pantau camera add --site FILE' : `known: ${known.join(', ')}`;
   return new AnalysisError('camera-unknown', 'find-camera', `no camera "${cameraId}"; ${list}`);
-}
-
-function migrate(database: Database.Database, file: string): void {
-  const version = database.pragma('user_version', { simple: true }) as number;
-  if (version > MIGRATIONS.length) {
-    throw new AnalysisError(
-      'store-failed',
-      'open-register',
-      `${file} was written by a newer Pantau (format ${version}, this program knows ${MIGRATIONS.length}); update the program`,
-    );
-  }
-  database.transaction(() => {
-    for (const [index, sql] of MIGRATIONS.entries()) if (index >= version) database.exec(sql);
-    database.pragma(`user_version = ${MIGRATIONS.length}`);
-  })();
 }
 
 function toRow(camera: SiteCamera, windowSeconds: number, secrets: Secrets): Row {

@@ -84,7 +84,9 @@ function globalAlignment(sequence: TrackingCase): Float64Array {
 /** A box that overlaps several shares its vote among them. */
 function addPotential(potential: Float64Array, frame: IndexedFrame, trackedIds: number): void {
   const { truth, tracked, similarity } = frame;
-  const rowSums = truth.map((_, row) => sumOf(tracked.length, (column) => similarity[row * tracked.length + column]!));
+  const rowSums = truth.map((_, row) =>
+    sumOf(tracked.length, (column) => similarity[row * tracked.length + column]!),
+  );
   const columnSums = tracked.map((_, column) =>
     sumOf(truth.length, (row) => similarity[row * tracked.length + column]!),
   );
@@ -92,7 +94,8 @@ function addPotential(potential: Float64Array, frame: IndexedFrame, trackedIds: 
     const row = Math.floor(at / tracked.length);
     const column = at % tracked.length;
     const either = rowSums[row]! + columnSums[column]! - overlap;
-    if (either > COMPARISON_SLACK) potential[truth[row]! * trackedIds + tracked[column]!]! += overlap / either;
+    if (either > COMPARISON_SLACK)
+      potential[truth[row]! * trackedIds + tracked[column]!]! += overlap / either;
   }
 }
 

@@ -1,5 +1,10 @@
 /** Counted against truth: every figure of one run over one recording. */
-import { type ClassGroup, classGroup, ROAD_USER_CLASSES, type RoadUserClass } from '../../../pipelines/domain/classes.ts';
+import {
+  type ClassGroup,
+  classGroup,
+  ROAD_USER_CLASSES,
+  type RoadUserClass,
+} from '../../../pipelines/domain/classes.ts';
 import type { CountedFrameView } from '../../../pipelines/domain/counting.ts';
 import type { Observation, TimelineEvent } from '../../../pipelines/domain/types.ts';
 import { type ClearMot, clearMot } from '../metrics/clear-mot.ts';
@@ -51,7 +56,10 @@ export interface Compared {
 }
 
 /** Frame number of the source, from 1. */
-export function frameNumber(capturedAtUs: number, { truth, startUs }: Pick<Compared, 'truth' | 'startUs'>): number {
+export function frameNumber(
+  capturedAtUs: number,
+  { truth, startUs }: Pick<Compared, 'truth' | 'startUs'>,
+): number {
   return Math.round(((capturedAtUs - startUs) / 1e6) * truth.framesPerSecond) + 1;
 }
 
@@ -102,10 +110,7 @@ function nearest<T>(values: ReadonlyMap<number, T>, frame: number, reach: number
 }
 
 /** Presence of every labelled zone and group. */
-export function presenceFigures(
-  compared: Compared,
-  observations: readonly Observation[],
-): PresenceFigures[] {
+export function presenceFigures(compared: Compared, observations: readonly Observation[]): PresenceFigures[] {
   const zoneIds = [...new Set(compared.truth.presence.map(({ zoneId }) => zoneId))];
   return zoneIds.flatMap((zoneId) =>
     compared.truth.groups.flatMap((group) => {

@@ -4,7 +4,10 @@ import { createZoneCounter, type ZoneCounterOptions } from '../../../pipelines/d
 import type { CountedFrameView } from '../../../pipelines/domain/counting.ts';
 import { dropRiders } from '../../../pipelines/domain/detect/rider-rule.ts';
 import type { CountingSite } from '../../../pipelines/domain/site.ts';
-import { type ByteTrackerOptions, DEFAULT_TRACKER_SETTINGS } from '../../../pipelines/domain/track/byte-tracker.ts';
+import {
+  type ByteTrackerOptions,
+  DEFAULT_TRACKER_SETTINGS,
+} from '../../../pipelines/domain/track/byte-tracker.ts';
 import { createTrackers } from '../../../pipelines/domain/track/trackers.ts';
 import type { Detection, TimelineEvent } from '../../../pipelines/domain/types.ts';
 
@@ -13,7 +16,10 @@ export interface FollowSettings {
   readonly thresholds: { readonly score: number; readonly lowScore: number };
   /** How much more than `thresholds.score` beginning a track asks for. */
   readonly newTrackMargin?: number;
-  readonly tracker?: Omit<ByteTrackerOptions, 'highScore' | 'lowScore' | 'newTrackScore' | 'firstId' | 'idStep'>;
+  readonly tracker?: Omit<
+    ByteTrackerOptions,
+    'highScore' | 'lowScore' | 'newTrackScore' | 'firstId' | 'idStep'
+  >;
   readonly zoneCounter?: ZoneCounterOptions;
 }
 
@@ -48,5 +54,7 @@ export function followFrames(
       zones: zones.map((zone) => zone.update(tracks, capturedAtUs)),
     };
   };
-  return events.flatMap((event) => (event.kind === 'frame' ? [see(event.detections, event.capturedAtUs)] : []));
+  return events.flatMap((event) =>
+    event.kind === 'frame' ? [see(event.detections, event.capturedAtUs)] : [],
+  );
 }

@@ -2,10 +2,10 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { openRecording, type OpenedRecording } from '../../../pipelines/recording.ts';
+import { type OpenedRecording, openRecording } from '../../../pipelines/recording.ts';
 import { loadSiteFile, type SiteCamera } from '../../../pipelines/site-file.ts';
 import { readJunctionTruth } from '../truth/junction-truth.ts';
-import { readMotTruth } from '../truth/mot-truth.ts';
+import { type MotRows, readMotTruth } from '../truth/mot-truth.ts';
 import { crossingsOfBoxes, presenceOfBoxes, type RecordedTruth } from '../truth/recorded-truth.ts';
 
 /** Where things lie. */
@@ -26,6 +26,8 @@ export interface RecordedScene {
   readonly truth: RecordedTruth;
   /** Length of the windows in which presence is compared besides single frames, in seconds. */
   readonly windowSeconds: number;
+  /** True for a scene that is another one's clip with another truth: no further evidence for a study. */
+  readonly isVariant: boolean;
 }
 
 /** Time lines begin with the epoch: no scene says when it really was. */
@@ -40,21 +42,22 @@ interface SceneFiles {
   readonly site: string;
   readonly truth: string;
   readonly windowSeconds: number;
-  readonly readTruth: (text: string, scene: { recording: OpenedRecording; camera: SiteCamera }) => RecordedTruth;
+  readonly isVariant?: boolean;
+  readonly readTruth: (
+    text: string,
+    scene: { recording: OpenedRecording; camera: SiteCamera },
+  ) => RecordedTruth;
 }
 
 /** Ids of the recorded scenes. */
-export const RECORDED_SCENE_IDS = ['pets09-s2l1', 'junction'] as const;
+export const RECORDED_SCENE_IDS = ['pets09-s2l1', 'pets09-s2l1-everyone', 'junction'] as const;
 
 function sceneFiles({ root, dataDir, sharedDir }: Places): readonly SceneFiles[] {
   return [
     {
       id: 'pets09-s2l1',
       title: 'PETS09-S2L1, pedestrians on a campus junction, 795 frames',
-      clips: [
-        path.join(dataDir, 'footage/vtest.avi'),
-        '/usr/share/doc/opencv-doc/examples/data/vtest.avi',
-      ],
+      clips: [path.join(dataDir, 'footage/vtest.avi'), '/usr/share/doc/opencv-doc/examples/data/vtest.avi'],
       site: path.join(root, 'fixtures/sites/pets09.json'),
       truth: path.join(sharedDir, 'truth/pets09-s2l1.mot.csv'),
       windowSeconds: 15,
@@ -73,7 +76,9 @@ function sceneFiles({ root, dataDir, sharedDir }: Places): readonly SceneFiles[]
 }
 
 /** A scene that is there, or what it lacks. */
-export type FoundScene = { readonly scene: RecordedScene } | { readonly id: string; readonly missing: string };
+export type FoundScene =
+  | { readonly scene: RecordedScene }
+  | { readonly id: string; readonly missing: string };
 
 /** Opens the scenes asked for; one that lacks a file is told, not skipped in silence. */
 export async function openScenes(
@@ -92,8 +97,8 @@ async function openScene(files: SceneFiles, signal: AbortSignal): Promise<FoundS
   const recording = await openRecording({ path: clip, startUs: START_US }, signal);
   const camera = (await loadSiteFile(files.site)).cameras[0]!;
   const truth = files.readTruth(await readFile(files.truth, 'utf8'), { recording, camera });
-  const { id, title, windowSeconds } = files;
-  return { scene: { id, title, recording, camera, truth, windowSeconds } };
+  const { id, title, windowSeconds, isVariant = false } = files;
+  return { scene: { id, title, recording, camera, truth, windowSeconds, isVariant } };
 }
 
 /** The container's rate, which PETS09-S2L1 was not recorded at (7 frames/s) but is played and counted at. */
@@ -102,8 +107,9 @@ const PETS_FRAMES_PER_SECOND = 10;
 function petsTruth(
   text: string,
   { recording, camera }: { recording: OpenedRecording; camera: SiteCamera },
+  rows: MotRows,
 ): RecordedTruth {
-  const boxes = readMotTruth(text, recording.plan.info);
+  const boxes = readMotTruth(text, recording.plan.info, rows);
   return {
     framesPerSecond: PETS_FRAMES_PER_SECOND,
     frameCount: boxes.size,

@@ -1,9 +1,9 @@
 /** One recorded scene with one model at one rate: frozen detections in, all figures out. */
 import type { ModelCard } from '../../../models/card.ts';
-import type { SiteCamera } from '../../../pipelines/site-file.ts';
-import { siteVersion } from '../../../pipelines/site-file.ts';
 import type { TimelineEvent } from '../../../pipelines/domain/types.ts';
 import { finishRecording, recordingCounting } from '../../../pipelines/recording.ts';
+import type { SiteCamera } from '../../../pipelines/site-file.ts';
+import { siteVersion } from '../../../pipelines/site-file.ts';
 import type { CrossingScore } from '../metrics/crossings.ts';
 import { type Counted, countFrozen } from './count-frozen.ts';
 import {
@@ -74,10 +74,11 @@ export function runScene(run: SceneRun): SceneResult {
   return { figures, compared, counted };
 }
 
-function countingOf({ scene, card, framesPerSecond }: SceneRun): Pick<
-  Parameters<typeof countFrozen>[0],
-  'createCounting' | 'finish'
-> {
+function countingOf({
+  scene,
+  card,
+  framesPerSecond,
+}: SceneRun): Pick<Parameters<typeof countFrozen>[0], 'createCounting' | 'finish'> {
   const { plan } = scene.recording;
   const { windowSeconds } = scene;
   const camera: SiteCamera = { ...scene.camera, sampling: { ...scene.camera.sampling, framesPerSecond } };

@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { type ClassGroup, classGroup, perClass, ROAD_USER_CLASSES } from '../../../pipelines/domain/classes.ts';
+import {
+  type ClassGroup,
+  classGroup,
+  perClass,
+  ROAD_USER_CLASSES,
+} from '../../../pipelines/domain/classes.ts';
 import type { SourceInfo } from '../../../pipelines/ports.ts';
 import type { RecordedTruth } from './recorded-truth.ts';
 

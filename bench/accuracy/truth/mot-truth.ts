@@ -1,13 +1,18 @@
 import type { Box } from '../../../pipelines/domain/types.ts';
 import type { IdentifiedBox } from '../metrics/tracking-case.ts';
 
+/** Which rows of a MOTChallenge file count. */
+export type MotRows = 'considered' | 'everyone';
+
 /** Columns of a MOTChallenge 2015 ground-truth row that are used. */
 const COLUMN = { frame: 0, id: 1, left: 2, top: 3, width: 4, height: 5, isConsidered: 6 } as const;
 
 /**
- * Reads MOTChallenge 2015 ground truth: `frame,id,left,top,width,height,flag,…` in pixels. Rows whose flag is 0 are "not
- * to be considered" by the benchmark's own rule and are left out, as `truth: mean 5.6 people` of PETS09-S2L1 does.
- * Boxes are normalised and not clipped at the picture's edge.
+ * Reads MOTChallenge 2015 ground truth: `frame,id,left,top,width,height,flag,…` in pixels. Boxes are normalised and not
+ * clipped at the picture's edge.
+ *
+ * Rows with flag 0 are "not to be considered" by the benchmark's protocol. `considered` leaves them out and is what
+ * published MOTA values mean; `everyone` keeps them, for they are people who are really there.
  *
  * @returns boxes per frame number; frames without a box are there too, up to the last one.
  * @throws RangeError that names the first line that isn't such a row.
@@ -15,13 +20,16 @@ const COLUMN = { frame: 0, id: 1, left: 2, top: 3, width: 4, height: 5, isConsid
 export function readMotTruth(
   text: string,
   picture: { readonly widthPx: number; readonly heightPx: number },
+  rows: MotRows = 'considered',
 ): Map<number, IdentifiedBox[]> {
-  const rows = text.split('\n').flatMap((line, index) => (line.trim() === '' ? [] : [readRow(line, index + 1)]));
-  const lastFrame = rows.reduce((last, row) => Math.max(last, row[COLUMN.frame]!), 0);
+  const parsed = text
+    .split('\n')
+    .flatMap((line, index) => (line.trim() === '' ? [] : [readRow(line, index + 1)]));
+  const lastFrame = parsed.reduce((last, row) => Math.max(last, row[COLUMN.frame]!), 0);
   const boxes = new Map<number, IdentifiedBox[]>();
   for (let frame = 1; frame <= lastFrame; frame++) boxes.set(frame, []);
-  for (const row of rows) {
-    if (row[COLUMN.isConsidered] === 0) continue;
+  for (const row of parsed) {
+    if (rows === 'considered' && row[COLUMN.isConsidered] === 0) continue;
     boxes.get(row[COLUMN.frame]!)?.push({ id: row[COLUMN.id]!, box: toBox(row, picture) });
   }
   return boxes;

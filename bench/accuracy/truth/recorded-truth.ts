@@ -1,6 +1,12 @@
 /** What people or datasets say really happened in a recording. */
 import { type ClassGroup, ROAD_USER_CLASSES, type RoadUserClass } from '../../../pipelines/domain/classes.ts';
-import { clampToPicture, crossesSegment, groundPoint, isInsidePolygon, signedSide } from '../../../pipelines/domain/geometry.ts';
+import {
+  clampToPicture,
+  crossesSegment,
+  groundPoint,
+  isInsidePolygon,
+  signedSide,
+} from '../../../pipelines/domain/geometry.ts';
 import type { CountingLine, Zone } from '../../../pipelines/domain/site.ts';
 import type { CrossingEvent } from '../metrics/crossings.ts';
 import type { IdentifiedBox } from '../metrics/tracking-case.ts';
@@ -31,7 +37,10 @@ export function presenceOfBoxes(
   boxes: ReadonlyMap<number, readonly IdentifiedBox[]>,
   zones: readonly Zone[],
 ): TruePresence[] {
-  const empty = Object.fromEntries(ROAD_USER_CLASSES.map((name) => [name, 0])) as Record<RoadUserClass, number>;
+  const empty = Object.fromEntries(ROAD_USER_CLASSES.map((name) => [name, 0])) as Record<
+    RoadUserClass,
+    number
+  >;
   return [...boxes].flatMap(([frame, list]) =>
     zones.map(({ id, polygon }) => {
       const inside = list.filter(({ box }) => isInsidePolygon(polygon, clampToPicture(groundPoint(box))));

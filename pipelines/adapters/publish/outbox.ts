@@ -6,7 +6,7 @@ import type { Database } from 'better-sqlite3';
 import { type FencedObservation, observationKeyText } from '../../domain/observation-key.ts';
 import type { Observation } from '../../domain/types.ts';
 import { AnalysisError } from '../../errors.ts';
-import { type Migration, openSqliteFile, withStoreFaults } from './sqlite-file.ts';
+import { type Migration, openSqliteFile, withStoreFaults } from '../sqlite/sqlite-file.ts';
 
 /** A row on its way, claimed by one publisher. */
 export interface OutboxRow extends FencedObservation {
