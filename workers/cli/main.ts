@@ -24,6 +24,9 @@ const program = new Command('pantau')
   .showHelpAfterError('(pantau --help shows what is allowed)')
   .addHelpText('after', `\n${EXIT_CODE_HELP}\nSettings (PANTAU_…): docs/operate.md`);
 
+// Wrong usage is 2, as shells have it; commander's own 1 would mean a failed run. Set before commands inherit it.
+program.exitOverride((end) => process.exit(end.exitCode === 0 ? 0 : 2));
+
 for (const add of [addAnalyze, addCamera, addEnqueue, addStatus, addModels, addProcesses, addDemo])
   add(program);
 
@@ -36,5 +39,6 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 try {
   await program.parseAsync();
 } catch (error) {
-  process.exitCode = reportError(error);
+  // Connections that a failed start left open must not keep the process; stderr is written synchronously.
+  process.exit(reportError(error));
 }

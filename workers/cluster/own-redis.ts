@@ -43,7 +43,10 @@ export async function startOwnRedis(dataDir: string, options: { port?: number } 
   const folder = path.join(dataDir, 'redis');
   mkdirSync(folder, { recursive: true });
   const port = options.port ?? (await freePort());
-  const child = spawn('redis-server', redisArguments(folder, port), { stdio: ['ignore', 'ignore', 'pipe'] });
+  // With its parent gone, even by kill -9, it saves and leaves.
+  const child = spawn('setpriv', ['--pdeathsig', 'TERM', 'redis-server', ...redisArguments(folder, port)], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
   let complaint = '';
   child.stderr?.on('data', (chunk: Buffer) => {
     complaint = (complaint + chunk.toString()).slice(-2_000);
@@ -93,12 +96,13 @@ async function waitUntilReady(child: ChildProcess, url: string, complaint: () =>
     probe.disconnect();
   }
   child.kill('SIGKILL');
-  const missing = (failed as NodeJS.ErrnoException | undefined)?.code === 'ENOENT';
+  // setpriv ends with 127 when it cannot find the program.
+  const missing = (failed as NodeJS.ErrnoException | undefined)?.code === 'ENOENT' || child.exitCode === 127;
   throw new AnalysisError(
     'config-invalid',
     'start-redis',
     missing
-      ? 'redis-server is not installed: apt-get install redis-server, or set PANTAU_REDIS_URL'
+      ? 'redis-server or setpriv is not installed: apt-get install redis-server util-linux, or set PANTAU_REDIS_URL'
       : `redis-server did not come up: ${complaint() || (failed?.message ?? `exit code ${child.exitCode}`)}`,
   );
 }

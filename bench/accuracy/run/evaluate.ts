@@ -166,13 +166,16 @@ export function crossingFigures(compared: Compared, lineIds: readonly string[]):
   const { truth, framesPerSecond } = compared;
   const tolerance = crossingTolerance(framesPerSecond);
   const counted = crossingsOf(compared.views, compared.startUs);
+  // A study may begin later than the recording; what passed before then could not be seen.
+  const fromS = ((compared.views[0]?.capturedAtUs ?? 0) - compared.startUs) / 1e6;
+  const happened = truth.crossings.filter(({ atSeconds }) => atSeconds >= fromS);
   const classes = truth.groups.flatMap((group) => [
     group,
     ...ROAD_USER_CLASSES.filter(
       (name) =>
         name !== 'person' &&
         classGroup(name) === group &&
-        [...truth.crossings, ...counted].some(({ roadUserClass }) => roadUserClass === name),
+        [...happened, ...counted].some(({ roadUserClass }) => roadUserClass === name),
     ),
   ]);
   return lineIds.flatMap((lineId) =>
@@ -182,7 +185,7 @@ export function crossingFigures(compared: Compared, lineIds: readonly string[]):
           event.lineId === lineId &&
           event.direction === direction &&
           (event.roadUserClass === roadUsers || classGroup(event.roadUserClass) === roadUsers);
-        const [ours, theirs] = [counted.filter(isMeant), truth.crossings.filter(isMeant)];
+        const [ours, theirs] = [counted.filter(isMeant), happened.filter(isMeant)];
         const score = scoreCrossings(theirs, ours, tolerance);
         return { lineId, direction, roadUsers, truth: theirs.length, counted: ours.length, ...score };
       }),

@@ -53,15 +53,25 @@ interface SceneFiles {
 export const RECORDED_SCENE_IDS = ['pets09-s2l1', 'pets09-s2l1-everyone', 'junction'] as const;
 
 function sceneFiles({ root, dataDir, sharedDir }: Places): readonly SceneFiles[] {
+  const pets = {
+    clips: [path.join(dataDir, 'footage/vtest.avi'), '/usr/share/doc/opencv-doc/examples/data/vtest.avi'],
+    site: path.join(root, 'fixtures/sites/pets09.json'),
+    truth: path.join(sharedDir, 'truth/pets09-s2l1.mot.csv'),
+    windowSeconds: 15,
+  };
   return [
     {
+      ...pets,
       id: 'pets09-s2l1',
-      title: 'PETS09-S2L1, pedestrians on a campus junction, 795 frames',
-      clips: [path.join(dataDir, 'footage/vtest.avi'), '/usr/share/doc/opencv-doc/examples/data/vtest.avi'],
-      site: path.join(root, 'fixtures/sites/pets09.json'),
-      truth: path.join(sharedDir, 'truth/pets09-s2l1.mot.csv'),
-      windowSeconds: 15,
-      readTruth: petsTruth,
+      title: 'PETS09-S2L1, pedestrians on a campus junction, the rows that MOTChallenge considers',
+      readTruth: (text, opened) => petsTruth(text, opened, 'considered'),
+    },
+    {
+      ...pets,
+      id: 'pets09-s2l1-everyone',
+      title: 'PETS09-S2L1, everyone who is labelled',
+      isVariant: true,
+      readTruth: (text, opened) => petsTruth(text, opened, 'everyone'),
     },
     {
       id: 'junction',

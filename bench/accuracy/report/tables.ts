@@ -1,0 +1,277 @@
+/** The figures as rows, once for the terminal and once for the report. */
+import type { Interval } from '../metrics/bootstrap.ts';
+import type { AccuracyResult } from '../run/accuracy-run.ts';
+import { isExact } from '../run/synthetic.ts';
+import { type SceneLoss, totalLoss } from '../study/held-out.ts';
+
+/** One table. */
+export interface FigureTable {
+  readonly title: string;
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+const ABSENT = '–';
+
+/** Every table that has rows, in reading order. */
+export function figureTables(result: AccuracyResult): FigureTable[] {
+  return [
+    targetTable(result),
+    presenceTable(result),
+    windowTable(result),
+    crossingTable(result),
+    detectorTable(result),
+    trackingTable(result),
+    syntheticTable(result),
+    ...curveTables(result),
+    heldOutTable(result),
+  ].filter(({ rows }) => rows.length > 0);
+}
+
+function targetTable({ targets }: AccuracyResult): FigureTable {
+  const shown = targets.filter(({ sceneId, isMet }) => !sceneId.includes('/s') || !isMet);
+  return {
+    title: 'Target / Targets (issue 3, default model)',
+    head: ['scene', 'what', 'wanted', 'found', 'met'],
+    rows: shown.map(({ sceneId, what, wanted, found, isMet }) => [
+      sceneId,
+      what,
+      wanted,
+      found,
+      isMet ? 'yes' : 'NO',
+    ]),
+  };
+}
+
+function presenceTable({ runs }: AccuracyResult): FigureTable {
+  return {
+    title: 'Kehadiran per gambar / Presence per frame',
+    head: [
+      'scene',
+      'model',
+      'fps',
+      'zone',
+      'group',
+      'frames',
+      'mean',
+      'MAE',
+      '95 %',
+      'bias',
+      '95 %',
+      'exact',
+    ],
+    rows: runs.flatMap((run) =>
+      run.presence.map(({ zoneId, group, perFrame }) => [
+        run.sceneId,
+        run.modelId,
+        String(run.framesPerSecond),
+        zoneId,
+        group,
+        String(perFrame.samples),
+        perFrame.meanTruth.toFixed(2),
+        perFrame.mae.toFixed(2),
+        interval(perFrame.maeInterval),
+        signed(perFrame.bias),
+        interval(perFrame.biasInterval),
+        percent(perFrame.exactShare),
+      ]),
+    ),
+  };
+}
+
+function windowTable({ runs }: AccuracyResult): FigureTable {
+  return {
+    title: 'Kehadiran per jendela / Presence per window (published means, whole windows)',
+    head: ['scene', 'model', 'fps', 'zone', 'group', 'windows', 'mean', 'MAE', 'bias'],
+    rows: runs.flatMap((run) =>
+      run.presence.flatMap(({ zoneId, group, perWindow }) =>
+        perWindow === undefined
+          ? []
+          : [
+              [
+                run.sceneId,
+                run.modelId,
+                String(run.framesPerSecond),
+                zoneId,
+                group,
+                String(perWindow.samples),
+                perWindow.meanTruth.toFixed(2),
+                perWindow.mae.toFixed(2),
+                signed(perWindow.bias),
+              ],
+            ],
+      ),
+    ),
+  };
+}
+
+function crossingTable({ runs }: AccuracyResult): FigureTable {
+  return {
+    title: 'Lintasan / Crossings (missed and over-counted never cancel)',
+    head: ['scene', 'model', 'fps', 'line', 'direction', 'road users', 'true', 'counted', 'missed', 'over'],
+    rows: runs.flatMap((run) =>
+      run.crossings
+        .filter(({ truth, counted }) => truth + counted > 0)
+        .map((score) => [
+          run.sceneId,
+          run.modelId,
+          String(run.framesPerSecond),
+          score.lineId,
+          score.direction,
+          score.roadUsers,
+          String(score.truth),
+          String(score.counted),
+          String(score.missed),
+          String(score.overCounted),
+        ]),
+    ),
+  };
+}
+
+function detectorTable({ runs }: AccuracyResult): FigureTable {
+  return {
+    title: 'Detektor saja / Detector alone (people, IoU 0.5)',
+    head: ['scene', 'model', 'fps', 'score', 'precision', 'recall', 'count MAE', 'count bias'],
+    rows: runs.flatMap(({ sceneId, modelId, framesPerSecond, detector }) =>
+      detector === undefined
+        ? []
+        : [
+            [
+              sceneId,
+              modelId,
+              String(framesPerSecond),
+              detector.score.toFixed(2),
+              detector.precision.toFixed(3),
+              detector.recall.toFixed(3),
+              detector.count.mae.toFixed(2),
+              signed(detector.count.bias),
+            ],
+          ],
+    ),
+  };
+}
+
+function trackingTable({ runs }: AccuracyResult): FigureTable {
+  return {
+    title: 'Pelacakan / Tracking (confirmed and seen tracks, IoU 0.5; HOTA over 19 overlaps)',
+    head: ['scene', 'model', 'fps', 'MOTA', 'MOTP', 'IDF1', 'HOTA', 'DetA', 'AssA', 'ID switches'],
+    rows: runs.flatMap(({ sceneId, modelId, framesPerSecond, tracking }) =>
+      tracking === undefined
+        ? []
+        : [
+            [
+              sceneId,
+              modelId,
+              String(framesPerSecond),
+              ...[
+                tracking.mota,
+                tracking.motp,
+                tracking.idf1,
+                tracking.hota,
+                tracking.detA,
+                tracking.assA,
+              ].map((value) => value.toFixed(3)),
+              String(tracking.idSwitches),
+            ],
+          ],
+    ),
+  };
+}
+
+function syntheticTable({ synthetic }: AccuracyResult): FigureTable {
+  return {
+    title: 'Adegan buatan / Synthetic scenes',
+    head: ['scene', 'fps', 'true events', 'missed', 'over', 'presence error', 'GEH', 'exact'],
+    rows: synthetic.map((one) => [
+      one.name,
+      String(one.framesPerSecond),
+      String(one.truthEvents),
+      String(one.missed),
+      String(one.overCounted),
+      String(one.presenceError),
+      one.geh === undefined ? ABSENT : one.geh.toFixed(2),
+      isExact(one) ? 'yes' : 'NO',
+    ]),
+  };
+}
+
+function curveTables({ curves }: AccuracyResult): FigureTable[] {
+  return curves.map(({ sceneId, modelId, points }) => ({
+    title: `Galat terhadap laju / Error against sampling rate: ${sceneId}, ${modelId}`,
+    head: [
+      'fps',
+      'runs',
+      'MAE/frame',
+      'bias/frame',
+      'MAE/window',
+      'bias/window',
+      'crossings',
+      'missed',
+      'over',
+    ],
+    rows: points.map((point) => [
+      String(point.framesPerSecond),
+      String(point.runs),
+      point.presenceMae.toFixed(2),
+      signed(point.presenceBias),
+      point.windowMae?.toFixed(2) ?? ABSENT,
+      point.windowBias === undefined ? ABSENT : signed(point.windowBias),
+      point.crossings.toFixed(1),
+      point.missed.toFixed(1),
+      point.overCounted.toFixed(1),
+    ]),
+  }));
+}
+
+function heldOutTable({ heldOut }: AccuracyResult): FigureTable {
+  return {
+    title: 'Ambang, satu adegan disisihkan / Thresholds, leaving one scene out (presence + crossing error)',
+    head: [
+      'threshold',
+      'held-out scene',
+      'default',
+      'chosen elsewhere',
+      'error with default',
+      'error with chosen',
+      'verdict',
+    ],
+    rows: heldOut.map((row) => [
+      row.threshold,
+      row.sceneId,
+      shortNumber(row.defaultValue),
+      shortNumber(row.chosenValue),
+      loss(row.defaultLoss),
+      loss(row.chosenLoss),
+      verdict(totalLoss(row.defaultLoss), totalLoss(row.chosenLoss)),
+    ]),
+  };
+}
+
+/** Differences below one per cent of the truth are no reason to prefer either. */
+const LOSS_STEP = 0.01;
+
+function verdict(withDefault: number, withChosen: number): string {
+  if (Math.abs(withDefault - withChosen) < LOSS_STEP) return 'same';
+  return withDefault < withChosen ? 'default better' : 'default WORSE';
+}
+
+function loss(value: SceneLoss): string {
+  const share = (part: number | undefined) => (part === undefined ? ABSENT : percent(part));
+  return `${share(value.presence)} + ${share(value.crossings)}`;
+}
+
+function interval(value: Interval | undefined): string {
+  return value === undefined ? ABSENT : `${value.low.toFixed(2)}…${value.high.toFixed(2)}`;
+}
+
+function signed(value: number): string {
+  return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(2)}`;
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
+}
+
+function shortNumber(value: number): string {
+  return String(Number(value.toFixed(3)));
+}

@@ -1,0 +1,155 @@
+/** Everything one `npm run accuracy` measures. */
+import type { DetectorPool } from '../../../pipelines/adapters/detect/detector-pool.ts';
+import type { TimelineEvent } from '../../../pipelines/domain/types.ts';
+import { type HeldOut, holdOut, type StudyScene, TUNED_THRESHOLDS } from '../study/held-out.ts';
+import { type RatePoint, rateCurve } from '../study/rate-curve.ts';
+import { recordedStudyScene, syntheticStudyScene } from '../study/study-scenes.ts';
+import { checkTargets, type Target } from '../targets.ts';
+import { type PresenceSample, presenceSamples } from './evaluate.ts';
+import { frozenTimeline } from './frozen-detections.ts';
+import { COMPARED_MODEL_IDS, findModel, type ReadyModel } from './models.ts';
+import { openScenes, type Places, RECORDED_SCENE_IDS, type RecordedScene } from './recorded-scene.ts';
+import { runScene, type SceneFigures } from './run-scene.ts';
+import { runSyntheticScenes, type SyntheticFigures } from './synthetic.ts';
+
+/** What is asked for; empty lists mean all. */
+export interface AccuracyRequest {
+  readonly places: Places;
+  readonly modelDir: string;
+  readonly cacheDir: string;
+  readonly sceneIds: readonly string[];
+  readonly modelIds: readonly string[];
+  /** Instead of each scene's own rate. */
+  readonly framesPerSecond?: number;
+  /** Rate curves and held-out thresholds too. */
+  readonly withStudies: boolean;
+  readonly pool: () => DetectorPool;
+  readonly progress: (text: string) => void;
+}
+
+/** One curve. */
+export interface Curve {
+  readonly sceneId: string;
+  readonly modelId: string;
+  readonly points: readonly RatePoint[];
+}
+
+/** Figures of everything that was there, and what was not. */
+export interface AccuracyResult {
+  readonly missing: readonly string[];
+  readonly runs: readonly SceneFigures[];
+  readonly synthetic: readonly SyntheticFigures[];
+  readonly targets: readonly Target[];
+  readonly curves: readonly Curve[];
+  readonly heldOut: readonly HeldOut[];
+  /** For plots: the first zone and group of each run. */
+  readonly samples: readonly { readonly run: SceneFigures; readonly samples: readonly PresenceSample[] }[];
+}
+
+/** Rates at which the synthetic scenes are counted: the target's and half of it. */
+const SYNTHETIC_RATES = [10, 5];
+/** Id under which `--scene` asks for the synthetic scenes. */
+export const SYNTHETIC_ID = 'synthetic';
+/** Rate of a scene unless another is asked for: the targets', or the source's where that is the site's. */
+const rateOf = (scene: RecordedScene, asked: number | undefined) =>
+  Math.min(asked ?? scene.camera.sampling.framesPerSecond, scene.truth.framesPerSecond);
+
+interface Material {
+  readonly scene: RecordedScene;
+  readonly model: ReadyModel;
+  readonly events: readonly TimelineEvent[];
+}
+
+/** Measures scene after scene; a missing clip, truth or model is listed, never passed over. */
+export async function measureAccuracy(
+  request: AccuracyRequest,
+  signal: AbortSignal,
+): Promise<AccuracyResult> {
+  const missing: string[] = [];
+  const scenes = await findScenes(request, { missing, signal });
+  const models = await findModels(request, missing);
+  const materials: Material[] = [];
+  for (const scene of scenes) {
+    for (const model of models) materials.push(await freeze(request, { scene, model, signal }));
+  }
+  const results = materials.map(({ scene, model: { card }, events }) => ({
+    scene,
+    ...runScene({ scene, card, events, framesPerSecond: rateOf(scene, request.framesPerSecond) }),
+  }));
+  const wantsSynthetic = isWanted(request.sceneIds, SYNTHETIC_ID) && request.framesPerSecond === undefined;
+  if (wantsSynthetic) request.progress('synthetic scenes');
+  const synthetic = wantsSynthetic ? SYNTHETIC_RATES.flatMap(runSyntheticScenes) : [];
+  const runs = results.map(({ figures }) => figures);
+  const evidence = materials.filter(({ scene }) => !scene.isVariant);
+  return {
+    missing,
+    runs,
+    synthetic,
+    targets: checkTargets(runs, synthetic),
+    curves: request.withStudies ? evidence.map((material) => curveOf(material, request)) : [],
+    heldOut: request.withStudies ? studyThresholds(evidence, request) : [],
+    samples: results.map(({ figures, compared }) => {
+      const key = figures.presence[0];
+      return { run: figures, samples: key === undefined ? [] : presenceSamples(compared, key) };
+    }),
+  };
+}
+
+function isWanted(ids: readonly string[], id: string): boolean {
+  return ids.length === 0 || ids.includes(id);
+}
+
+async function findScenes(
+  { places, sceneIds }: AccuracyRequest,
+  { missing, signal }: { missing: string[]; signal: AbortSignal },
+): Promise<RecordedScene[]> {
+  const ids = RECORDED_SCENE_IDS.filter((id) => isWanted(sceneIds, id));
+  const found = await openScenes(places, ids, signal);
+  for (const one of found) if ('missing' in one) missing.push(`scene ${one.id}: ${one.missing}`);
+  return found.flatMap((one) => ('scene' in one ? [one.scene] : []));
+}
+
+async function findModels({ places, modelIds, modelDir }: AccuracyRequest, missing: string[]) {
+  const ids = modelIds.length > 0 ? modelIds : COMPARED_MODEL_IDS;
+  const found = await Promise.all(ids.map((id) => findModel(id, places, modelDir)));
+  for (const one of found) if ('missing' in one) missing.push(`model ${one.id}: ${one.missing}`);
+  return found.flatMap((one) => ('model' in one ? [one.model] : []));
+}
+
+async function freeze(
+  { cacheDir, pool, progress }: AccuracyRequest,
+  { scene, model, signal }: { scene: RecordedScene; model: ReadyModel; signal: AbortSignal },
+): Promise<Material> {
+  let frames = 0;
+  const onEvent = (): void => {
+    frames += 1;
+    progress(`${scene.id}, ${model.card.id}: ${frames}/${scene.truth.frameCount} pictures detected`);
+  };
+  const { recording } = scene;
+  const request = { recording, card: model.card, modelPath: model.path, cacheDir, pool, onEvent };
+  return { scene, model, events: await frozenTimeline(request, signal) };
+}
+
+function curveOf({ scene, model, events }: Material, { progress }: AccuracyRequest): Curve {
+  progress(`${scene.id}, ${model.card.id}: error against sampling rate`);
+  return { sceneId: scene.id, modelId: model.card.id, points: rateCurve(scene, model.card, events) };
+}
+
+/** Thresholds are a model's own, so each model is studied on all scenes with the synthetic ones beside them. */
+function studyThresholds(materials: readonly Material[], request: AccuracyRequest): HeldOut[] {
+  const synthetic = syntheticStudyScene(SYNTHETIC_RATES[0]!);
+  const modelIds = [...new Set(materials.map(({ model }) => model.card.id))];
+  return modelIds.flatMap((id) => {
+    request.progress(`${id}: thresholds, leaving one scene out`);
+    const recorded = materials
+      .filter(({ model }) => model.card.id === id)
+      .map(({ scene, model, events }) =>
+        recordedStudyScene({ scene, card: model.card, events, framesPerSecond: rateOf(scene, undefined) }),
+      );
+    const scenes: StudyScene[] = [...recorded, synthetic];
+    return TUNED_THRESHOLDS.flatMap((threshold) => holdOut(threshold, scenes)).map((row) => ({
+      ...row,
+      sceneId: row.sceneId === synthetic.id ? `${row.sceneId} · ${id}` : row.sceneId,
+    }));
+  });
+}

@@ -1,0 +1,110 @@
+/**
+ * Leave-one-scene-out: for every scene the value that is best on all the **other** scenes is chosen, and what it gives on
+ * this scene stands beside what the default gives. A default that was tuned to one clip loses here.
+ */
+import type { ModelCard } from '../../../models/card.ts';
+import { DEFAULT_TRACKER_SETTINGS } from '../../../pipelines/domain/track/byte-tracker.ts';
+import { DEFAULT_NEW_TRACK_MARGIN, type FollowSettings } from '../run/follow.ts';
+
+/** A threshold, the values tried and how a value is set. */
+export interface TunedThreshold {
+  readonly name: string;
+  /** Growing. */
+  readonly values: readonly number[];
+  readonly settings: (card: Pick<ModelCard, 'thresholds'>, value: number) => FollowSettings;
+  /** The value that is used unless somebody changes it. */
+  readonly defaultOf: (card: Pick<ModelCard, 'thresholds'>) => number;
+}
+
+/** Every threshold with a default that could have been fitted to a clip. */
+export const TUNED_THRESHOLDS: readonly TunedThreshold[] = [
+  {
+    name: 'thresholds.score',
+    values: [0.3, 0.35, 0.4, 0.45, 0.5],
+    settings: ({ thresholds }, score) => ({ thresholds: { ...thresholds, score } }),
+    defaultOf: ({ thresholds }) => thresholds.score,
+  },
+  {
+    name: 'thresholds.lowScore',
+    values: [0.1, 0.15, 0.2, 0.25, 0.3],
+    settings: ({ thresholds }, lowScore) => ({ thresholds: { ...thresholds, lowScore } }),
+    defaultOf: ({ thresholds }) => thresholds.lowScore,
+  },
+  {
+    name: 'newTrackScore − score',
+    values: [0, DEFAULT_NEW_TRACK_MARGIN, 0.1, 0.15, 0.2],
+    settings: ({ thresholds }, newTrackMargin) => ({ thresholds, newTrackMargin }),
+    defaultOf: () => DEFAULT_NEW_TRACK_MARGIN,
+  },
+  {
+    name: 'confirmSeconds',
+    values: [0, 0.2, 0.4, 0.6, 0.8],
+    settings: ({ thresholds }, confirmSeconds) => ({ thresholds, tracker: { confirmSeconds } }),
+    defaultOf: () => DEFAULT_TRACKER_SETTINGS.confirmSeconds,
+  },
+];
+
+/** A scene that can be counted with any settings. */
+export interface StudyScene {
+  readonly id: string;
+  readonly card: Pick<ModelCard, 'thresholds'>;
+  readonly measure: (settings: FollowSettings) => SceneLoss;
+}
+
+/** How wrong one scene is, each a share of what is true. */
+export interface SceneLoss {
+  /** Presence MAE / mean truth; absent where the scene has no presence truth. */
+  readonly presence?: number;
+  /** (missed + over-counted) / true crossings; absent where there are none. */
+  readonly crossings?: number;
+}
+
+/** One scene held out. */
+export interface HeldOut {
+  readonly threshold: string;
+  readonly sceneId: string;
+  readonly defaultValue: number;
+  /** Best on the other scenes. */
+  readonly chosenValue: number;
+  readonly defaultLoss: SceneLoss;
+  readonly chosenLoss: SceneLoss;
+}
+
+/** Both kinds of error weigh the same: half a share of presence is as bad as half the crossings. */
+export function totalLoss({ presence = 0, crossings = 0 }: SceneLoss): number {
+  return presence + crossings;
+}
+
+/** One threshold over all scenes; empty with fewer than two, as nothing is left to choose on. */
+export function holdOut(threshold: TunedThreshold, scenes: readonly StudyScene[]): HeldOut[] {
+  if (scenes.length < 2) return [];
+  const losses = scenes.map((scene) =>
+    threshold.values.map((value) => scene.measure(threshold.settings(scene.card, value))),
+  );
+  return scenes.map((scene, held) => {
+    const defaultValue = threshold.defaultOf(scene.card);
+    const sums = threshold.values.map((_, at) =>
+      losses.reduce((sum, row, index) => sum + (index === held ? 0 : totalLoss(row[at]!)), 0),
+    );
+    const chosen = bestIndex(sums, threshold.values, defaultValue);
+    return {
+      threshold: threshold.name,
+      sceneId: scene.id,
+      defaultValue,
+      chosenValue: threshold.values[chosen]!,
+      defaultLoss: scene.measure(threshold.settings(scene.card, defaultValue)),
+      chosenLoss: losses[held]![chosen]!,
+    };
+  });
+}
+
+/** The least sum; of equals the value nearest to the default, for nothing speaks for going farther. */
+export function bestIndex(sums: readonly number[], values: readonly number[], defaultValue: number): number {
+  let best = 0;
+  for (let at = 1; at < sums.length; at++) {
+    const difference = sums[at]! - sums[best]!;
+    const isNearer = Math.abs(values[at]! - defaultValue) < Math.abs(values[best]! - defaultValue);
+    if (difference < -1e-12 || (Math.abs(difference) <= 1e-12 && isNearer)) best = at;
+  }
+  return best;
+}

@@ -1,0 +1,81 @@
+/** Recorded and synthetic scenes in the form in which thresholds are studied. */
+import type { Scene } from '../../../fixtures/scenes/scene.ts';
+import { SYNTHETIC_SCENES } from '../../../fixtures/scenes/synthetic-scenes.ts';
+import type { ModelCard } from '../../../models/card.ts';
+import { DEFAULT_TRACKER_SETTINGS } from '../../../pipelines/domain/track/byte-tracker.ts';
+import type { TimelineEvent } from '../../../pipelines/domain/types.ts';
+import { countingSite } from '../../../pipelines/site-file.ts';
+import { type Compared, crossingFigures, presenceFigures } from '../run/evaluate.ts';
+import { type FollowSettings, followFrames } from '../run/follow.ts';
+import { aboveLowScore } from '../run/frozen-detections.ts';
+import type { RecordedScene } from '../run/recorded-scene.ts';
+import { resample } from '../run/resample.ts';
+import { compareSynthetic, sceneEvents, sceneSite } from '../run/synthetic.ts';
+import type { SceneLoss, StudyScene } from './held-out.ts';
+import { isGroup } from './rate-curve.ts';
+
+/** One recording seen by one model. */
+export interface RecordedStudy {
+  readonly scene: RecordedScene;
+  readonly card: ModelCard;
+  readonly events: readonly TimelineEvent[];
+  readonly framesPerSecond: number;
+}
+
+/** A recording at one rate. */
+export function recordedStudyScene({ scene, card, events, framesPerSecond }: RecordedStudy): StudyScene {
+  const sampled = resample(events, { framesPerSecond });
+  const site = countingSite(scene.camera, scene.windowSeconds);
+  const { startUs } = scene.recording.plan;
+  const lineIds = scene.camera.lines.map(({ id }) => id);
+  return {
+    id: `${scene.id} · ${card.id}`,
+    card,
+    measure: (settings) => {
+      const views = followFrames(aboveLowScore(sampled, settings.thresholds.lowScore), site, settings);
+      return recordedLoss({ truth: scene.truth, startUs, framesPerSecond, views }, lineIds);
+    },
+  };
+}
+
+function recordedLoss(compared: Compared, lineIds: readonly string[]): SceneLoss {
+  const presence = presenceFigures(compared, []).flatMap(({ perFrame }) => perFrame.relativeMae ?? []);
+  const crossings = crossingFigures(compared, lineIds).filter(({ roadUsers }) => isGroup(roadUsers));
+  const truth = crossings.reduce((sum, score) => sum + score.truth, 0);
+  const wrong = crossings.reduce((sum, score) => sum + score.missed + score.overCounted, 0);
+  return {
+    ...(presence.length > 0
+      ? { presence: presence.reduce((sum, share) => sum + share, 0) / presence.length }
+      : {}),
+    ...(truth > 0 ? { crossings: wrong / truth } : {}),
+  };
+}
+
+/** All synthetic scenes as one: each alone is too simple to choose anything on. */
+export function syntheticStudyScene(framesPerSecond: number): StudyScene {
+  const { highScore: score, lowScore } = DEFAULT_TRACKER_SETTINGS;
+  const scenes = SYNTHETIC_SCENES.map((build) => build({ framesPerSecond }));
+  return {
+    id: 'synthetic scenes',
+    card: { thresholds: { score, lowScore, nmsIou: 0.5 } },
+    measure: (settings) => syntheticLoss(scenes, settings),
+  };
+}
+
+function syntheticLoss(scenes: readonly Scene[], settings: FollowSettings): SceneLoss {
+  const figures = scenes.map((scene) =>
+    compareSynthetic(scene, followFrames(sceneEvents(scene), sceneSite(scene), settings)),
+  );
+  const sum = (pick: (one: (typeof figures)[number]) => number) =>
+    figures.reduce((total, one) => total + pick(one), 0);
+  const presentTruth = scenes
+    .flatMap((scene) => scene.truth.present)
+    .reduce(
+      (total, { counts }) => total + Object.values(counts).reduce((people, count) => people + count, 0),
+      0,
+    );
+  return {
+    presence: sum((one) => one.presenceError) / presentTruth,
+    crossings: sum((one) => one.missed + one.overCounted) / sum((one) => one.truthEvents),
+  };
+}
