@@ -43,7 +43,12 @@ describe('pantau', () => {
     ['a missing recording', ['analyze', 'nope.mp4', '--site', site], 66, /nope\.mp4/],
     ['an empty recording', ['analyze', '@/empty.mp4', '--site', site], 65, /empty\.mp4/],
     ['a recording that is none', ['analyze', '@/text.mp4', '--site', site], 65, /text\.mp4/],
-    ['a URL for a path', ['analyze', 'http://127.0.0.1/x.mp4', '--site', site], 77, /a http address was given where a file was expected/],
+    [
+      'a URL for a path',
+      ['analyze', 'http://127.0.0.1/x.mp4', '--site', site],
+      77,
+      /a http address was given where a file was expected/,
+    ],
     ['a missing site file', ['analyze', 'x.mp4', '--site', 'nope.json'], 65, /nope\.json/],
     ['a bad site file', ['analyze', 'x.mp4', '--site', '@/bad.json'], 65, /cameras\[0\]\.id/],
     [
