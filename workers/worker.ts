@@ -6,6 +6,7 @@ import { type JobPayloads, parseJob, QUEUES, type QueueName } from './cluster/jo
 import type { Host } from './host.ts';
 import { holdLease } from './live/lease.ts';
 import { redactText } from './logger.ts';
+import { startQueueWatchdog } from './queue-watchdog.ts';
 import { countRecording } from './recording/count-recording.ts';
 import { detectSegment } from './recording/detect-segment.ts';
 import { planRecording } from './recording/plan-recording.ts';
@@ -17,6 +18,9 @@ import { planRecording } from './recording/plan-recording.ts';
 const MAX_STALLED = 3;
 /** BullMQ repeats an error thousands of times a second when Redis is full. */
 const ERROR_LOG_EVERY_MS = 10_000;
+/** How long a worker stops fetching when Redis is full. */
+const FULL_REST_MS = 5_000;
+const WATCHDOG_EVERY_MS = 30_000;
 
 /** What a processor may end with, besides a fault. */
 type JobEnd =
@@ -52,8 +56,10 @@ export function startWorker(host: Host, connection: Redis): RunningWorker {
     segments: config.detectors,
     recordings: 2,
   };
-  const start = <Q extends QueueName>(queue: Q): Worker => {
-    const worker = new Worker(queue, createProcessor(host, queue, handlers[queue], draining.signal), {
+  const start = <Q extends QueueName>(queue: Q): { worker: Worker; load: Load } => {
+    const load: Load = { running: 0, lastTakenAtMs: host.nowMs() };
+    const run = createProcessor(host, queue, handlers[queue], draining.signal);
+    const worker = new Worker(queue, withLoad(host, load, run), {
       connection,
       prefix: config.prefix,
       name: config.workerName,
@@ -63,17 +69,19 @@ export function startWorker(host: Host, connection: Redis): RunningWorker {
       maxStalledCount: MAX_STALLED,
     });
     watchWorker(host, queue, worker);
-    return worker;
+    return { worker, load };
   };
   const workers = [start(QUEUES.live), start(QUEUES.segments), start(QUEUES.recordings)];
+  const watchdog = watchFetching(host, workers);
   return {
     async drain() {
+      watchdog.stop();
       // Paused first: a job that is handed back must not be taken again by this very worker.
-      await Promise.all(workers.map((worker) => worker.pause(true)));
+      await Promise.all(workers.map(({ worker }) => worker.pause(true)));
       draining.abort();
-      await Promise.all(workers.map((worker) => worker.close()));
+      await Promise.all(workers.map(({ worker }) => worker.close()));
     },
-    isHealthy: () => workers.every((worker) => worker.isRunning()),
+    isHealthy: () => workers.every(({ worker }) => worker.isRunning()),
   };
 }
 
@@ -108,7 +116,7 @@ function createProcessor<Q extends QueueName>(
   queue: Q,
   handle: Handlers[Q],
   draining: AbortSignal,
-): (job: Job, token?: string, signal?: AbortSignal) => Promise<unknown> {
+): Processor {
   // Three declared parameters: with fewer, BullMQ makes no AbortSignal.
   return async (job, token, signal) => {
     try {
@@ -153,9 +161,58 @@ function toBullError(host: Host, queue: QueueName, job: Job, error: unknown): un
   return new Error(`${code}: ${message}`);
 }
 
+/** What one queue's worker has in hand. Counted here: BullMQ tells no end of a job that was handed back. */
+interface Load {
+  running: number;
+  lastTakenAtMs: number;
+}
+
+type Processor = (job: Job, token?: string, signal?: AbortSignal) => Promise<unknown>;
+
+function withLoad(host: Host, load: Load, process: Processor): Processor {
+  return async (job, token, signal) => {
+    load.running += 1;
+    load.lastTakenAtMs = host.nowMs();
+    try {
+      return await process(job, token, signal);
+    } finally {
+      load.running -= 1;
+    }
+  };
+}
+
+/** A worker that stopped fetching can't be mended from inside: leave, and let the supervisor start a fresh one. */
+function watchFetching(host: Host, workers: readonly { worker: Worker; load: Load }[]): { stop(): void } {
+  const queues = workers.map(({ worker, load }) => ({
+    name: worker.name,
+    async look() {
+      const waiting = await host.queues.byName[worker.name as QueueName].getWaitingCount();
+      const freeSlots = worker.concurrency - load.running;
+      return { waiting, freeSlots, lastTakenAtMs: load.lastTakenAtMs, nowMs: host.nowMs() };
+    },
+  }));
+  return startQueueWatchdog({
+    queues,
+    everyMs: WATCHDOG_EVERY_MS,
+    onStuck: (queue) => {
+      host.log.fatal({ queue }, 'jobs wait, but this worker takes none; leaving to be started anew');
+      process.exit(1);
+    },
+  });
+}
+
 function watchWorker(host: Host, queue: QueueName, worker: Worker): void {
   let loggedAtMs = 0;
+  let isResting = false;
   worker.on('error', (error) => {
+    if (/OOM command not allowed/.test(error.message) && !isResting) {
+      isResting = true;
+      void worker.pause(true);
+      setTimeout(() => {
+        isResting = false;
+        if (!worker.closing) worker.resume();
+      }, FULL_REST_MS).unref();
+    }
     if (host.nowMs() - loggedAtMs < ERROR_LOG_EVERY_MS) return;
     loggedAtMs = host.nowMs();
     host.log.error({ queue, error: error.message }, 'queue error');

@@ -22,6 +22,8 @@ const FOOTAGE = path.join('var', 'footage', 'vtest.avi');
 const SITE = path.join('fixtures', 'sites', 'pets09.json');
 /** PETS 2009 was filmed on this day; its hour is not published, so a plausible morning stands in. */
 const FOOTAGE_START = '2009-02-12T09:00:00Z';
+/** A recording of the user's that does not say when it began still makes a demo. */
+const EPOCH = '1970-01-01T00:00:00Z';
 /** The clip lasts 79.5 s: at the usual 60 s the series would be two points. */
 const DEMO_WINDOW_SECONDS = 10;
 
@@ -137,6 +139,7 @@ async function showSeries({ cluster, config, site, video, options }: Show): Prom
       camera: camera.id,
       segmentWindows: 1,
       again: true,
+      fallbackStart: EPOCH,
       ...(start === undefined ? {} : { start }),
     });
     say('③ Menghitung: dekode → deteksi → lacak → hitung → agregat → terbit / counting');

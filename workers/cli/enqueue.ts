@@ -18,6 +18,8 @@ import { bar } from './progress-line.ts';
 export interface EnqueueOptions {
   readonly camera: string;
   readonly start?: string;
+  /** Taken when neither the caller, the register nor the file knows the start. */
+  readonly fallbackStart?: string;
   readonly segmentWindows?: number;
   readonly copy?: boolean;
   readonly again?: boolean;
