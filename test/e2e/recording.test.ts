@@ -147,6 +147,37 @@ describe('a recording', () => {
     expect(await dead()).toEqual([]);
   });
 
+  it('whose file vanishes half-way names the reason, and goes on from what was detected when it is back', async () => {
+    const running = await prepare();
+    await running.startWorker();
+    const queued = await running.run([
+      ...['enqueue', media(running), '--camera', CAMERA, '--segment-windows', '1', '--json'],
+    ]);
+    const { id } = JSON.parse(queued.stdout) as { id: string };
+    const status = async (): Promise<{
+      dead: { id: string; reason: string }[];
+      queues: Record<string, Record<string, number>>;
+    }> => JSON.parse((await running.run(['status', '--json', '--dead', '100'])).stdout);
+    await waitFor('some segments', async () => ((await status()).queues.segments?.completed ?? 0) >= 2);
+    await rm(media(running));
+    await waitFor('the recording to be given up', async () =>
+      (await status()).dead.some((job) => job.id === id),
+    );
+    const dead = (await status()).dead;
+    expect(dead.some((job) => job.id.startsWith(`${id}_s`) && job.reason.includes('source-missing'))).toBe(
+      true,
+    );
+    expect(await running.observations()).toEqual([]);
+    await copyFile(footage(), media(running));
+    await waitFor('the segments to settle', async () => {
+      const { active = 0, waiting = 0 } = (await status()).queues.segments ?? {};
+      return active + waiting === 0;
+    });
+    expect((await running.run(['retry', id])).code).toBe(0);
+    await waitFor('all records', async () => (await running.observations()).length === 80);
+    expect(canonical(await running.observations())).toEqual(reference);
+  });
+
   it('survives SIGTERM half-way: the segment is handed back and another worker finishes', async () => {
     const running = await prepare();
     const first = await running.startWorker({ PANTAU_WORKER_NAME: 'first' });

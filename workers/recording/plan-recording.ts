@@ -55,11 +55,15 @@ export async function planRecording(
   } satisfies RecordingJob);
 }
 
-/** A finished child whose detections are gone (Redis was wiped in part, or they expired) must run again. */
+/**
+ * Children that ended without leaving detections must run again: failed ones of an earlier try, and finished ones
+ * whose detections are gone (Redis was wiped in part, or they expired).
+ */
 async function forgetStaleChildren(host: Host, recordingId: string, count: number): Promise<void> {
   for (let index = 0; index < count; index++) {
     if (await host.detections.has(recordingId, index)) continue;
     const child = await host.queues.byName.segments.getJob(segmentJobId(recordingId, index));
-    if (child !== undefined && (await child.isCompleted())) await child.remove();
+    const state = await child?.getState();
+    if (state === 'completed' || state === 'failed') await child?.remove();
   }
 }
