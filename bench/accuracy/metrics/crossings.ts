@@ -35,27 +35,39 @@ export interface TimeTolerance {
   readonly lateS: number;
 }
 
+/** What really passed one line in one direction. */
+export interface TrueCrossings {
+  readonly sure: readonly CrossingEvent[];
+  /** May or may not have happened when they say: counting them is no error, nor is not counting them. */
+  readonly doubtful?: readonly CrossingEvent[];
+}
+
 /**
- * Compares crossings of one line and direction one to one: as many pairs within the tolerance as possible, the nearest
- * in time among those. A miss and an over-count are two errors and never cancel.
+ * Compares crossings of one line and direction one to one: as many sure ones within the tolerance as possible, then
+ * as many doubtful ones, the nearest in time among those. A miss and an over-count are two errors and never cancel.
  */
 export function scoreCrossings(
-  truth: readonly CrossingEvent[],
+  { sure, doubtful = [] }: TrueCrossings,
   counted: readonly CrossingEvent[],
   tolerance: TimeTolerance,
 ): { readonly matched: number; readonly missed: number; readonly overCounted: number } {
+  const rows = [...sure, ...doubtful];
   const longest = Math.max(tolerance.earlyS, tolerance.lateS);
+  // One doubtful pair outweighs all differences in time, one sure pair all doubtful ones.
+  const doubtfulWorth = 1 + rows.length * (1 + longest);
+  const sureWorth = doubtfulWorth * (1 + rows.length);
   const scores = Float64Array.from(
-    truth.flatMap((one) =>
+    rows.flatMap((one, row) =>
       counted.map((other) => {
         const lateS = other.atSeconds - one.atSeconds;
         if (lateS > tolerance.lateS || lateS < -tolerance.earlyS) return 0;
-        return 1 + truth.length * (1 + longest) - Math.abs(lateS);
+        return (row < sure.length ? sureWorth : doubtfulWorth) - Math.abs(lateS);
       }),
     ),
   );
-  const matched = bestPairs({ scores, rowCount: truth.length, columnCount: counted.length }).length;
-  return { matched, missed: truth.length - matched, overCounted: counted.length - matched };
+  const pairs = bestPairs({ scores, rowCount: rows.length, columnCount: counted.length });
+  const matched = pairs.filter(({ row }) => row < sure.length).length;
+  return { matched, missed: sure.length - matched, overCounted: counted.length - pairs.length };
 }
 
 /** GEH statistic of two hourly volumes: √(2(M − C)² / (M + C)); below 5 is taken as a good match. */

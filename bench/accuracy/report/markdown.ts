@@ -91,7 +91,7 @@ function runLine(run: SceneFigures, language: Language): string {
     const presence =
       present === undefined
         ? ''
-        : ` galat kehadiran rata-rata ${present.perFrame.mae.toFixed(2)} dari ${present.perFrame.meanTruth.toFixed(2)} per gambar (bias ${present.perFrame.bias.toFixed(2)});`;
+        : ` galat kehadiran rata-rata ${comma(present.perFrame.mae)} dari ${comma(present.perFrame.meanTruth)} per gambar (bias ${comma(present.perFrame.bias)});`;
     return `${head} gambar/detik:${presence} dari ${truth} lintasan ${missed} terlewat dan ${over} lebih hitung.`;
   }
   const presence =
@@ -99,6 +99,11 @@ function runLine(run: SceneFigures, language: Language): string {
       ? ''
       : ` presence MAE ${present.perFrame.mae.toFixed(2)} of ${present.perFrame.meanTruth.toFixed(2)} per frame (bias ${present.perFrame.bias.toFixed(2)});`;
   return `${head} frames/s:${presence} of ${truth} crossings ${missed} missed and ${over} over-counted.`;
+}
+
+/** Indonesian writes a decimal comma. */
+function comma(value: number): string {
+  return value.toFixed(2).replace('.', ',').replace('-', '−');
 }
 
 function missingSection(missing: readonly string[]): string[] {
@@ -114,7 +119,7 @@ function markdownTable({ title, head, rows }: FigureTable): string {
 
 const METHOD = `- **One path.** Clips are opened, detected and counted by the pipeline's own code (\`openRecording\`, \`detectTimeline\`,
   \`createCounting\`); detections at the full rate are kept under \`var/bench/\`, and a lower rate takes from them the pictures
-  that decode would have taken.
+  that decode would have taken (checked at 2 and 1 pictures/s: the same time lines, byte for byte).
 - **Presence** compares the zone's count with the truth in the same frame. MAE is the mean of |counted − true|, bias the mean
   of counted − true. 95 % intervals: circular block bootstrap (Politis & Romano 1992), blocks of ${BLOCK_SECONDS} s, 2000 replicates,
   fixed seed; frames that follow each other are not independent, and single-frame resampling would make the interval far too
@@ -123,9 +128,12 @@ const METHOD = `- **One path.** Clips are opened, detected and counted by the pi
   sampling intervals); what stays alone is a miss or an over-count. Truth from boxes has no hysteresis and shares no rule with
   the instrument. GEH only from 15 minutes on.
 - **MOTA, MOTP, ID switches** after Bernardin & Stiefelhagen 2008, **IDF1** after Ristani et al. 2016, **HOTA** after Luiten et al.
-  2020, with the conventions of TrackEval.
+  2020, with the conventions of TrackEval: on six runs over PETS09-S2L1 all thirteen figures agree with its formulas over
+  numpy and scipy to 14 digits.
 - **PETS09-S2L1** is MOTChallenge's own truth. Its protocol leaves out 174 boxes (frames 147–224 and 244) of people who are
   fully visible at the far entrance; \`-everyone\` counts them as present. Targets are judged on both.
 - **Leaving one scene out**: for each scene the value that is best on all other scenes is chosen (sum of presence MAE / mean
   truth and of wrong / true crossings); the two numbers of an error are these two shares. A default is doubtful where the
-  value chosen without the scene does better on it.`;
+  value chosen without the scene does better on it.
+- **Levers** change one thing each and are judged on everyone who is labelled; lower rates are means over shifted grids.
+  "Static boxes left out" looks at the whole recording and so bounds what a memory of static objects can gain.`;

@@ -46,7 +46,7 @@ export function chartSvg(chart: Chart): string {
   ];
   const box = `viewBox="0 0 ${SIZE.width} ${SIZE.height}" width="${SIZE.width}" height="${SIZE.height}"`;
   const head = `<svg xmlns="http://www.w3.org/2000/svg" ${box} font-family="sans-serif" font-size="12" role="img">`;
-  return `${head}\n<title>${escape(chart.title)}</title>\n${body.join('\n')}\n</svg>\n`;
+  return `${head}\n<title>${escapeXml(chart.title)}</title>\n${body.join('\n')}\n</svg>\n`;
 }
 
 function scaleOf({ series, isLogX = false, xTicks }: Chart): Scale {
@@ -96,7 +96,7 @@ function grid({ xLabel, yLabel }: Chart, scale: Scale): string[] {
     }),
     ...scale.xTicks.map((tick) => text(scale.x(tick), bottom + 16, String(tick), 'text-anchor="middle"')),
     text(SIZE.left + PLOT.width / 2, SIZE.height - 8, xLabel, 'text-anchor="middle"'),
-    `<text transform="translate(14 ${SIZE.top + PLOT.height / 2}) rotate(-90)" text-anchor="middle">${escape(yLabel)}</text>`,
+    `<text transform="translate(14 ${SIZE.top + PLOT.height / 2}) rotate(-90)" text-anchor="middle">${escapeXml(yLabel)}</text>`,
   ];
 }
 
@@ -133,13 +133,13 @@ function bars({ points, colour }: Series, scale: Scale): string {
 }
 
 function text(x: number, y: number, content: string, attributes: string): string {
-  return `<text x="${fixed(x)}" y="${fixed(y)}" ${attributes}>${escape(content)}</text>`;
+  return `<text x="${fixed(x)}" y="${fixed(y)}" ${attributes}>${escapeXml(content)}</text>`;
 }
 
 function fixed(value: number): string {
   return String(Math.round(value * 10) / 10);
 }
 
-function escape(content: string): string {
+function escapeXml(content: string): string {
   return content.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;').replace(/"/g, '&quot;');
 }

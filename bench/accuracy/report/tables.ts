@@ -1,8 +1,8 @@
 /** The figures as rows, once for the terminal and once for the report. */
-import type { Interval } from '../metrics/bootstrap.ts';
 import type { AccuracyResult } from '../run/accuracy-run.ts';
 import { isExact } from '../run/synthetic.ts';
-import { type SceneLoss, totalLoss } from '../study/held-out.ts';
+import { ABSENT, interval, percent, signed } from './number-format.ts';
+import { studyTables } from './study-tables.ts';
 
 /** One table. */
 export interface FigureTable {
@@ -10,8 +10,6 @@ export interface FigureTable {
   readonly head: readonly string[];
   readonly rows: readonly (readonly string[])[];
 }
-
-const ABSENT = '–';
 
 /** Every table that has rows, in reading order. */
 export function figureTables(result: AccuracyResult): FigureTable[] {
@@ -23,8 +21,7 @@ export function figureTables(result: AccuracyResult): FigureTable[] {
     detectorTable(result),
     trackingTable(result),
     syntheticTable(result),
-    ...curveTables(result),
-    heldOutTable(result),
+    ...studyTables(result),
   ].filter(({ rows }) => rows.length > 0);
 }
 
@@ -193,85 +190,4 @@ function syntheticTable({ synthetic }: AccuracyResult): FigureTable {
       isExact(one) ? 'yes' : 'NO',
     ]),
   };
-}
-
-function curveTables({ curves }: AccuracyResult): FigureTable[] {
-  return curves.map(({ sceneId, modelId, points }) => ({
-    title: `Galat terhadap laju / Error against sampling rate: ${sceneId}, ${modelId}`,
-    head: [
-      'fps',
-      'runs',
-      'MAE/frame',
-      'bias/frame',
-      'MAE/window',
-      'bias/window',
-      'crossings',
-      'missed',
-      'over',
-    ],
-    rows: points.map((point) => [
-      String(point.framesPerSecond),
-      String(point.runs),
-      point.presenceMae.toFixed(2),
-      signed(point.presenceBias),
-      point.windowMae?.toFixed(2) ?? ABSENT,
-      point.windowBias === undefined ? ABSENT : signed(point.windowBias),
-      point.crossings.toFixed(1),
-      point.missed.toFixed(1),
-      point.overCounted.toFixed(1),
-    ]),
-  }));
-}
-
-function heldOutTable({ heldOut }: AccuracyResult): FigureTable {
-  return {
-    title: 'Ambang, satu adegan disisihkan / Thresholds, leaving one scene out (presence + crossing error)',
-    head: [
-      'threshold',
-      'held-out scene',
-      'default',
-      'chosen elsewhere',
-      'error with default',
-      'error with chosen',
-      'verdict',
-    ],
-    rows: heldOut.map((row) => [
-      row.threshold,
-      row.sceneId,
-      shortNumber(row.defaultValue),
-      shortNumber(row.chosenValue),
-      loss(row.defaultLoss),
-      loss(row.chosenLoss),
-      verdict(totalLoss(row.defaultLoss), totalLoss(row.chosenLoss)),
-    ]),
-  };
-}
-
-/** Differences below one per cent of the truth are no reason to prefer either. */
-const LOSS_STEP = 0.01;
-
-function verdict(withDefault: number, withChosen: number): string {
-  if (Math.abs(withDefault - withChosen) < LOSS_STEP) return 'same';
-  return withDefault < withChosen ? 'default better' : 'default WORSE';
-}
-
-function loss(value: SceneLoss): string {
-  const share = (part: number | undefined) => (part === undefined ? ABSENT : percent(part));
-  return `${share(value.presence)} + ${share(value.crossings)}`;
-}
-
-function interval(value: Interval | undefined): string {
-  return value === undefined ? ABSENT : `${value.low.toFixed(2)}…${value.high.toFixed(2)}`;
-}
-
-function signed(value: number): string {
-  return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(2)}`;
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(1)} %`;
-}
-
-function shortNumber(value: number): string {
-  return String(Number(value.toFixed(3)));
 }

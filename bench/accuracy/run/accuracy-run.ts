@@ -2,12 +2,13 @@
 import type { DetectorPool } from '../../../pipelines/adapters/detect/detector-pool.ts';
 import type { TimelineEvent } from '../../../pipelines/domain/types.ts';
 import { type HeldOut, holdOut, type StudyScene, TUNED_THRESHOLDS } from '../study/held-out.ts';
+import { LEVERS, type Lever, type LeverFigures, tryLever } from '../study/levers.ts';
 import { type RatePoint, rateCurve } from '../study/rate-curve.ts';
 import { recordedStudyScene, syntheticStudyScene } from '../study/study-scenes.ts';
 import { checkTargets, type Target } from '../targets.ts';
 import { type PresenceSample, presenceSamples } from './evaluate.ts';
 import { frozenTimeline } from './frozen-detections.ts';
-import { COMPARED_MODEL_IDS, findModel, type ReadyModel } from './models.ts';
+import { COMPARED_MODEL_IDS, findModel, type ReadyModel, withLongSide } from './models.ts';
 import { openScenes, type Places, RECORDED_SCENE_IDS, type RecordedScene } from './recorded-scene.ts';
 import { runScene, type SceneFigures } from './run-scene.ts';
 import { runSyntheticScenes, type SyntheticFigures } from './synthetic.ts';
@@ -42,6 +43,7 @@ export interface AccuracyResult {
   readonly targets: readonly Target[];
   readonly curves: readonly Curve[];
   readonly heldOut: readonly HeldOut[];
+  readonly levers: readonly LeverFigures[];
   /** For plots: the first zone and group of each run. */
   readonly samples: readonly { readonly run: SceneFigures; readonly samples: readonly PresenceSample[] }[];
 }
@@ -88,6 +90,9 @@ export async function measureAccuracy(
     targets: checkTargets(runs, synthetic),
     curves: request.withStudies ? evidence.map((material) => curveOf(material, request)) : [],
     heldOut: request.withStudies ? studyThresholds(evidence, request) : [],
+    levers: request.withStudies
+      ? await tryLevers(materials.filter(isLeverEvidence), { request, signal })
+      : [],
     samples: results.map(({ figures, compared }) => {
       const key = figures.presence[0];
       return { run: figures, samples: key === undefined ? [] : presenceSamples(compared, key) };
@@ -133,6 +138,39 @@ async function freeze(
 function curveOf({ scene, model, events }: Material, { progress }: AccuracyRequest): Curve {
   progress(`${scene.id}, ${model.card.id}: error against sampling rate`);
   return { sceneId: scene.id, modelId: model.card.id, points: rateCurve(scene, model.card, events) };
+}
+
+/** People who are really there decide; the scene whose truth leaves some of them out would reward missing them. */
+function isLeverEvidence({ scene }: Material, _: number, all: readonly Material[]): boolean {
+  return (
+    scene.isVariant || !all.some((other) => other.scene.isVariant && other.scene.id.startsWith(scene.id))
+  );
+}
+
+async function tryLevers(
+  materials: readonly Material[],
+  { request, signal }: { readonly request: AccuracyRequest; readonly signal: AbortSignal },
+): Promise<LeverFigures[]> {
+  const figures: LeverFigures[] = [];
+  for (const material of materials) {
+    for (const lever of LEVERS) {
+      const events = await eventsFor(lever, { material, request, signal });
+      if (events === undefined) continue;
+      figures.push(...tryLever({ lever, scene: material.scene, card: material.model.card, events }));
+    }
+  }
+  return figures;
+}
+
+async function eventsFor(
+  { longSidePx }: Lever,
+  at: { readonly material: Material; readonly request: AccuracyRequest; readonly signal: AbortSignal },
+): Promise<readonly TimelineEvent[] | undefined> {
+  const { scene, model, events } = at.material;
+  if (longSidePx === undefined) return events;
+  if (model.card.input.size.kind !== 'aspect') return undefined;
+  const resized = { ...model, card: withLongSide(model.card, longSidePx) };
+  return (await freeze(at.request, { scene, model: resized, signal: at.signal })).events;
 }
 
 /** Thresholds are a model's own, so each model is studied on all scenes with the synthetic ones beside them. */

@@ -63,9 +63,15 @@ export function frameNumber(
   return Math.round(((capturedAtUs - startUs) / 1e6) * truth.framesPerSecond) + 1;
 }
 
-/** Sum over the classes of a group. */
-export function groupSum(counts: Readonly<Record<RoadUserClass, number>>, group: ClassGroup): number {
-  return ROAD_USER_CLASSES.reduce((sum, name) => sum + (classGroup(name) === group ? counts[name] : 0), 0);
+/** Sum over the classes of a group; classes left out are 0. */
+export function groupSum(
+  counts: Readonly<Partial<Record<RoadUserClass, number>>>,
+  group: ClassGroup,
+): number {
+  return ROAD_USER_CLASSES.reduce(
+    (sum, name) => sum + (classGroup(name) === group ? (counts[name] ?? 0) : 0),
+    0,
+  );
 }
 
 /** Whether the truth knows every frame, not only some instants. */
@@ -114,15 +120,19 @@ export function presenceFigures(compared: Compared, observations: readonly Obser
   const zoneIds = [...new Set(compared.truth.presence.map(({ zoneId }) => zoneId))];
   return zoneIds.flatMap((zoneId) =>
     compared.truth.groups.flatMap((group) => {
-      const perFrame = countError(
-        presenceSamples(compared, { zoneId, group }),
-        isDense(compared.truth) ? compared.framesPerSecond : undefined,
-      );
+      const samples = presenceSamples(compared, { zoneId, group });
+      const perFrame = countError(samples, samplesPerSecond(samples));
       if (perFrame === undefined) return [];
       const perWindow = countError(windowPairs(compared, observations, { zoneId, group }));
       return [{ zoneId, group, perFrame, ...(perWindow === undefined ? {} : { perWindow }) }];
     }),
   );
+}
+
+/** Undefined for fewer than two instants. */
+function samplesPerSecond(samples: readonly PresenceSample[]): number | undefined {
+  const seconds = (samples.at(-1)?.atSeconds ?? 0) - (samples[0]?.atSeconds ?? 0);
+  return seconds > 0 ? (samples.length - 1) / seconds : undefined;
 }
 
 /** Published window means against the mean of the truth over every frame of the window. */
@@ -186,7 +196,8 @@ export function crossingFigures(compared: Compared, lineIds: readonly string[]):
           event.direction === direction &&
           (event.roadUserClass === roadUsers || classGroup(event.roadUserClass) === roadUsers);
         const [ours, theirs] = [counted.filter(isMeant), happened.filter(isMeant)];
-        const score = scoreCrossings(theirs, ours, tolerance);
+        const doubtful = truth.doubtfulCrossings?.filter(isMeant) ?? [];
+        const score = scoreCrossings({ sure: theirs, doubtful }, ours, tolerance);
         return { lineId, direction, roadUsers, truth: theirs.length, counted: ours.length, ...score };
       }),
     ),

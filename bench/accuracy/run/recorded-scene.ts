@@ -1,10 +1,11 @@
 /** The recordings with truth, and what is missing of them on this machine. */
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { type OpenedRecording, openRecording } from '../../../pipelines/recording.ts';
 import { loadSiteFile, type SiteCamera } from '../../../pipelines/site-file.ts';
-import { readJunctionTruth } from '../truth/junction-truth.ts';
+import { labelledClip, readJunctionTruth } from '../truth/junction-truth.ts';
 import { type MotRows, readMotTruth } from '../truth/mot-truth.ts';
 import { crossingsOfBoxes, presenceOfBoxes, type RecordedTruth } from '../truth/recorded-truth.ts';
 
@@ -43,6 +44,8 @@ interface SceneFiles {
   readonly truth: string;
   readonly windowSeconds: number;
   readonly isVariant?: boolean;
+  /** Digest of the clip that the truth belongs to, where it says. */
+  readonly labelledClip?: (text: string) => string | undefined;
   readonly readTruth: (
     text: string,
     scene: { recording: OpenedRecording; camera: SiteCamera },
@@ -80,6 +83,7 @@ function sceneFiles({ root, dataDir, sharedDir }: Places): readonly SceneFiles[]
       site: path.join(root, 'fixtures/sites/junction.json'),
       truth: path.join(root, 'fixtures/truth/junction.json'),
       windowSeconds: 10,
+      labelledClip,
       readTruth: (text, { recording }) => readJunctionTruth(text, recording.plan.info),
     },
   ];
@@ -104,9 +108,19 @@ async function openScene(files: SceneFiles, signal: AbortSignal): Promise<FoundS
   const clip = files.clips.find((file) => existsSync(file));
   if (clip === undefined) return { id: files.id, missing: `clip not found: ${files.clips.join(' or ')}` };
   if (!existsSync(files.truth)) return { id: files.id, missing: `truth not found: ${files.truth}` };
+  const text = await readFile(files.truth, 'utf8');
+  const labelled = files.labelledClip?.(text);
+  if (
+    labelled !== undefined &&
+    labelled !==
+      createHash('sha256')
+        .update(await readFile(clip))
+        .digest('hex')
+  )
+    return { id: files.id, missing: `${clip} is not the clip that was labelled (sha256 ${labelled})` };
   const recording = await openRecording({ path: clip, startUs: START_US }, signal);
   const camera = (await loadSiteFile(files.site)).cameras[0]!;
-  const truth = files.readTruth(await readFile(files.truth, 'utf8'), { recording, camera });
+  const truth = files.readTruth(text, { recording, camera });
   const { id, title, windowSeconds, isVariant = false } = files;
   return { scene: { id, title, recording, camera, truth, windowSeconds, isVariant } };
 }

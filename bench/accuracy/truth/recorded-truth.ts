@@ -27,6 +27,8 @@ export interface RecordedTruth {
   /** Groups that were labelled; nothing is known of the others. */
   readonly groups: readonly ClassGroup[];
   readonly crossings: readonly CrossingEvent[];
+  /** Neither missed nor over-counted, whatever is counted. */
+  readonly doubtfulCrossings?: readonly CrossingEvent[];
   readonly presence: readonly TruePresence[];
   /** Boxes of people per frame number, where the truth has boxes. */
   readonly boxes?: ReadonlyMap<number, readonly IdentifiedBox[]>;

@@ -1,0 +1,118 @@
+/** What else could make the counts better: one change at a time against the defaults, on the same frozen detections. */
+import type { ModelCard } from '../../../models/card.ts';
+import type { TimelineEvent } from '../../../pipelines/domain/types.ts';
+import { countingSite } from '../../../pipelines/site-file.ts';
+import { type Compared, crossingFigures, presenceFigures, trackingFigures } from '../run/evaluate.ts';
+import { type FollowSettings, followFrames } from '../run/follow.ts';
+import { aboveLowScore } from '../run/frozen-detections.ts';
+import type { RecordedScene } from '../run/recorded-scene.ts';
+import { resample } from '../run/resample.ts';
+import { withJoinedClasses } from './joined-classes.ts';
+import { isGroup, shiftsAt } from './rate-curve.ts';
+import { withoutStaticBoxes } from './static-boxes.ts';
+
+/** One change. */
+export interface Lever {
+  readonly name: string;
+  /** Another long side of the network's input; only models that take any size have it. */
+  readonly longSidePx?: number;
+  readonly events?: (events: readonly TimelineEvent[]) => readonly TimelineEvent[];
+  readonly settings?: Omit<FollowSettings, 'thresholds'>;
+}
+
+/** Levers of issue 3 point 4 that can be tried on any recording. */
+export const LEVERS: readonly Lever[] = [
+  { name: 'defaults' },
+  { name: 'input 384 px', longSidePx: 384 },
+  { name: 'input 640 px', longSidePx: 640 },
+  { name: 'input 768 px', longSidePx: 768 },
+  { name: 'vehicle classes joined', events: withJoinedClasses },
+  { name: 'input 640 px + vehicle classes joined', longSidePx: 640, events: withJoinedClasses },
+  { name: 'static boxes left out', events: withoutStaticBoxes },
+  { name: 'no interpolation of gaps (coastSeconds 0)', settings: { zoneCounter: { coastSeconds: 0 } } },
+  { name: 'coastSeconds 1', settings: { zoneCounter: { coastSeconds: 1 } } },
+  { name: 'no track confirmation', settings: { tracker: { confirmSeconds: 0 } } },
+  { name: 'new tracks at the score threshold', settings: { newTrackMargin: 0 } },
+];
+
+/** Rates at which levers are tried: full, flow and density. */
+const LEVER_RATES: readonly number[] = [15, 10, 5, 1];
+
+/** One lever at one rate, means over equally good choices of pictures. */
+export interface LeverFigures {
+  readonly lever: string;
+  readonly sceneId: string;
+  readonly modelId: string;
+  readonly framesPerSecond: number;
+  /** Mean over all zones and groups in which somebody really was. */
+  readonly presenceMae: number;
+  readonly presenceBias: number;
+  readonly missed: number;
+  readonly overCounted: number;
+  readonly mota?: number;
+  readonly idf1?: number;
+}
+
+/** A lever with the detections it needs. */
+export interface LeverRun {
+  readonly lever: Lever;
+  readonly scene: RecordedScene;
+  readonly card: ModelCard;
+  readonly events: readonly TimelineEvent[];
+}
+
+/** Tries one lever at every rate the source has. */
+export function tryLever(run: LeverRun): LeverFigures[] {
+  const { lever, scene, card } = run;
+  const source = scene.truth.framesPerSecond;
+  const events = lever.events?.(run.events) ?? run.events;
+  return LEVER_RATES.filter((rate) => rate <= source).map((framesPerSecond) => {
+    const figures = shiftsAt(framesPerSecond, source).map((phaseSeconds) =>
+      measureOnce({ ...run, events }, { framesPerSecond, phaseSeconds }),
+    );
+    const mean = (pick: (one: (typeof figures)[number]) => number) =>
+      figures.reduce((sum, one) => sum + pick(one), 0) / figures.length;
+    const hasTracks = figures.every(({ tracking }) => tracking !== undefined);
+    return {
+      lever: lever.name,
+      sceneId: scene.id,
+      modelId: card.id,
+      framesPerSecond,
+      presenceMae: mean((one) => one.mae),
+      presenceBias: mean((one) => one.bias),
+      missed: mean((one) => one.missed),
+      overCounted: mean((one) => one.overCounted),
+      ...(hasTracks
+        ? { mota: mean((one) => one.tracking!.mota), idf1: mean((one) => one.tracking!.idf1) }
+        : {}),
+    };
+  });
+}
+
+function measureOnce(
+  { lever, scene, card, events }: LeverRun,
+  sampling: { readonly framesPerSecond: number; readonly phaseSeconds: number },
+) {
+  const settings = { ...lever.settings, thresholds: card.thresholds };
+  const compared: Compared = {
+    truth: scene.truth,
+    startUs: scene.recording.plan.startUs,
+    framesPerSecond: sampling.framesPerSecond,
+    views: followFrames(
+      aboveLowScore(resample(events, sampling), card.thresholds.lowScore),
+      countingSite(scene.camera, scene.windowSeconds),
+      settings,
+    ),
+  };
+  const present = presenceFigures(compared, []).filter(({ perFrame }) => perFrame.meanTruth > 0);
+  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const lineIds = scene.camera.lines.map(({ id }) => id);
+  const crossings = crossingFigures(compared, lineIds).filter(({ roadUsers }) => isGroup(roadUsers));
+  return {
+    mae: mean(present.map(({ perFrame }) => perFrame.mae)),
+    bias: mean(present.map(({ perFrame }) => perFrame.bias)),
+    missed: crossings.reduce((sum, score) => sum + score.missed, 0),
+    overCounted: crossings.reduce((sum, score) => sum + score.overCounted, 0),
+    tracking: trackingFigures(compared),
+  };
+}

@@ -1,0 +1,161 @@
+/**
+ * How many pictures per second a camera needs for what it must measure. The constants are measured: error against
+ * sampling rate on PETS09-S2L1 and on the junction clip (`docs/accuracy.md`, "Error against sampling rate").
+ */
+
+/** What a camera must measure. */
+export interface SamplingNeed {
+  /** Who is present in zones. */
+  readonly presence: boolean;
+  /** Who crosses counting lines, or enters and leaves zones. */
+  readonly crossings: boolean;
+  /**
+   * Speed across the lines that nine of ten road users keep below, in their own sizes per second as the camera sees
+   * them (body widths of a walker, lengths of a car). A walker has 2 to 2.5, a car at 50 km/h 3, a motorcycle at 60 km/h 8.
+   */
+  readonly speedSizesPerSecond?: number;
+  /** Typical time for which one road user is in the picture. */
+  readonly secondsInView?: number;
+  /** The camera's own rate; more can't be had. */
+  readonly sourceFramesPerSecond?: number;
+}
+
+/** What demanded the rate. */
+export type SamplingReason = 'nothing' | 'presence' | 'presence-brief' | 'crossing-speed' | 'crossing-brief';
+
+/** A rate and why. */
+export interface SamplingChoice {
+  /** Pictures per second of media time. */
+  readonly framesPerSecond: number;
+  readonly reason: SamplingReason;
+  /** True where the camera gives less than is needed: errors grow. */
+  readonly isLimitedBySource: boolean;
+  /** One sentence for the operator. */
+  readonly why: { readonly id: string; readonly en: string };
+}
+
+/** The rates that are chosen from; each is one of the measured curve, so each has a known error. */
+export const SAMPLING_STEPS: readonly number[] = [0.2, 0.5, 1, 2, 5, 10];
+
+/**
+ * Largest step between two pictures in own sizes of all but the fastest tenth. On PETS09-S2L1 that tenth crosses the line
+ * with more than 2.5 widths per second: at steps of 0.25 (10 frames/s) all 28 crossings are right, at 0.5 (5/s) 1.5 are
+ * missed, half of one at the very end of the clip, at 1.25 (2/s) 3.2, at 2.5 (1/s) 7.8, and at 5 (0.5/s) most: tracks can
+ * no longer be told apart. 0.5 keeps what the rate itself costs at one crossing in twenty; so it does for the vehicles of
+ * the junction clip (of 51 missed: 6.0 at 10/s, 7.3 at 5/s, 11.0 at 2/s, 23.2 at 1/s).
+ */
+export const MAX_STEP_SIZES = 0.5;
+
+/** Speed assumed where none is given: nine walkers of ten are slower (2.5 own widths per second on PETS09-S2L1). */
+export const ASSUMED_SPEED_SIZES_PER_SECOND = 2.5;
+
+/**
+ * A crossing needs two clear sights on either side of the line, and a track is confirmed at its second sight after
+ * 0.4 s; twice that leaves room for misses. (Frigate asks for 8–10 detections per pass.)
+ */
+export const SIGHTS_PER_PASS = 8;
+
+/**
+ * Presence: from 2 frames/s on the error no longer falls with the rate (MAE 0.50 against 0.47 at 10/s); at 1/s it is a third
+ * larger, at 0.2/s twice as large, because a weak sight can then not be joined to a sure one before and after.
+ */
+export const PRESENCE_FRAMES_PER_SECOND = 2;
+
+/** Who is in view only briefly must still be sampled about twice, or whole visits fall between two pictures. */
+export const SIGHTS_PER_VISIT = 2;
+
+/** The lowest measured rate for a camera on which nothing is counted: a look now and then that it still works. */
+const IDLE_FRAMES_PER_SECOND = 0.2;
+
+interface Demand {
+  readonly needed: number;
+  readonly reason: SamplingReason;
+}
+
+/**
+ * The lowest rate of `SAMPLING_STEPS` that meets every demand, at most the highest step and the source's own rate.
+ * @throws RangeError when speed, time or source rate is not above 0.
+ */
+export function chooseSamplingRate(need: SamplingNeed): SamplingChoice {
+  checkAboveZero(need);
+  const strictest = demandsOf(need).reduce((most, demand) => (demand.needed > most.needed ? demand : most));
+  const most = SAMPLING_STEPS.at(-1)!;
+  const step = SAMPLING_STEPS.find((rate) => rate >= strictest.needed - 1e-9) ?? most;
+  const source = need.sourceFramesPerSecond ?? Number.POSITIVE_INFINITY;
+  const framesPerSecond = Math.min(step, source);
+  const isLimitedBySource = source < Math.min(strictest.needed, most);
+  return {
+    framesPerSecond,
+    reason: strictest.reason,
+    isLimitedBySource,
+    why: explain({ need, reason: strictest.reason, framesPerSecond, isLimitedBySource }),
+  };
+}
+
+function checkAboveZero(need: SamplingNeed): void {
+  for (const name of ['speedSizesPerSecond', 'secondsInView', 'sourceFramesPerSecond'] as const) {
+    const value = need[name];
+    if (value !== undefined && !(value > 0))
+      throw new RangeError(`${name}: found ${value}, allowed is above 0`);
+  }
+}
+
+function demandsOf(need: SamplingNeed): Demand[] {
+  const { secondsInView } = need;
+  const demands: Demand[] = [{ needed: IDLE_FRAMES_PER_SECOND, reason: 'nothing' }];
+  if (need.presence) {
+    demands.push({ needed: PRESENCE_FRAMES_PER_SECOND, reason: 'presence' });
+    if (secondsInView !== undefined)
+      demands.push({ needed: SIGHTS_PER_VISIT / secondsInView, reason: 'presence-brief' });
+  }
+  if (need.crossings) {
+    const speed = need.speedSizesPerSecond ?? ASSUMED_SPEED_SIZES_PER_SECOND;
+    demands.push({ needed: speed / MAX_STEP_SIZES, reason: 'crossing-speed' });
+    if (secondsInView !== undefined)
+      demands.push({ needed: SIGHTS_PER_PASS / secondsInView, reason: 'crossing-brief' });
+  }
+  return demands;
+}
+
+function explain(choice: {
+  readonly need: SamplingNeed;
+  readonly reason: SamplingReason;
+  readonly framesPerSecond: number;
+  readonly isLimitedBySource: boolean;
+}): SamplingChoice['why'] {
+  const { id, en } = REASONS[choice.reason](choice.need);
+  const rate = Number(choice.framesPerSecond.toFixed(2));
+  const limit = choice.isLimitedBySource
+    ? {
+        id: '; kamera tidak memberi lebih, jadi galatnya lebih besar',
+        en: '; the camera gives no more, so the error is larger',
+      }
+    : { id: '', en: '' };
+  return {
+    id: `${String(rate).replace('.', ',')} gambar/detik: ${id}${limit.id}.`,
+    en: `${rate} pictures/s: ${en}${limit.en}.`,
+  };
+}
+
+const REASONS: Readonly<Record<SamplingReason, (need: SamplingNeed) => { id: string; en: string }>> = {
+  nothing: () => ({
+    id: 'tidak ada yang dihitung, cukup untuk tahu bahwa kamera hidup',
+    en: 'nothing is counted, enough to know that the camera lives',
+  }),
+  presence: () => ({
+    id: 'hanya kehadiran; di atas ini galat tidak lagi turun, di bawahnya orang yang sebentar tertutup hilang',
+    en: 'presence only; above this the error no longer falls, below it people hidden for a moment are lost',
+  }),
+  'presence-brief': ({ secondsInView }) => ({
+    id: `kehadiran orang yang tampak hanya ${secondsInView} detik; masing-masing perlu terlihat ${SIGHTS_PER_VISIT} kali`,
+    en: `presence of road users in view for only ${secondsInView} s; each must be seen ${SIGHTS_PER_VISIT} times`,
+  }),
+  'crossing-speed': ({ speedSizesPerSecond = ASSUMED_SPEED_SIZES_PER_SECOND }) => ({
+    id: `lintasan pada ${speedSizesPerSecond} kali ukuran tubuh/kendaraan per detik; antara dua gambar paling jauh ${String(MAX_STEP_SIZES).replace('.', ',')} ukuran`,
+    en: `crossings at ${speedSizesPerSecond} own sizes per second; at most ${MAX_STEP_SIZES} sizes between two pictures`,
+  }),
+  'crossing-brief': ({ secondsInView }) => ({
+    id: `lintasan pengguna jalan yang tampak hanya ${secondsInView} detik; masing-masing perlu terlihat ${SIGHTS_PER_PASS} kali`,
+    en: `crossings of road users in view for only ${secondsInView} s; each must be seen ${SIGHTS_PER_PASS} times`,
+  }),
+};
