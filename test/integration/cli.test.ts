@@ -68,7 +68,7 @@ describe('pantau', () => {
       'a rate that can’t be',
       ['analyze', footage(), '--site', site, '--fps', '0'],
       78,
-      /--fps: expected more than 0/,
+      /--fps: expected auto, or more than 0/,
     ],
     [
       'a window that does not divide an hour',

@@ -8,10 +8,14 @@ import {
 } from '../../pipelines/adapters/publish/ndjson-sink.ts';
 import { countTimeline, detectTimeline } from '../../pipelines/analyze.ts';
 
+import type { Counting } from '../../pipelines/domain/counting.ts';
+import { chooseSamplingRate } from '../../pipelines/domain/sampling-rule.ts';
 import { AnalysisError } from '../../pipelines/errors.ts';
+import type { SourceInfo } from '../../pipelines/ports.ts';
 import {
   finishRecording,
   openRecording,
+  type RecordingCounting,
   recordingCounting,
   recordingJobId,
   recordingRequest,
@@ -28,7 +32,8 @@ interface AnalyzeOptions {
   readonly site: string;
   readonly camera?: string;
   readonly model?: string;
-  readonly fps?: number;
+  readonly fps?: number | 'auto';
+  readonly explain?: boolean;
   readonly start?: string;
   readonly window?: number;
   readonly out?: string;
@@ -57,7 +62,12 @@ export function addAnalyze(program: Command): void {
     .requiredOption('--site <file>', 'site file with the camera’s zones and lines')
     .option('--camera <id>', 'which camera of the site file; needed when it has several')
     .option('--model <id|path>', 'model id, or an ONNX file with its card beside it')
-    .option('--fps <n>', 'pictures per second of media time', Number)
+    .option(
+      '--fps <n|auto>',
+      'pictures per second of media time; auto: by what the camera must measure',
+      (text) => (text === 'auto' ? text : Number(text)),
+    )
+    .option('--explain', 'say which rate is taken and why')
     .option('--start <iso>', 'when the recording began, with offset')
     .option('--window <seconds>', 'window length; must divide an hour', Number)
     .option('--out <file>', 'records to a file instead of stdout')
@@ -97,11 +107,11 @@ interface Run {
 }
 
 async function analyzeRecording(run: Run): Promise<void> {
-  const { options, camera, windowSeconds, signal } = run;
-  const model = await createCameraModels(run.config, run.pool)(camera.model);
+  const { options, windowSeconds, signal } = run;
+  const model = await createCameraModels(run.config, run.pool)(run.camera.model);
   const startUs = await startOf(run);
   const { source, plan } = await openRecording({ path: run.file, startUs }, signal);
-  const version = siteVersion(camera, windowSeconds);
+  const camera = withRate(run, plan.info);
   const files = await createFrameFiles({
     frames: options.frames,
     mot: options.mot,
@@ -109,20 +119,7 @@ async function analyzeRecording(run: Run): Promise<void> {
     startUs,
     groups: camera.groups,
   });
-  const counting = recordingCounting({
-    camera,
-    windowSeconds,
-    siteVersion: version,
-    card: model.card,
-    plan,
-    jobId: recordingJobId({
-      cameraId: camera.id,
-      fingerprint: plan.fingerprint,
-      startUs,
-      siteVersion: version,
-    }),
-    onFrame: files.write,
-  });
+  const counting = countingOf({ camera, windowSeconds, plan, card: model.card, onFrame: files.write });
   const detector = await model.open(plan.info, { cameraId: camera.id, priority: 'recording' });
   const progress = createProgressLine({ startUs, endUs: plan.endUs, isQuiet: options.quiet === true });
   const records = await openRecords(options.out);
@@ -142,6 +139,14 @@ async function analyzeRecording(run: Run): Promise<void> {
     await files.close(isDone);
     progress.end();
   }
+}
+
+function countingOf(options: Omit<RecordingCounting, 'siteVersion' | 'jobId'>): Counting {
+  const { camera, plan } = options;
+  const version = siteVersion(camera, options.windowSeconds);
+  const { fingerprint, startUs } = plan;
+  const jobId = recordingJobId({ cameraId: camera.id, fingerprint, startUs, siteVersion: version });
+  return recordingCounting({ ...options, siteVersion: version, jobId });
 }
 
 async function openRecords(out: string | undefined): Promise<FileSink> {
@@ -165,19 +170,37 @@ function chooseCamera(site: Site, options: AnalyzeOptions): SiteCamera {
       `${options.site}: ${asked}; known: ${ids.join(', ')}`,
     );
   }
-  const fps = options.fps;
-  if (fps !== undefined && !(fps > 0 && fps <= 60)) {
+  const { fps } = options;
+  if (fps !== undefined && fps !== 'auto' && !(fps > 0 && fps <= 60)) {
     throw new AnalysisError(
       'config-invalid',
       'analyze',
-      `--fps: expected more than 0 and at most 60, found ${fps}`,
+      `--fps: expected auto, or more than 0 and at most 60; found ${fps}`,
     );
   }
   return {
     ...found,
     ...(options.model === undefined ? {} : { model: options.model }),
-    ...(fps === undefined ? {} : { sampling: { ...found.sampling, framesPerSecond: fps } }),
+    ...(typeof fps !== 'number' ? {} : { sampling: { ...found.sampling, framesPerSecond: fps } }),
   };
+}
+
+/** The camera with the rate that is taken; `--explain` says why on stderr. */
+function withRate({ camera, options }: Run, info: SourceInfo): SiteCamera {
+  const rule = chooseSamplingRate({
+    presence: camera.zones.length > 0,
+    crossings: camera.lines.length > 0,
+    ...(info.framesPerSecond === undefined ? {} : { sourceFramesPerSecond: info.framesPerSecond }),
+  });
+  const isAuto = options.fps === 'auto';
+  const framesPerSecond = isAuto ? rule.framesPerSecond : camera.sampling.framesPerSecond;
+  if (options.explain === true) {
+    const origin = isAuto ? 'aturan/rule' : options.fps === undefined ? 'berkas situs/site file' : '--fps';
+    remark(`pantau: ${framesPerSecond} gambar/detik · pictures per second (${origin})`);
+    remark(`  aturan: ${rule.framesPerSecond}/detik. ${rule.why.id}`);
+    remark(`  rule: ${rule.framesPerSecond}/s. ${rule.why.en}`);
+  }
+  return { ...camera, sampling: { ...camera.sampling, framesPerSecond } };
 }
 
 function checkWindow(seconds: number): number {
