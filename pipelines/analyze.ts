@@ -3,10 +3,12 @@
  *
  *   decode ─▶ detect ─▶ track ─▶ count ─▶ aggregate ─▶ publish
  *
+ * Around `detect` stands the guard of cameras with a scene reference: what a moved or covered camera sees is a gap.
  * Recordings, live cameras and `pantau analyze` all run these functions; they differ only in the source they open
  * and in who calls `finish`.
  */
 import { detectInOrder } from './adapters/detect/ordered-detect.ts';
+import { createSceneGuard, type GuardedScene } from './adapters/guard/guard-scene.ts';
 import type { Counting } from './domain/counting.ts';
 import { quantiseDetection } from './domain/timeline-codec.ts';
 import type { Observation, TimelineEvent } from './domain/types.ts';
@@ -19,6 +21,8 @@ export interface Detection {
   readonly detector: Detector;
   /** Live sources drop what can't be detected in time; recordings wait. */
   readonly dropWhenBusy: boolean;
+  /** The view that the camera must have for its pictures to be counted. */
+  readonly scene?: GuardedScene;
   readonly signal: AbortSignal;
 }
 
@@ -32,11 +36,13 @@ export interface Counted {
 
 /** decode → detect: the expensive, stateless half. Yields in strict time order. */
 export async function* detectTimeline(run: Detection): AsyncGenerator<TimelineEvent, SourceEnd, void> {
-  const pictures = run.source.frames(run.request, run.signal);
-  const timeline = detectInOrder(pictures, run.detector, {
+  const guard = createSceneGuard(run.scene, run.request);
+  const pictures = guard.watch(run.source.frames(run.request, run.signal));
+  const detected = detectInOrder(pictures, run.detector, {
     dropWhenBusy: run.dropWhenBusy,
     framesPerSecond: run.request.framesPerSecond,
   });
+  const timeline = guard.suspend(detected);
   try {
     for (;;) {
       const step = await timeline.next();

@@ -92,19 +92,23 @@ export function countingSite(camera: SiteCamera, windowSeconds: number): Countin
     zones: camera.zones,
     groups: camera.groups,
     windowSeconds,
+    ...(camera.calibration === undefined ? {} : { calibration: camera.calibration }),
   };
 }
 
 /**
  * Digest of everything that changes a camera's records: zones, lines, road and calibration data, sampling, model,
- * groups, window length. Names, location, operating hours and source don't count, nor does the order of keys.
+ * groups, window length, scene reference. Names, location, operating hours and source don't count, nor does the order of keys.
  * The first 16 hex digits of sha256 over canonical JSON.
  */
 export function siteVersion(camera: SiteCamera, windowSeconds: number): string {
-  const { sampling, model, groups } = camera;
+  const { sampling, model, groups, calibration, sceneReference } = camera;
   const zones = camera.zones.map(({ name: _name, ...zone }) => zone);
   const lines = camera.lines.map(({ name: _name, directionNames: _names, ...line }) => line);
-  const counted = { windowSeconds, sampling, model, groups: [...groups].sort(), zones, lines };
+  const counted = {
+    ...{ windowSeconds, sampling, model, groups: [...groups].sort(), zones, lines, calibration },
+    sceneReference,
+  };
   return createHash('sha256').update(canonicalJson(counted)).digest('hex').slice(0, 16);
 }
 

@@ -1,6 +1,8 @@
 /** The shape of the site file. Every message says what is allowed; `site-faults.ts` adds the path and what was found. */
 import { z } from 'zod';
+import { calibrationFault } from './domain/calibration/ground-map.ts';
 import { polygonFault } from './domain/geometry.ts';
+import { parseSceneReferences } from './domain/guard/scene-reference.ts';
 import { parseIsoUs } from './domain/time.ts';
 
 const idRule = 'letters, digits, dot, dash and underscore, at most 64, a letter or digit first';
@@ -110,7 +112,33 @@ const zone = strict({
   lanes: integer(1, 16).exactOptional(),
   fruinTable: oneOf('walkway', 'queue').exactOptional(),
   road: road.exactOptional(),
+  roadAxis: strict({ from: point, to: point }).exactOptional(),
 });
+
+/** Places far apart are refused by their extent; this only keeps a grid's coordinates (UTM) exact to the millimetre. */
+const groundCoordinate = between(-10_000_000, 10_000_000, ' m');
+const groundPlace = strict({ x: groundCoordinate, y: groundCoordinate });
+
+const calibrationPointsRule = 'allowed is a list of 4 to 16 points {picture, groundM}';
+const calibration = z
+  .discriminatedUnion(
+    'kind',
+    [
+      strict({
+        kind: z.literal('points'),
+        points: z
+          .array(strict({ picture: point, groundM: groundPlace }), { error: calibrationPointsRule })
+          .min(4, calibrationPointsRule)
+          .max(16, calibrationPointsRule),
+      }),
+      strict({ kind: z.literal('length'), from: point, to: point, lengthM: between(1, 500, ' m') }),
+    ],
+    { error: 'allowed is an object whose kind is "points" or "length" (or no calibration at all)' },
+  )
+  .superRefine((value, context) => {
+    const fault = calibrationFault(value);
+    if (fault !== undefined) context.addIssue({ code: 'custom', message: fault });
+  });
 
 /** Shorter than this share of the picture, a line is a slip of the hand and jitter steps over it. */
 const MIN_LINE_LENGTH = 0.01;
@@ -221,6 +249,16 @@ function isTimeZone(text: string): boolean {
   }
 }
 
+const sceneReference = z
+  .string({ error: 'allowed is a text that "pantau camera reference" printed' })
+  .superRefine((text, context) => {
+    try {
+      parseSceneReferences(text);
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) });
+    }
+  });
+
 const groupRule = 'allowed is a list with "people", "vehicles" or both';
 const cameraSchema = strict({
   id,
@@ -236,6 +274,8 @@ const cameraSchema = strict({
   operatingHours: operatingHours.exactOptional(),
   zones: z.array(zone, { error: 'allowed is a list of zones' }).max(64, 'allowed are at most 64').default([]),
   lines: z.array(line, { error: 'allowed is a list of lines' }).max(64, 'allowed are at most 64').default([]),
+  calibration: calibration.exactOptional(),
+  sceneReference: sceneReference.exactOptional(),
 });
 
 const windowRule = 'allowed is a whole number of seconds that divides 3600, for example 60 or 300';

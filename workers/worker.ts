@@ -210,7 +210,7 @@ function watchWorker(host: Host, queue: QueueName, worker: Worker): void {
       void worker.pause(true);
       setTimeout(() => {
         isResting = false;
-        if (!worker.closing) worker.resume();
+        if (!worker.closing) void worker.resume();
       }, FULL_REST_MS).unref();
     }
     if (host.nowMs() - loggedAtMs < ERROR_LOG_EVERY_MS) return;

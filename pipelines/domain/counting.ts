@@ -10,6 +10,14 @@ import {
   createWindowAggregator,
   type WindowAggregator,
 } from './aggregate/window-aggregator.ts';
+import { createGroundMap } from './calibration/ground-map.ts';
+import {
+  createSpeedometer,
+  MIN_SPEED_FRAMES_PER_SECOND,
+  type Speedometer,
+} from './calibration/ground-speed.ts';
+import { measuresSpeed } from './calibration/speed-sums.ts';
+import { withCalibratedGround } from './calibration/zone-ground.ts';
 import { createLineCounter } from './count/line-counter.ts';
 import { createZoneCounter, type ZoneState } from './count/zone-counter.ts';
 import { dropRiders } from './detect/rider-rule.ts';
@@ -78,11 +86,15 @@ export interface Counting {
 /** Beginning a track asks for a little more than going on with one, as in the tracker's own defaults. */
 const NEW_TRACK_MARGIN = DEFAULT_TRACKER_SETTINGS.newTrackScore - DEFAULT_TRACKER_SETTINGS.highScore;
 
-/** Counts one camera's time line. Throws `RangeError` for rates that are not positive. */
+/**
+ * Counts one camera's time line. Throws `RangeError` for rates that are not positive and for a calibration that
+ * `calibrationFault` refuses.
+ */
 export function createCounting(options: CountingOptions): Counting {
-  const { site, lineage } = options;
+  const { lineage } = options;
   const clock = samplingClock(options);
-  const follow = createFollower(options);
+  const site = calibratedSite(options.site, clock.effectiveFramesPerSecond);
+  const follow = createFollower({ site, thresholds: options.thresholds });
   let aggregator: WindowAggregator | undefined;
   let ignored = 0;
 
@@ -90,7 +102,7 @@ export function createCounting(options: CountingOptions): Counting {
     aggregator = createWindowAggregator({ site, clock, lineage, start });
     return aggregator;
   }
-  const { knownStart, entryReason } = resolveStart(options);
+  const { knownStart, entryReason } = resolveStart({ ...options, site });
   if (knownStart !== undefined) begin(knownStart);
 
   return {
@@ -134,20 +146,25 @@ function resolveStart({ from, site, lineage }: CountingOptions): {
 }
 
 /** Rider rule, one tracker per group, all lines and zones. */
-function createFollower(options: CountingOptions) {
-  const { site, thresholds } = options;
+function createFollower({ site, thresholds }: Pick<CountingOptions, 'site' | 'thresholds'>) {
   const tracker = createTrackers([...new Set(site.groups)], {
     highScore: thresholds.score,
     lowScore: thresholds.lowScore,
     newTrackScore: Math.min(1, thresholds.score + NEW_TRACK_MARGIN),
   });
-  const lines = site.lines.map((line) => createLineCounter(line));
-  const zones = site.zones.map((zone) => createZoneCounter(zone));
+  const speedometer = createSiteSpeedometer(site);
+  const measured = speedometer === undefined ? {} : { speedOf: speedometer.speedOf };
+  const lines = site.lines.map((line) => createLineCounter(line, measured));
+  const zones = site.zones.map((zone) => createZoneCounter(zone, measured));
 
   return {
-    forget: () => tracker.reset(),
+    forget() {
+      tracker.reset();
+      speedometer?.reset();
+    },
     see(detections: readonly Detection[], capturedAtUs: number): CountedFrameView {
       const tracks = tracker.update(dropRiders(detections, thresholds.score), capturedAtUs);
+      speedometer?.update(tracks, capturedAtUs);
       return {
         capturedAtUs,
         tracks,
@@ -156,4 +173,17 @@ function createFollower(options: CountingOptions) {
       };
     },
   };
+}
+
+/** Zones with their sizes on the ground; without the calibration itself where frames are too rare for speeds. */
+function calibratedSite(declared: CountingSite, framesPerSecond: number): CountingSite {
+  const site = withCalibratedGround(declared);
+  if (site.calibration === undefined || framesPerSecond >= MIN_SPEED_FRAMES_PER_SECOND) return site;
+  const { calibration: _unused, ...rest } = site;
+  return rest;
+}
+
+function createSiteSpeedometer(site: CountingSite): Speedometer | undefined {
+  if (site.calibration === undefined || !measuresSpeed(site)) return undefined;
+  return createSpeedometer(createGroundMap(site.calibration));
 }

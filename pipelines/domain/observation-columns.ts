@@ -248,6 +248,16 @@ const LINEAGE_COLUMNS: readonly ObservationColumn[] = [
   ),
 ];
 
+const SPEED_COLUMNS: readonly ObservationColumn[] = [
+  column(
+    'space_mean_speed_km_per_hour',
+    ['kecepatan rata-rata ruang kendaraan', 'space-mean speed of vehicles'],
+    'km/h',
+    (record) => record.spaceMeanSpeedKmPerHour,
+  ),
+  column('speed_samples', ['sampel kecepatan', 'speed samples'], '', (record) => record.speedSamples),
+];
+
 /** Every column of every record kind, in the order in which they are always written. */
 export const OBSERVATION_COLUMNS: readonly ObservationColumn[] = [
   ...KEY_COLUMNS,
@@ -255,6 +265,7 @@ export const OBSERVATION_COLUMNS: readonly ObservationColumn[] = [
   ...FLOW_COLUMNS,
   ...PRESENCE_COLUMNS,
   ...LINEAGE_COLUMNS,
+  ...SPEED_COLUMNS,
 ];
 
 /** The label of one column by its name; throws on a name that is no column. */

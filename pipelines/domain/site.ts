@@ -32,18 +32,36 @@ export interface RoadData {
   readonly cityPopulationMillions?: number;
 }
 
+/** A place of which both the picture coordinates and the ground coordinates are known. */
+export interface CalibrationPoint {
+  readonly picture: Point;
+  /** Metres from any fixed point of the place (local grid, UTM), two axes at right angles, of either hand. */
+  readonly groundM: Point;
+}
+
+/**
+ * What is known of the ground in the picture; checked by `calibrationFault`, used through `createGroundMap`.
+ * - `points`: four or more places on flat ground give the whole plane (a homography)
+ * - `length`: one known length along a road gives metres beside that piece of road only
+ */
+export type Calibration =
+  | { readonly kind: 'points'; readonly points: readonly CalibrationPoint[] }
+  | { readonly kind: 'length'; readonly from: Point; readonly to: Point; readonly lengthM: number };
+
 /** A polygon in which road users are counted while their ground point is inside. */
 export interface Zone {
   readonly id: string;
   readonly name?: string;
   readonly polygon: readonly Point[];
-  /** Ground area; without it density is absent. */
+  /** Ground area; without it that of the calibration is taken, and without either density is absent. */
   readonly groundAreaM2?: number;
-  /** Length along the road; without it `vehiclesPerKm` is absent. */
+  /** Length along the road; without it that of the calibration is taken, and without either `vehiclesPerKm` is absent. */
   readonly groundLengthM?: number;
   readonly lanes?: number;
   readonly fruinTable?: 'walkway' | 'queue';
   readonly road?: RoadData;
+  /** Which way the road runs, for the length by calibration of a zone about as wide as it is long. */
+  readonly roadAxis?: { readonly from: Point; readonly to: Point };
 }
 
 /** What counting needs to know of a camera. */
@@ -54,4 +72,6 @@ export interface CountingSite {
   /** Groups to count; both unless the camera says otherwise. */
   readonly groups: readonly ClassGroup[];
   readonly windowSeconds: number;
+  /** Gives areas, lengths and speeds on the ground; absent where the camera is not calibrated. */
+  readonly calibration?: Calibration;
 }

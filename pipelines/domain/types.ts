@@ -83,6 +83,8 @@ export interface Crossing {
   readonly direction: Direction;
   readonly roadUserClass: RoadUserClass;
   readonly capturedAtUs: number;
+  /** Ground speed of a vehicle over the last second, km/h; absent where it is not measured. */
+  readonly speedKmPerHour?: number;
 }
 
 /** A half-open UTC interval `[startUs, endUs)` aligned to multiples of its length since 1970. */
@@ -157,6 +159,10 @@ export interface FlowObservation extends ObservationBase {
   readonly degreeOfSaturation?: number;
   readonly levelOfService?: string;
   readonly levelOfServiceTable?: string;
+  /** Harmonic mean of the ground speeds of the vehicles that crossed; only on calibrated cameras. */
+  readonly spaceMeanSpeedKmPerHour?: number;
+  /** Crossings whose speed was measured; below `MIN_SPEED_SAMPLES` there is no speed. */
+  readonly speedSamples?: number;
 }
 
 /** Time-weighted mean and maximum of how many are present. */
@@ -177,14 +183,18 @@ export interface PresenceObservation extends ObservationBase {
   readonly left?: PerCountedClass<number>;
   /** Share 0..1 of the analysed time in which at least one vehicle was in the zone. */
   readonly timeOccupancy?: number;
-  /** Only where the zone gives its ground area. */
+  /** Only where the ground area of the zone is declared or calibrated. */
   readonly peoplePerM2?: number;
   readonly fruinLevel?: string;
   readonly fruinTable?: string;
-  /** Only where the zone gives its length. */
+  /** Only where the length of the zone is declared or calibrated. */
   readonly vehiclesPerKm?: number;
   readonly pcuPerKm?: number;
   readonly empTable?: string;
+  /** Distance over time of the vehicles in the zone, standing ones included; only on calibrated cameras. */
+  readonly spaceMeanSpeedKmPerHour?: number;
+  /** Whole vehicle-seconds with a measured speed; below `MIN_SPEED_SAMPLES` there is no speed. */
+  readonly speedSamples?: number;
 }
 
 /** One published row. */

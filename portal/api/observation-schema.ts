@@ -55,6 +55,11 @@ const quality = {
   lineage,
 };
 
+const speed = {
+  spaceMeanSpeedKmPerHour: amount.exactOptional(),
+  speedSamples: count.exactOptional(),
+};
+
 const flow = z.strictObject({
   kind: z.literal('flow'),
   cameraId: id,
@@ -71,6 +76,7 @@ const flow = z.strictObject({
   degreeOfSaturation: amount.exactOptional(),
   levelOfService: id.exactOptional(),
   levelOfServiceTable: id.exactOptional(),
+  ...speed,
 });
 
 const presence = z.strictObject({
@@ -90,6 +96,7 @@ const presence = z.strictObject({
   vehiclesPerKm: amount.exactOptional(),
   pcuPerKm: amount.exactOptional(),
   empTable: id.exactOptional(),
+  ...speed,
 });
 
 const MEASURES = [
@@ -111,6 +118,8 @@ const MEASURES = [
   'fruinLevel',
   'vehiclesPerKm',
   'pcuPerKm',
+  'spaceMeanSpeedKmPerHour',
+  'speedSamples',
 ] as const;
 
 /** What must hold between the fields: `[field, rule as the answer words it]` of the first that does not. */

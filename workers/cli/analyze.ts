@@ -9,6 +9,7 @@ import {
 import { countTimeline, detectTimeline } from '../../pipelines/analyze.ts';
 
 import type { Counting } from '../../pipelines/domain/counting.ts';
+import type { SceneChange } from '../../pipelines/domain/guard/scene-watch.ts';
 import { chooseSamplingRate } from '../../pipelines/domain/sampling-rule.ts';
 import { AnalysisError } from '../../pipelines/errors.ts';
 import type { SourceInfo } from '../../pipelines/ports.ts';
@@ -126,7 +127,11 @@ async function analyzeRecording(run: Run): Promise<void> {
   let isDone = false;
   try {
     const request = recordingRequest(camera, detector.format);
-    const timeline = detectTimeline({ source, request, detector, dropWhenBusy: false, signal });
+    const scene = {
+      ...{ sceneReference: camera.sceneReference, windowSeconds, info: plan.info },
+      onChange: remarkScene(startUs),
+    };
+    const timeline = detectTimeline({ source, request, detector, dropWhenBusy: false, scene, signal });
     const end = await countTimeline(timeline, { counting, sink: records, onEvent: progress.event });
     if (end.outcome === 'abort')
       throw new AnalysisError('decode-failed', 'analyze', 'stopped by a signal; nothing was written');
@@ -139,6 +144,15 @@ async function analyzeRecording(run: Run): Promise<void> {
     await files.close(isDone);
     progress.end();
   }
+}
+
+function remarkScene(startUs: number): (change: SceneChange) => void {
+  return ({ state, sinceUs }) => {
+    const atS = ((sinceUs - startUs) / 1e6).toFixed(1);
+    const what =
+      state === 'same' ? 'is back in place, counting goes on' : `is ${state}, counting is suspended`;
+    remark(`pantau: at ${atS} s the camera ${what}`);
+  };
 }
 
 function countingOf(options: Omit<RecordingCounting, 'siteVersion' | 'jobId'>): Counting {

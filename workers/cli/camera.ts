@@ -1,6 +1,8 @@
 /** `pantau camera …`: the register of cameras. Changes reach the workers with the portal's next reconciling pass. */
 import type { Command } from 'commander';
+import { recordedReference } from '../../pipelines/adapters/guard/recorded-reference.ts';
 import { AnalysisError } from '../../pipelines/errors.ts';
+import { openRecording } from '../../pipelines/recording.ts';
 import { loadSiteFile, parseSite, type SiteCamera } from '../../pipelines/site-file.ts';
 import { unknownCamera } from '../register/register.ts';
 import { withRegister } from './connect.ts';
@@ -57,6 +59,13 @@ export function addCamera(program: Command): void {
       });
       say(`${id}: dihapus / removed`);
     });
+  camera
+    .command('reference')
+    .description(
+      'acuan adegan dari rekaman / what an unmoved camera sees, for the site file’s sceneReference',
+    )
+    .argument('<file>', 'half a minute or more of the view on which zones and lines were drawn')
+    .action(reference);
   for (const [verb, enabled, text] of [
     ['pause', false, 'hentikan sementara / stop watching, keep the camera'],
     ['resume', true, 'lanjutkan / watch again'],
@@ -92,6 +101,12 @@ async function add(id: string | undefined, options: AddOptions): Promise<void> {
       `${entry.cameraId}: ${changed ? 'disimpan / saved' : 'tidak berubah / unchanged'} (${entry.sourceKind} ${entry.sourceShown})`.trim(),
     );
   }
+}
+
+async function reference(file: string): Promise<void> {
+  const { signal } = new AbortController();
+  const { source } = await openRecording({ path: file, startUs: 0 }, signal);
+  say(await recordedReference(source, signal));
 }
 
 async function camerasToAdd(

@@ -79,7 +79,7 @@ async function watchCamera(session: Session, pausedAtUs: number | undefined): Pr
   session.counting = liveCounting(entry, model.card, { from, source: info });
   const detector = await model.open(info, { cameraId: entry.cameraId, priority: 'live' });
   try {
-    await count(session, liveTimeline(session, detector));
+    await count(session, liveTimeline(session, detector, info));
   } finally {
     await detector.close();
   }
@@ -121,13 +121,19 @@ function noteFault(before: Entry, state: LiveState): void {
   if (state !== 'connecting' && state !== 'live') before.isCameraAtFault = true;
 }
 
-function liveTimeline({ host, entry, source, signal }: Session, detector: Detector) {
+function liveTimeline({ host, entry, source, signal }: Session, detector: Detector, info: SourceInfo) {
   const { framesPerSecond, keyframesOnly } = entry.definition.sampling;
   return detectTimeline({
     source,
     request: { format: detector.format, framesPerSecond, keyframesOnly },
     detector: counted(host, entry.cameraId, detector),
     dropWhenBusy: true,
+    scene: {
+      sceneReference: entry.definition.sceneReference,
+      windowSeconds: entry.windowSeconds,
+      info,
+      onChange: (change) => host.log.warn({ camera: entry.cameraId, ...change }, 'scene changed'),
+    },
     signal,
   });
 }

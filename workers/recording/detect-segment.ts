@@ -37,6 +37,11 @@ export async function detectSegment(
       request: recordingRequest(entry.definition, detector.format),
       detector,
       dropWhenBusy: false,
+      scene: {
+        sceneReference: entry.definition.sceneReference,
+        windowSeconds: entry.windowSeconds,
+        info: plan.info,
+      },
       signal,
     });
     for (;;) {

@@ -5,9 +5,10 @@ import type { AccuracyResult } from '../run/accuracy-run.ts';
 import type { SceneFigures } from '../run/run-scene.ts';
 import { isExact } from '../run/synthetic.ts';
 import { isGroup } from '../study/rate-curve.ts';
+import type { FigureTable } from './figure-table.ts';
 import { type PlotFile, presencePlots, ratePlots } from './plots.ts';
 import type { Provenance } from './provenance.ts';
-import { type FigureTable, figureTables } from './tables.ts';
+import { figureTables } from './tables.ts';
 
 /** Folder of the plots beside the page. */
 export const PLOT_FOLDER = 'accuracy';

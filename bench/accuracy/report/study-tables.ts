@@ -1,8 +1,8 @@
 /** Tables of the studies: rates, held-out thresholds, levers. */
 import type { AccuracyResult } from '../run/accuracy-run.ts';
 import { type SceneLoss, totalLoss } from '../study/held-out.ts';
+import type { FigureTable } from './figure-table.ts';
 import { ABSENT, percent, shortNumber, signed } from './number-format.ts';
-import type { FigureTable } from './tables.ts';
 
 /** Every study that was made. */
 export function studyTables(result: AccuracyResult): FigureTable[] {

@@ -1,15 +1,9 @@
 /** The figures as rows, once for the terminal and once for the report. */
 import type { AccuracyResult } from '../run/accuracy-run.ts';
 import { isExact } from '../run/synthetic.ts';
+import type { FigureTable } from './figure-table.ts';
 import { ABSENT, interval, percent, signed } from './number-format.ts';
 import { studyTables } from './study-tables.ts';
-
-/** One table. */
-export interface FigureTable {
-  readonly title: string;
-  readonly head: readonly string[];
-  readonly rows: readonly (readonly string[])[];
-}
 
 /** Every table that has rows, in reading order. */
 export function figureTables(result: AccuracyResult): FigureTable[] {

@@ -1,10 +1,11 @@
 /** What one worker leaves for the next of a live camera: the sums of the open window. No box, no track id. */
+import { measuresSpeed } from '../calibration/speed-sums.ts';
 import { ROAD_USER_CLASSES } from '../classes.ts';
 import type { CountingSite } from '../site.ts';
 import { US_PER_SECOND } from '../time.ts';
 import { GAP_REASONS } from '../types.ts';
 import type { CoverageState } from './coverage.ts';
-import type { HeldPresence, WindowTotals } from './window-totals.ts';
+import type { HeldMotion, HeldPresence, WindowTotals } from './window-totals.ts';
 
 /** Survives `JSON.parse(JSON.stringify(…))` unchanged. */
 export interface AggregatorCheckpoint {
@@ -15,6 +16,8 @@ export interface AggregatorCheckpoint {
   readonly coverage: CoverageState;
   readonly lastFrameUs: number | null;
   readonly held: HeldPresence;
+  /** Only on cameras that measure speeds. */
+  readonly heldMotion?: HeldMotion;
   readonly totals: WindowTotals;
   /** Windows that begin before `untilUs` were published once as partial: their next record has `revision`. */
   readonly reissue: { readonly untilUs: number; readonly revision: number } | null;
@@ -22,7 +25,8 @@ export interface AggregatorCheckpoint {
 
 /**
  * The checkpoint in `value` if it is whole and fits the site and its version, else `undefined`: a worker then starts
- * afresh. Reads without trust, because it comes out of Redis.
+ * afresh. Reads without trust, because it comes out of Redis. On a camera that measures speeds the sums of speeds are
+ * part of being whole; one that measures none reads checkpoints with and without them as before.
  */
 export function readCheckpoint(
   value: unknown,
@@ -35,6 +39,7 @@ export function readCheckpoint(
     isCoverageState(value.coverage) &&
     isNullOr(value.lastFrameUs, isWholeNumber) &&
     isListOf(value.held, site.zones.length, isClassVector) &&
+    (!measuresSpeed(site) || isListOf(value.heldMotion, site.zones.length, isMotion)) &&
     isTotals(value.totals, site) &&
     isNullOr(
       value.reissue,
@@ -99,8 +104,25 @@ function isTotals(value: unknown, site: CountingSite): boolean {
       value.lines,
       site.lines.length,
       (line) => isRecord(line) && isClassVector(line.in) && isClassVector(line.out),
+    ) &&
+    (!measuresSpeed(site) || hasSpeedSums(value.zones, value.lines))
+  );
+}
+
+function hasSpeedSums(zones: unknown, lines: unknown): boolean {
+  const hasSums = (sums: unknown, ...keys: readonly string[]) =>
+    isRecord(sums) && keys.every((key) => isWholeNumber(sums[key]));
+  return (
+    (zones as { motion?: unknown }[]).every(({ motion }) => hasSums(motion, 'vehicleUs', 'distance')) &&
+    (lines as { speeds?: unknown }[]).every(
+      ({ speeds }) =>
+        isRecord(speeds) && [speeds.in, speeds.out].every((sums) => hasSums(sums, 'samples', 'paceUsPerKm')),
     )
   );
+}
+
+function isMotion(value: unknown): boolean {
+  return isRecord(value) && isWholeNumber(value.vehicles) && isWholeNumber(value.speedCmPerS);
 }
 
 function isZoneTotals(value: unknown): boolean {

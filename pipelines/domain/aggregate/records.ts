@@ -1,4 +1,5 @@
 /** One closed window → its observations. Every rounding of the data contract happens here or in `indicators.ts`. */
+import { crossingSpeed, zoneSpeed } from '../calibration/speed-sums.ts';
 import { classesOf, perClass, ROAD_USER_CLASSES, type RoadUserClass } from '../classes.ts';
 import type { CountingLine, CountingSite, Zone } from '../site.ts';
 import { formatIsoUs, US_PER_SECOND } from '../time.ts';
@@ -116,6 +117,7 @@ function presenceMeasures(zone: Zone, zoneTotals: ZoneTotals, { totals, site }: 
     ...(countsVehicles ? { timeOccupancy: mean(zoneTotals.occupiedUs) } : {}),
     ...(countsPeople ? crowdDensity(zone, integral) : {}),
     ...(countsVehicles ? trafficDensity(zone, integral) : {}),
+    ...zoneSpeed(zoneTotals.motion),
   };
 }
 
@@ -140,6 +142,7 @@ function flowMeasures(line: CountingLine, lineTotals: LineTotals, window: Direct
     ...(countsVehicles ? vehicles : {}),
     ...(site.groups.includes('people') ? people : {}),
     ...(countsVehicles ? roadIndicators(line.road, { counts: count, opposite, analysedUs }) : {}),
+    ...crossingSpeed(lineTotals.speeds?.[direction]),
   };
 }
 

@@ -2,6 +2,7 @@
  * Counted frames and gaps → observations per window. Pure and bounded: it holds the sums of one open window and
  * who was present in the last frame, nothing else. All sums are integers; rounding happens once, in `records.ts`.
  */
+import { addCrossingSpeed, measuresSpeed, type ZoneMotion, zeroMotion } from '../calibration/speed-sums.ts';
 import { ROAD_USER_CLASSES, type RoadUserClass } from '../classes.ts';
 import type { CountingSite } from '../site.ts';
 import { US_PER_SECOND, windowOf } from '../time.ts';
@@ -12,9 +13,11 @@ import { type RecordContext, windowRecords } from './records.ts';
 import {
   addGap,
   addHeld,
+  addHeldMotion,
   addReason,
   addVector,
   emptyTotals,
+  type HeldMotion,
   type HeldPresence,
   toVector,
   type WindowTotals,
@@ -32,6 +35,8 @@ export interface CountedFrame {
     readonly present: ClassCounts;
     readonly entered: ClassCounts;
     readonly left: ClassCounts;
+    /** Left out on cameras that measure no speeds. */
+    readonly motion?: ZoneMotion;
   }[];
   readonly crossings: readonly Crossing[];
 }
@@ -85,7 +90,7 @@ export function createWindowAggregator(options: AggregatorOptions): WindowAggreg
   };
   const begun = beginning(site, start, clock);
   const coverage = createCoverage({ clock, windowSeconds: site.windowSeconds, ...begun.coverage });
-  let { totals, held, lastFrameUs, reissue } = begun;
+  let { totals, held, heldMotion, lastFrameUs, reissue } = begun;
   let finished: AggregatorCheckpoint | null = null;
   let records: Observation[] = [];
 
@@ -113,16 +118,23 @@ export function createWindowAggregator(options: AggregatorOptions): WindowAggreg
       }
       const endUs = totals.startUs + windowUs;
       const toUs = Math.min(span.toUs, endUs);
-      if (span.kind === 'held') addHeld(totals, held, toUs - fromUs);
-      else addGap(totals, toUs - fromUs, span.reason);
+      if (span.kind === 'held') {
+        addHeld(totals, held, toUs - fromUs);
+        addHeldMotion(totals, heldMotion, toUs - fromUs);
+      } else addGap(totals, toUs - fromUs, span.reason);
       if (toUs === endUs) closeWindow();
       fromUs = toUs;
     }
   }
   function addCrossing(crossing: Crossing): void {
     const line = totals.lines[site.lines.findIndex(({ id }) => id === crossing.lineId)];
-    const index = ROAD_USER_CLASSES.indexOf(crossing.roadUserClass);
-    if (line !== undefined) line[crossing.direction][index] = (line[crossing.direction][index] ?? 0) + 1;
+    if (line === undefined) return;
+    const { direction, roadUserClass, speedKmPerHour } = crossing;
+    const index = ROAD_USER_CLASSES.indexOf(roadUserClass);
+    line[direction][index] = (line[direction][index] ?? 0) + 1;
+    if (line.speeds !== undefined && speedKmPerHour !== undefined) {
+      addCrossingSpeed(line.speeds[direction], speedKmPerHour);
+    }
   }
   function takeRecords(): readonly Observation[] {
     const taken = records;
@@ -137,17 +149,20 @@ export function createWindowAggregator(options: AggregatorOptions): WindowAggreg
       coverage: coverage.state(),
       lastFrameUs,
       held,
+      ...(measuresSpeed(site) ? { heldMotion } : {}),
       totals,
       reissue,
     } satisfies AggregatorCheckpoint);
   }
   function countFrame(frame: CountedFrame): void {
     held = site.zones.map(() => zeroVector());
+    heldMotion = noMotion(site);
     for (const seen of frame.zones) {
       const i = site.zones.findIndex(({ id }) => id === seen.zoneId);
       const zone = totals.zones[i];
       if (zone === undefined) continue;
       held[i] = toVector(seen.present);
+      if (heldMotion[i] !== undefined && seen.motion !== undefined) heldMotion[i] = seen.motion;
       addVector(zone.entered, toVector(seen.entered));
       addVector(zone.left, toVector(seen.left));
     }
@@ -194,9 +209,14 @@ export function createWindowAggregator(options: AggregatorOptions): WindowAggreg
   };
 }
 
+function noMotion(site: CountingSite): HeldMotion {
+  return measuresSpeed(site) ? site.zones.map(() => zeroMotion()) : [];
+}
+
 interface Beginning {
   readonly totals: WindowTotals;
   readonly held: HeldPresence;
+  readonly heldMotion: HeldMotion;
   readonly lastFrameUs: number | null;
   readonly reissue: AggregatorCheckpoint['reissue'];
   readonly coverage: Pick<Parameters<typeof createCoverage>[0], 'state' | 'entryReason' | 'entryLimitUs'>;
@@ -208,6 +228,7 @@ function beginning(site: CountingSite, start: AggregatorStart, clock: SamplingCl
     return {
       totals: saved.totals,
       held: saved.held,
+      heldMotion: saved.heldMotion ?? [],
       lastFrameUs: saved.lastFrameUs,
       reissue: saved.reissue,
       coverage: { state: saved.coverage, entryReason: 'worker-down', entryLimitUs: Infinity },
@@ -220,6 +241,7 @@ function beginning(site: CountingSite, start: AggregatorStart, clock: SamplingCl
   return {
     totals,
     held: site.zones.map(() => zeroVector()),
+    heldMotion: noMotion(site),
     lastFrameUs: null,
     reissue: null,
     coverage: {

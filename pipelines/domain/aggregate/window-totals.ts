@@ -1,4 +1,13 @@
 /** The integer sums of one window. Adding is exact, so neither order nor cutting can change a byte. */
+import {
+  addMotion,
+  type CrossingSpeedSums,
+  measuresSpeed,
+  type ZoneMotion,
+  type ZoneMotionSums,
+  zeroCrossingSpeeds,
+  zeroMotionSums,
+} from '../calibration/speed-sums.ts';
 import { ROAD_USER_CLASSES, type RoadUserClass } from '../classes.ts';
 import type { CountingSite } from '../site.ts';
 import type { Direction, GapReason } from '../types.ts';
@@ -17,10 +26,15 @@ export interface ZoneTotals {
   occupiedUs: number;
   entered: ClassVector;
   left: ClassVector;
+  /** Only on cameras that measure speeds. */
+  motion?: ZoneMotionSums;
 }
 
 /** Crossings of one line. */
-export type LineTotals = Record<Direction, ClassVector>;
+export interface LineTotals extends Record<Direction, ClassVector> {
+  /** Only on cameras that measure speeds. */
+  speeds?: Record<Direction, CrossingSpeedSums>;
+}
 
 /** Everything known of one window. JSON-safe; holds no box and no track id. */
 export interface WindowTotals {
@@ -36,6 +50,9 @@ export interface WindowTotals {
 
 /** Who is in each zone, in the site's order, as of the last frame. */
 export type HeldPresence = ClassVector[];
+
+/** How those in each zone move, in the site's order, as of the last frame; empty where no speeds are measured. */
+export type HeldMotion = ZoneMotion[];
 
 const PERSON_INDEX = ROAD_USER_CLASSES.indexOf('person');
 
@@ -61,6 +78,7 @@ export function vehiclesOf(vector: readonly number[]): number {
 
 /** A window of which nothing is known yet. */
 export function emptyTotals(site: CountingSite, startUs: number): WindowTotals {
+  const hasSpeeds = measuresSpeed(site);
   return {
     startUs,
     coveredUs: 0,
@@ -74,8 +92,13 @@ export function emptyTotals(site: CountingSite, startUs: number): WindowTotals {
       occupiedUs: 0,
       entered: zeroVector(),
       left: zeroVector(),
+      ...(hasSpeeds ? { motion: zeroMotionSums() } : {}),
     })),
-    lines: site.lines.map(() => ({ in: zeroVector(), out: zeroVector() })),
+    lines: site.lines.map(() => ({
+      in: zeroVector(),
+      out: zeroVector(),
+      ...(hasSpeeds ? { speeds: { in: zeroCrossingSpeeds(), out: zeroCrossingSpeeds() } } : {}),
+    })),
   };
 }
 
@@ -89,6 +112,14 @@ export function addHeld(totals: WindowTotals, held: HeldPresence, durationUs: nu
     zone.max = zone.max.map((value, j) => Math.max(value, present[j] ?? 0));
     zone.vehiclesMax = Math.max(zone.vehiclesMax, vehicles);
     if (vehicles > 0) zone.occupiedUs += durationUs;
+  }
+}
+
+/** Adds the way that those in the zones went in a time that `addHeld` adds. */
+export function addHeldMotion(totals: WindowTotals, held: HeldMotion, durationUs: number): void {
+  for (const [i, zone] of totals.zones.entries()) {
+    const motion = held[i];
+    if (zone.motion !== undefined && motion !== undefined) addMotion(zone.motion, motion, durationUs);
   }
 }
 

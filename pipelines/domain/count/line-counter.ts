@@ -10,6 +10,8 @@ export interface LineCounterOptions {
   readonly margin?: JitterMargin;
   /** Media seconds after which a road user who is no longer seen will not come back to the line. */
   readonly goneSeconds?: number;
+  /** Ground speed of a track in km/h, asked when it crosses; undefined where it isn't measured. */
+  readonly speedOf?: (trackId: number) => number | undefined;
 }
 
 /** Counts the passages over one directed line. */
@@ -21,6 +23,7 @@ export interface LineCounter {
 }
 
 interface Passage extends Visit {
+  readonly trackId: number;
   place: Point;
   /** Whether the path since `sides.side` was last clear went through the segment, net of going back. */
   isThrough: boolean;
@@ -52,7 +55,10 @@ export function createLineCounter(line: CountingLine, options: LineCounterOption
         if (track.isObserved) follow(passage, { line, margin, box: track.box });
       }
       return takeSideChanges(passages, { capturedAtUs, goneSeconds }).flatMap((passage) =>
-        settle(passage, line, capturedAtUs),
+        settle(passage, line, capturedAtUs).map((crossing) => {
+          const speedKmPerHour = options.speedOf?.(passage.trackId);
+          return speedKmPerHour === undefined ? crossing : { ...crossing, speedKmPerHour };
+        }),
       );
     },
     openTracks: () => passages.size,
@@ -60,7 +66,12 @@ export function createLineCounter(line: CountingLine, options: LineCounterOption
 }
 
 function openPassage(track: Track, capturedAtUs: number): Passage {
-  return { ...openVisit(track, capturedAtUs), place: groundPoint(track.box), isThrough: false };
+  return {
+    ...openVisit(track, capturedAtUs),
+    trackId: track.id,
+    place: groundPoint(track.box),
+    isThrough: false,
+  };
 }
 
 /** Adds one observed step to a path. */

@@ -1,3 +1,4 @@
+import { withVehicle, type ZoneMotion, zeroMotion } from '../calibration/speed-sums.ts';
 import { perClass, type RoadUserClass } from '../classes.ts';
 import { clampToPicture, groundPoint, isInsidePolygon, scaledDistanceToOutline } from '../geometry.ts';
 import type { Zone } from '../site.ts';
@@ -13,6 +14,8 @@ export interface ZoneCounterOptions {
   readonly coastSeconds?: number;
   /** Media seconds after which a road user who is no longer seen will not come back to the outline. */
   readonly goneSeconds?: number;
+  /** Ground speed of a track in km/h; undefined where it isn't measured. Without it no motion is told. */
+  readonly speedOf?: (trackId: number) => number | undefined;
 }
 
 /** One zone at one frame. */
@@ -24,6 +27,8 @@ export interface ZoneState {
   readonly entered: Readonly<Record<RoadUserClass, number>>;
   /** Tracks of which it became certain with this frame that they went out. */
   readonly left: Readonly<Record<RoadUserClass, number>>;
+  /** Of those present, the ones whose speed is measured; absent on a camera that measures none. */
+  readonly motion?: ZoneMotion;
 }
 
 /** Watches one zone. */
@@ -51,7 +56,7 @@ const INSIDE = 1;
  * Hence `entered - left` is not the change of `present`. Zones may overlap; each counts for itself.
  */
 export function createZoneCounter(zone: Zone, options: ZoneCounterOptions = {}): ZoneCounter {
-  const { margin = JITTER_MARGIN, goneSeconds = GONE_SECONDS } = options;
+  const { margin = JITTER_MARGIN, goneSeconds = GONE_SECONDS, speedOf } = options;
   const coastUs = (options.coastSeconds ?? DEFAULT_COAST_SECONDS) * 1e6;
   const visits = new Map<number, Visit>();
 
@@ -63,19 +68,23 @@ export function createZoneCounter(zone: Zone, options: ZoneCounterOptions = {}):
         entered: perClass(() => 0),
         left: perClass(() => 0),
       };
+      let motion = zeroMotion();
       for (const track of tracks) {
         const visit = visits.get(track.id) ?? openVisit(track, capturedAtUs);
         visits.set(track.id, visit);
         noteReport(visit, track, capturedAtUs);
         if (track.isObserved) observeSide(visit.sides, placeInMargins(zone, track, margin));
         const isRecent = capturedAtUs - visit.lastSeenUs <= coastUs;
-        if (visit.isConfirmed && isRecent && standsIn(zone, track)) state.present[track.roadUserClass] += 1;
+        if (!visit.isConfirmed || !isRecent || !standsIn(zone, track)) continue;
+        state.present[track.roadUserClass] += 1;
+        const speed = speedOf?.(track.id);
+        if (speed !== undefined) motion = withVehicle(motion, speed);
       }
       for (const visit of takeSideChanges(visits, { capturedAtUs, goneSeconds })) {
         const moves = acceptChange(visit.sides) === INSIDE ? state.entered : state.left;
         moves[visit.roadUserClass] += 1;
       }
-      return state;
+      return speedOf === undefined ? state : { ...state, motion };
     },
     openTracks: () => visits.size,
   };

@@ -118,7 +118,7 @@ describe('what is wrong is told with path, what was found and what is allowed', 
     [
       'misspelt key',
       { zones: [{ ...ZONE, groundAreaM: 3 }] },
-      'cameras[0].zones[0]: found unknown key "groundAreaM"; allowed are id, name, polygon, groundAreaM2, groundLengthM, lanes, fruinTable, road (did you mean "groundAreaM2"?)',
+      'cameras[0].zones[0]: found unknown key "groundAreaM"; allowed are id, name, polygon, groundAreaM2, groundLengthM, lanes, fruinTable, road, roadAxis (did you mean "groundAreaM2"?)',
     ],
     [
       'neither zone nor line',

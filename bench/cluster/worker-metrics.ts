@@ -1,0 +1,56 @@
+/** A worker's own metrics, as its `/metrics` page gives them. */
+
+/** What is read off one scrape. Counters count from the worker's start. */
+export interface WorkerMetrics {
+  readonly atMs: number;
+  /** Event-loop delay since the scrape before, ms. */
+  readonly lagMs: { readonly p50: number; readonly p99: number; readonly max: number };
+  /** Seconds spent in garbage collection, on the main thread. */
+  readonly gcSeconds: number;
+  readonly cpuSeconds: number;
+  readonly residentMiB: number;
+  readonly heapMiB: number;
+  readonly detectedFrames: number;
+  readonly droppedFrames: number;
+  readonly gapSeconds: number;
+}
+
+/** One scrape; it starts a new period for the event loop's delay. */
+export async function scrapeWorker(url: string): Promise<WorkerMetrics> {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${url} answered ${response.status}`);
+  const samples = parseMetrics(await response.text());
+  const sum = (name: string, label = ''): number =>
+    samples.reduce(
+      (total, sample) => total + (sample.name === name && sample.labels.includes(label) ? sample.value : 0),
+      0,
+    );
+  const lag = (quantile: string): number =>
+    sum('cctv_process_event_loop_lag_seconds', `quantile="${quantile}"`) * 1_000;
+  return {
+    atMs: performance.now(),
+    lagMs: { p50: lag('0.5'), p99: lag('0.99'), max: lag('1') },
+    gcSeconds: sum('nodejs_gc_duration_seconds_sum'),
+    cpuSeconds: sum('process_cpu_seconds_total'),
+    residentMiB: sum('process_resident_memory_bytes') / 2 ** 20,
+    heapMiB: sum('nodejs_heap_size_used_bytes') / 2 ** 20,
+    detectedFrames: sum('cctv_detect_frames_total'),
+    droppedFrames: sum('cctv_detect_dropped_frames_total'),
+    gapSeconds: sum('cctv_decode_gap_seconds_total'),
+  };
+}
+
+interface Sample {
+  readonly name: string;
+  /** Text between the braces. */
+  readonly labels: string;
+  readonly value: number;
+}
+
+/** Prometheus' text format; comments and what can't be read are left out. */
+export function parseMetrics(text: string): Sample[] {
+  return text.split('\n').flatMap((line) => {
+    const match = /^([a-zA-Z_:][\w:]*)(?:\{(.*)\})?\s+(\S+)/.exec(line);
+    return match === null ? [] : [{ name: match[1]!, labels: match[2] ?? '', value: Number(match[3]) }];
+  });
+}

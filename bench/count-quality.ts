@@ -1,0 +1,97 @@
+/** Speed says nothing without the error of the same run: counts against the truth of PETS09-S2L1. */
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { CountedFrameView } from '../pipelines/domain/counting.ts';
+import type { Direction, Observation } from '../pipelines/domain/types.ts';
+import { countError } from './accuracy/metrics/presence.ts';
+import { groupSum, windowPairs } from './accuracy/run/evaluate.ts';
+import { readMotTruth } from './accuracy/truth/mot-truth.ts';
+import { crossingsOfBoxes, presenceOfBoxes, type RecordedTruth } from './accuracy/truth/recorded-truth.ts';
+import { FOOTAGE_FRAMES_PER_SECOND, type Material, START_US } from './material.ts';
+import type { CountQuality } from './subjects/subject.ts';
+
+/** Compares a run's counts with the truth. */
+export interface CountTruth {
+  /** People per frame number from 1, as a detector alone counts them. */
+  ofFrames(people: ReadonlyMap<number, number>): CountQuality;
+  /** A whole counted run, frame by frame. */
+  ofViews(views: readonly CountedFrameView[], records: readonly Observation[]): CountQuality;
+  /** Only the published records are known: presence as means over windows. */
+  ofRecords(records: readonly Observation[]): CountQuality;
+}
+
+/** The truth beside the clone; undefined where it is not there, which the report then says. */
+export function readCountTruth(material: Material): CountTruth | undefined {
+  const file = path.join(material.sharedDir, 'truth/pets09-s2l1.mot.csv');
+  if (!existsSync(file)) return undefined;
+  const { recording, camera } = material;
+  // Everyone who is labelled: an instrument counts people, whatever a tracking benchmark leaves out.
+  const boxes = readMotTruth(readFileSync(file, 'utf8'), recording.plan.info, 'everyone');
+  const truth: RecordedTruth = {
+    framesPerSecond: FOOTAGE_FRAMES_PER_SECOND,
+    frameCount: boxes.size,
+    groups: ['people'],
+    boxes,
+    presence: presenceOfBoxes(boxes, camera.zones),
+    crossings: crossingsOfBoxes(boxes, camera.lines, FOOTAGE_FRAMES_PER_SECOND),
+  };
+  return createCountTruth(truth, camera.zones[0]!.id);
+}
+
+function createCountTruth(truth: RecordedTruth, zoneId: string): CountTruth {
+  const people = new Map(
+    truth.presence
+      .filter((row) => row.zoneId === zoneId)
+      .map(({ frame, counts }) => [frame, groupSum(counts, 'people')]),
+  );
+  const ofFrames = (counted: ReadonlyMap<number, number>): CountQuality => {
+    const pairs = [...counted].flatMap(([frame, count]) => {
+      const real = people.get(frame);
+      return real === undefined ? [] : [{ truth: real, counted: count }];
+    });
+    const error = countError(pairs);
+    return {
+      of: 'frame',
+      samples: pairs.length,
+      presenceMae: error?.mae ?? Number.NaN,
+      presenceBias: error?.bias ?? Number.NaN,
+    };
+  };
+  const crossings = (records: readonly Observation[]): NonNullable<CountQuality['crossings']> => ({
+    in: crossingPair(truth, records, 'in'),
+    out: crossingPair(truth, records, 'out'),
+  });
+  return {
+    ofFrames,
+    ofViews(views, records) {
+      const counted = views.map((view): [number, number] => {
+        const frame = Math.round(((view.capturedAtUs - START_US) / 1e6) * FOOTAGE_FRAMES_PER_SECOND) + 1;
+        const zone = view.zones.find((one) => one.zoneId === zoneId);
+        return [frame, zone === undefined ? 0 : groupSum(zone.present, 'people')];
+      });
+      return { ...ofFrames(new Map(counted)), crossings: crossings(records) };
+    },
+    ofRecords(records) {
+      const pairs = windowPairs({ truth, startUs: START_US }, records, { zoneId, group: 'people' });
+      const error = countError(pairs);
+      return {
+        of: 'window',
+        samples: pairs.length,
+        presenceMae: error?.mae ?? Number.NaN,
+        presenceBias: error?.bias ?? Number.NaN,
+        crossings: crossings(records),
+      };
+    },
+  };
+}
+
+function crossingPair(truth: RecordedTruth, records: readonly Observation[], direction: Direction) {
+  const counted = records.reduce(
+    (sum, record) =>
+      record.kind === 'flow' && record.direction === direction && record.count !== undefined
+        ? sum + (record.count.person ?? 0)
+        : sum,
+    0,
+  );
+  return { counted, truth: truth.crossings.filter((one) => one.direction === direction).length };
+}

@@ -1,0 +1,94 @@
+/** Measures several subjects in turn, so that what slows the machine slows all of them alike. */
+import type { Material } from '../material.ts';
+import { cutParts } from '../material.ts';
+import { estimate, median, pairedRatio } from '../measure/statistics.ts';
+import type { RatioResult, SubjectResult } from '../result.ts';
+import type { CpuBill, Slice, Subject } from '../subjects/subject.ts';
+
+/** What every scenario gets. */
+export interface ScenarioContext {
+  readonly material: Material;
+  /** Rounds of each interleaved measurement. */
+  readonly rounds: number;
+  /** Into how many parts the footage is cut; rounds go through them in order, again and again. */
+  readonly parts: number;
+  readonly signal: AbortSignal;
+  readonly progress: (text: string) => void;
+  /** Told what can't be measured here, and why. */
+  readonly skip: (what: string) => void;
+}
+
+/** Every subject measures part 0, then every subject part 1, …; each round begins with another subject. */
+export async function interleave(
+  subjects: readonly Subject[],
+  { material, rounds, parts, signal, progress }: ScenarioContext,
+): Promise<SubjectResult[]> {
+  const cut = cutParts(material, parts);
+  const slices = subjects.map((): Slice[] => []);
+  for (let round = 0; round < rounds; round++) {
+    const part = cut[round % parts]!;
+    for (let turn = 0; turn < subjects.length; turn++) {
+      const index = (turn + round) % subjects.length;
+      const subject = subjects[index]!;
+      progress(`${subject.name}: ${round + 1} of ${rounds}`);
+      slices[index]!.push(await subject.measure(part, signal));
+    }
+  }
+  return subjects.map((subject, index) => summarise(subject, slices[index]!));
+}
+
+function summarise(subject: Subject, slices: readonly Slice[]): SubjectResult {
+  const quality = subject.quality();
+  const cpu = medianBill(slices);
+  const starts = slices.flatMap(({ startMs }) => (startMs === undefined ? [] : [startMs]));
+  return {
+    name: subject.name,
+    what: subject.what,
+    framesPerSecond: estimate(slices.map(({ framesPerSecond }) => framesPerSecond)),
+    ...(cpu === undefined ? {} : { cpu }),
+    ...(starts.length === 0 ? {} : { startMs: median(starts) }),
+    ...(quality === undefined ? {} : { quality }),
+    slices,
+  };
+}
+
+function medianBill(slices: readonly Slice[]): CpuBill | undefined {
+  const bills = slices.flatMap(({ cpu }) => (cpu === undefined ? [] : [cpu]));
+  if (bills.length === 0) return undefined;
+  const of = (part: keyof CpuBill) => {
+    const values = bills.flatMap((bill) => bill[part] ?? []);
+    return values.length === 0 ? {} : { [part]: median(values) };
+  };
+  return { ...of('decode'), ...of('detect'), ...of('rest'), total: median(bills.map(({ total }) => total)) };
+}
+
+/** The ratio of two subjects' rates, round by round; undefined where one of them was not measured. */
+export function rateRatio(
+  results: readonly SubjectResult[],
+  pair: { readonly of: string; readonly to: string; readonly target?: string },
+): RatioResult[] {
+  const rates = (name: string) =>
+    results.find((one) => one.name === name)?.slices.map(({ framesPerSecond }) => framesPerSecond);
+  const [of, to] = [rates(pair.of), rates(pair.to)];
+  if (of === undefined || to === undefined) return [];
+  const { target } = pair;
+  return [
+    { name: `${pair.of} / ${pair.to}`, ...pairedRatio(of, to), ...(target === undefined ? {} : { target }) },
+  ];
+}
+
+/**
+ * What the least work costs against what a subject spends, in CPU time of one picture: the share of its work that the
+ * task itself needs. On a machine that others use too it moves far less than a ratio of rates, and it is the bound of
+ * that ratio when all cores are busy.
+ */
+export function cpuRatio(
+  results: readonly SubjectResult[],
+  pair: { readonly least: string; readonly of: string },
+): RatioResult[] {
+  const totals = (name: string) =>
+    results.find((one) => one.name === name)?.slices.flatMap(({ cpu }) => cpu?.total ?? []);
+  const [least, of] = [totals(pair.least), totals(pair.of)];
+  if (least === undefined || of === undefined || least.length === 0 || of.length === 0) return [];
+  return [{ name: `CPU of ${pair.least} / CPU of ${pair.of}`, ...pairedRatio(least, of) }];
+}

@@ -1,0 +1,159 @@
+/** The product's own path without queue: decode ─▶ detect (pool) ─▶ track ─▶ count ─▶ aggregate. */
+import { createDetectorPool, type DetectorPool } from '../../pipelines/adapters/detect/detector-pool.ts';
+import { detectTimeline } from '../../pipelines/analyze.ts';
+import type { CountedFrameView, Counting } from '../../pipelines/domain/counting.ts';
+import type { Observation } from '../../pipelines/domain/types.ts';
+import {
+  finishRecording,
+  openRecording,
+  recordingCounting,
+  recordingRequest,
+} from '../../pipelines/recording.ts';
+import { siteVersion } from '../../pipelines/site-file.ts';
+import type { CountTruth } from '../count-quality.ts';
+import { type Material, type MeasuredModel, START_US } from '../material.ts';
+import { cpuSeconds, cpuSecondsOf, descendants } from '../measure/process-cpu.ts';
+import {
+  type CountQuality,
+  type CpuBill,
+  type Part,
+  type Slice,
+  type Subject,
+  steadyRate,
+  WARM_UP_FRAMES,
+} from './subject.ts';
+
+/** Windows that divide the footage well enough to compare presence in several of them. */
+export const WINDOW_SECONDS = 10;
+
+/** What is measured. */
+export interface PipelineOptions {
+  readonly name: string;
+  readonly material: Material;
+  readonly model: MeasuredModel;
+  readonly detectors: number;
+  readonly truth: CountTruth | undefined;
+}
+
+/** One pass over all parts is one recording: tracks and windows go on from part to part, as segments do. */
+interface Pass {
+  readonly counting: Counting;
+  readonly views: CountedFrameView[];
+  readonly records: Observation[];
+}
+
+/** Starts the pool; its model is loaded and warm when this resolves. */
+export async function createPipeline(options: PipelineOptions): Promise<Subject> {
+  const { material, model, detectors } = options;
+  const pool = createDetectorPool({ size: detectors });
+  const { widthPx, heightPx } = material.recording.plan.info;
+  const { camera } = material;
+  const bind = { card: model.card, modelPath: model.path, widthPx, heightPx, cameraId: camera.id };
+  // Kept open between parts, so that no part pays for loading.
+  const detector = await pool.open({ ...bind, priority: 'recording' });
+  await allReady(pool, detectors);
+  let pass: Pass | undefined;
+  let quality: CountQuality | undefined;
+  return {
+    name: options.name,
+    what: `decode, pool of ${detectors}, track, count: the product's path without queue`,
+    async measure(part, signal) {
+      if (part.index === 0 || pass === undefined) pass = startPass(options);
+      const slice = await measurePart({ options, part, pass, pool, signal, detector });
+      if (part.index === part.count - 1) {
+        pass.records.push(...finishRecording(pass.counting, material.recording.plan));
+        quality = options.truth?.ofViews(pass.views, pass.records);
+      }
+      return slice;
+    },
+    quality: () => quality,
+    async close() {
+      await detector.close();
+      await pool.close();
+    },
+  };
+}
+
+async function allReady(pool: DetectorPool, size: number): Promise<void> {
+  while (pool.stats().ready < size) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+
+function startPass({ material, model }: PipelineOptions): Pass {
+  const { camera, recording } = material;
+  const views: CountedFrameView[] = [];
+  const counting = recordingCounting({
+    camera,
+    windowSeconds: WINDOW_SECONDS,
+    siteVersion: siteVersion(camera, WINDOW_SECONDS),
+    card: model.card,
+    plan: recording.plan,
+    jobId: 'bench',
+    onFrame: (view) => views.push(view),
+  });
+  return { counting, views, records: [] };
+}
+
+interface PartRun {
+  readonly options: PipelineOptions;
+  readonly part: Part;
+  readonly pass: Pass;
+  readonly pool: DetectorPool;
+  readonly detector: Awaited<ReturnType<DetectorPool['open']>>;
+  readonly signal: AbortSignal;
+}
+
+async function measurePart({ options, part, pass, pool, detector, signal }: PartRun): Promise<Slice> {
+  const { footage, camera } = options.material;
+  const { fromUs, toUs } = part;
+  const { source } = await openRecording(
+    { path: footage, startUs: START_US, part: { fromUs, toUs } },
+    signal,
+  );
+  const request = recordingRequest(camera, detector.format);
+  const meter = createMeter(pool);
+  const doneAtMs: number[] = [];
+  const startedAtMs = performance.now();
+  const timeline = detectTimeline({ source, request, detector, dropWhenBusy: false, signal });
+  for await (const event of timeline) {
+    pass.records.push(...pass.counting.push(event));
+    if (event.kind === 'gap') continue;
+    doneAtMs.push(performance.now());
+    if (doneAtMs.length === WARM_UP_FRAMES) meter.start();
+  }
+  if (signal.aborted) throw new Error('stopped by a signal');
+  return {
+    frames: doneAtMs.length,
+    framesPerSecond: steadyRate(doneAtMs),
+    cpu: meter.bill(doneAtMs.length - WARM_UP_FRAMES),
+    startMs: (doneAtMs[0] ?? Number.NaN) - startedAtMs,
+  };
+}
+
+/** CPU of everything between the warm-up and the end of a part. */
+function createMeter(pool: DetectorPool) {
+  const look = () => ({
+    self: process.cpuUsage(),
+    detect: cpuSecondsOf(pool.stats().pids),
+    reaped: cpuSeconds('self').reaped,
+    decoding: cpuSecondsOf(
+      descendants(process.pid)
+        .filter(({ name }) => name === 'ffmpeg')
+        .map(({ pid }) => pid),
+    ),
+  });
+  let begin = look();
+  return {
+    start(): void {
+      begin = look();
+    },
+    /** Per picture. ffmpeg has ended and been waited for, so all it used stands with the reaped. */
+    bill(frames: number): CpuBill {
+      const end = look();
+      const { user, system } = process.cpuUsage(begin.self);
+      const decode = ((end.reaped - begin.reaped - begin.decoding) * 1e3) / frames;
+      const detect = ((end.detect - begin.detect) * 1e3) / frames;
+      const rest = (user + system) / 1e3 / frames;
+      return { decode, detect, rest, total: decode + detect + rest };
+    },
+  };
+}

@@ -1,0 +1,71 @@
+/** The whole system: enqueue ─▶ Redis ─▶ worker processes ─▶ portal, until the last record is accepted. */
+import type { BenchCluster, BenchWorker } from '../cluster/bench-cluster.ts';
+import type { CountTruth } from '../count-quality.ts';
+import type { Material } from '../material.ts';
+import { cpuSeconds, descendants } from '../measure/process-cpu.ts';
+import { WINDOW_SECONDS } from './pipeline.ts';
+import type { CountQuality, CpuBill, Subject } from './subject.ts';
+
+/** Windows per segment: four segments, so that two workers share the footage evenly. */
+const SEGMENT_WINDOWS = 2;
+
+/** What is measured. */
+export interface QueuedOptions {
+  readonly cluster: BenchCluster;
+  readonly material: Material;
+  readonly workers: number;
+  /** Detector processes of each worker. */
+  readonly detectors: number;
+  readonly truth: CountTruth | undefined;
+}
+
+/** Starts the workers. Each measurement takes the whole footage, whatever part is asked for. */
+export async function createQueued(options: QueuedOptions): Promise<Subject> {
+  const { cluster, material, workers, detectors, truth } = options;
+  const name = `queue-${workers}x${detectors}`;
+  const prefix = `bench-${workers}x${detectors}`;
+  const cameraId = `pets-${workers}x${detectors}`;
+  cluster.register([{ ...material.camera, id: cameraId }], WINDOW_SECONDS);
+  const running: BenchWorker[] = [];
+  for (let index = 0; index < workers; index++)
+    running.push(await cluster.startWorker({ prefix, detectors, name: `${name}-${index}` }));
+  let quality: CountQuality | undefined;
+  return {
+    name,
+    what: `${workers} worker process(es) with ${detectors} detector(s) each, through Redis to the portal`,
+    async measure(_part, signal) {
+      const before = running.map(lookAt);
+      const { frames, seconds } = await cluster.count({
+        prefix,
+        cameraId,
+        segmentWindows: SEGMENT_WINDOWS,
+        signal,
+      });
+      const cpu = billOf(before, running.map(lookAt), frames);
+      quality = truth?.ofRecords(await cluster.records(cameraId));
+      return { frames, framesPerSecond: frames / seconds, cpu };
+    },
+    quality: () => quality,
+    close: () => Promise.resolve(),
+  };
+}
+
+interface Look {
+  readonly own: number;
+  readonly reaped: number;
+  readonly detect: number;
+}
+
+/** CPU seconds of a worker so far; its ffmpegs count once they have ended. */
+function lookAt({ pid }: BenchWorker): Look {
+  const { own, reaped } = cpuSeconds(pid);
+  const detectors = descendants(pid).filter((row) => row.name.startsWith('pantau-detect'));
+  return { own, reaped, detect: detectors.reduce((sum, row) => sum + cpuSeconds(row.pid).own, 0) };
+}
+
+function billOf(before: readonly Look[], after: readonly Look[], frames: number): CpuBill {
+  const spent = (part: keyof Look): number =>
+    (after.reduce((sum, look, index) => sum + look[part] - before[index]![part], 0) * 1e3) / frames;
+  const bill = { decode: spent('reaped'), detect: spent('detect'), rest: spent('own') };
+  return { ...bill, total: bill.decode + bill.detect + bill.rest };
+}
