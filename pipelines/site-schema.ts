@@ -7,9 +7,8 @@ import { parseIsoUs } from './domain/time.ts';
 
 const idRule = 'letters, digits, dot, dash and underscore, at most 64, a letter or digit first';
 /** Ids go into natural keys, URLs, file names and Redis keys. */
-const id = z
-  .string({ error: `allowed are ${idRule}` })
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, `allowed are ${idRule}`);
+export const SITE_ID_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+const id = z.string({ error: `allowed are ${idRule}` }).regex(SITE_ID_PATTERN, `allowed are ${idRule}`);
 
 const nameRule = 'allowed is a text of 1 to 120 characters';
 const name = z.string({ error: nameRule }).min(1, nameRule).max(120, nameRule);

@@ -70,7 +70,7 @@ const environmentSchema = z.object({
   PANTAU_WORKER_NAME: z.string().min(1).max(80).default(`${hostname()}-${process.pid}`),
   /**
    * People counts above 0 and below this are withheld by the portal (DESIGN §5). Unset: 0, which shows the raw
-   * numbers, while the portal listens on loopback only; 5 as soon as others can reach it.
+   * numbers, while the portal listens on loopback only; the site file's own rule, or 5, when others can reach it.
    */
   PANTAU_SMALL_COUNT_BELOW: integer(0, 100).optional(),
 });
@@ -102,7 +102,7 @@ export interface Config {
   readonly shutdownMs: number;
   readonly segmentWindows: number;
   readonly workerName: string;
-  readonly smallCountBelow: number;
+  readonly smallCountBelow: number | undefined;
 }
 
 /** The environment for a child process of ours: this process's own, with settings replaced. */
@@ -152,10 +152,8 @@ function describeIssue(issue: z.core.$ZodIssue, given: Record<string, string | u
   return `${name}: ${issue.message}; found ${found}`;
 }
 
-/** DESIGN §5: people counts of 1–4 are suppressed. */
-const PUBLIC_SMALL_COUNT_BELOW = 5;
-
-function isLoopback(host: string): boolean {
+/** True when only this machine can reach an address. */
+export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || host.startsWith('127.');
 }
 
@@ -187,7 +185,6 @@ function toConfig(values: z.infer<typeof environmentSchema>, cwd: string): Confi
     shutdownMs: values.PANTAU_SHUTDOWN_MS,
     segmentWindows: values.PANTAU_SEGMENT_WINDOWS,
     workerName: values.PANTAU_WORKER_NAME,
-    smallCountBelow:
-      values.PANTAU_SMALL_COUNT_BELOW ?? (isLoopback(values.PANTAU_HOST) ? 0 : PUBLIC_SMALL_COUNT_BELOW),
+    smallCountBelow: values.PANTAU_SMALL_COUNT_BELOW,
   };
 }

@@ -17,8 +17,12 @@ export function createMetrics() {
   return {
     ...series,
     /** After each event of a camera's time line. */
-    observeEvent: (camera: string, event: TimelineEvent, nowMs: number): void =>
+    observeEvent: (camera: string, event: TimelineEvent, nowMs?: number): void =>
       observeEvent(series, camera, event, nowMs),
+    /** A camera that this worker has given up must not keep its last figures here. */
+    forgetCamera: (camera: string): void => {
+      for (const gauge of [series.sourceStatus, series.coverage, series.mediaLag]) gauge.remove({ camera });
+    },
     /** After each batch of records. */
     observeRecords: (records: readonly Observation[]): void => {
       for (const record of records) observeRecord(series, record);
@@ -26,14 +30,15 @@ export function createMetrics() {
   };
 }
 
-function observeEvent(series: Series, camera: string, event: TimelineEvent, nowMs: number): void {
+/** `nowMs` only for live cameras: a recording is as late as it is old. */
+function observeEvent(series: Series, camera: string, event: TimelineEvent, nowMs?: number): void {
   if (event.kind === 'gap') {
     series.gapSeconds.inc({ camera, reason: event.reason }, (event.toUs - event.fromUs) / 1e6);
     if (event.reason === 'backlog') series.droppedFrames.inc({ camera });
     return;
   }
   series.detectedFrames.inc({ camera });
-  series.mediaLag.set({ camera }, nowMs / 1e3 - event.capturedAtUs / 1e6);
+  if (nowMs !== undefined) series.mediaLag.set({ camera }, nowMs / 1e3 - event.capturedAtUs / 1e6);
 }
 
 function observeRecord(series: Series, record: Observation): void {
@@ -84,8 +89,6 @@ function createSeries() {
       'camera',
     ]),
     publishedRecords: counter('cctv_publish_records_total', 'Records by outcome of publishing', ['outcome']),
-    outboxRecords: gauge('cctv_publish_outbox_records', 'Records waiting to be published'),
-    outboxBytes: gauge('cctv_publish_outbox_bytes', 'Bytes waiting to be published'),
     leases: gauge('cctv_lease_active', 'Live cameras held by this worker'),
     lockLost: counter('cctv_lease_lock_lost_total', 'Jobs whose lock was lost while they ran', ['queue']),
   };
@@ -95,6 +98,22 @@ function createSeries() {
 export function addProcessMetrics(registry: Registry): void {
   collectDefaultMetrics({ register: registry });
   watchEventLoop(registry);
+}
+
+/** What waits in the outbox, read at each scrape: several processes share one file. */
+export function addOutboxMetrics(registry: Registry, level: () => { rows: number; bytes: number }): void {
+  const read = (name: string, help: string, value: () => number): void => {
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        this.set(value());
+      },
+    });
+  };
+  read('cctv_publish_outbox_records', 'Records waiting to be published', () => level().rows);
+  read('cctv_publish_outbox_bytes', 'Bytes waiting to be published', () => level().bytes);
 }
 
 /** Jobs per queue and state, read at each scrape. */

@@ -5,23 +5,25 @@ import path from 'node:path';
 import { Registry } from 'prom-client';
 import { AnalysisError } from '../pipelines/errors.ts';
 import { createPortal } from '../portal/api/portal.ts';
+import { DEFAULT_SMALL_COUNT_BELOW } from '../portal/privacy.ts';
 import { createSqliteStore, openPortalDatabase } from '../portal/store/sqlite-store.ts';
 import { createCameraDirectory } from './cluster/cameras.ts';
 import { openQueues, type Queues } from './cluster/queues.ts';
 import { checkRedis, connectProducer, redisUrl } from './cluster/redis.ts';
-import { type Config, PACKAGE_ROOT } from './config.ts';
+import { type Config, isLoopback, PACKAGE_ROOT } from './config.ts';
 import { startReconciler } from './live/reconciler.ts';
 import { createLogger } from './logger.ts';
 import { addProcessMetrics, addQueueMetrics } from './metrics.ts';
 import { openRegister } from './register/register.ts';
 import { loadSecrets } from './secrets.ts';
-import { closeOnSignal } from './shutdown.ts';
+import { closeOnSignal, endWithParent } from './shutdown.ts';
 
 /**
  * Runs until a signal.
  * @throws AnalysisError when settings, Redis, the store or the port are not usable.
  */
 export async function runPortal(config: Config): Promise<void> {
+  endWithParent();
   const log = createLogger({ level: config.logLevel, name: 'portal' });
   const secrets = loadSecrets(config);
   const url = redisUrl(config);
@@ -37,7 +39,9 @@ export async function runPortal(config: Config): Promise<void> {
     metrics: portalMetrics(queues),
     clock: Date.now,
     logger: log,
-    smallCountBelow: config.smallCountBelow,
+    smallCountBelow:
+      config.smallCountBelow ??
+      (isLoopback(config.host) ? 0 : (register.smallCountBelow() ?? DEFAULT_SMALL_COUNT_BELOW)),
   });
   await listen(app, config);
   log.info(

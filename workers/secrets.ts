@@ -39,8 +39,9 @@ function readOrMakeKeyFile(keyFile: string): Buffer {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
     }
   }
-  if ((statSync(keyFile).mode & 0o077) !== 0) chmodSync(keyFile, 0o600);
+  // Read first: a folder named by mistake fails here and keeps its mode.
   const text = readFileSync(keyFile, 'utf8').trim();
+  if ((statSync(keyFile).mode & 0o077) !== 0) chmodSync(keyFile, 0o600);
   if (!/^[0-9a-f]{64}$/i.test(text)) {
     throw new AnalysisError(
       'config-invalid',

@@ -1,6 +1,11 @@
 /** One orderly end per process: first signal drains, a second one or the deadline forces. */
 import type { Logger } from './logger.ts';
 
+/** While a child of `pantau up` is still starting: without its parent it ends at once. */
+export function endWithParent(): void {
+  if (process.channel !== undefined) process.once('disconnect', () => process.exit(1));
+}
+
 /**
  * Runs `close` once on SIGTERM, SIGINT or when a supervising parent goes away, then exits 0.
  * A second signal, a deadline or a failing `close` exits 1.
@@ -38,5 +43,6 @@ export function closeOnSignal(options: {
   process.on('SIGTERM', () => end('SIGTERM'));
   process.on('SIGINT', () => end('SIGINT'));
   // `pantau up` keeps an IPC channel open; when it dies, even by kill -9, its children leave too.
+  process.removeAllListeners('disconnect');
   if (process.channel !== undefined) process.on('disconnect', () => isClosing || end('parent gone'));
 }

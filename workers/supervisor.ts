@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AnalysisError } from '../pipelines/errors.ts';
-import { freePort, type OwnRedis, startOwnRedis, stopProcess } from './cluster/own-redis.ts';
+import { freePort, startOwnRedis, stopProcess } from './cluster/own-redis.ts';
 import { type Config, childEnvironment } from './config.ts';
 import type { Logger } from './logger.ts';
 
@@ -36,7 +36,7 @@ export interface ClusterOptions {
  */
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const { config, log } = options;
-  let redis: OwnRedis | undefined;
+  let redis: KeptRedis | undefined;
   const kept: KeptProcess[] = [];
   const stop = async (): Promise<void> => {
     const [portal, ...workers] = kept;
@@ -45,8 +45,8 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     await redis?.stop();
   };
   try {
-    if (config.redisUrl === undefined) redis = await startOwnRedis(config.dataDir);
-    const redisUrl = config.redisUrl ?? (redis as OwnRedis).url;
+    if (config.redisUrl === undefined) redis = await keepRedis(config.dataDir, log);
+    const redisUrl = config.redisUrl ?? (redis as KeptRedis).url;
     options.onReady?.('redis');
     const port = config.port === 0 ? await freePort() : config.port;
     const portalUrl =
@@ -77,6 +77,45 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     await stop();
     throw error;
   }
+}
+
+interface KeptRedis {
+  readonly url: string;
+  stop(): Promise<void>;
+}
+
+/** Our own Redis, started again on the same port and data when it dies. */
+async function keepRedis(dataDir: string, log: Logger): Promise<KeptRedis> {
+  let redis = await startOwnRedis(dataDir);
+  const { url } = redis;
+  const port = Number(new URL(url).port);
+  let isStopping = false;
+  const again = async (): Promise<void> => {
+    while (!isStopping) {
+      await sleep(RESTART_FIRST_MS);
+      try {
+        redis = await startOwnRedis(dataDir, { port });
+        return watch();
+      } catch (error) {
+        log.error({ error: String(error) }, 'redis does not start, trying again');
+      }
+    }
+  };
+  const watch = (): void => {
+    redis.process.once('exit', (code, signal) => {
+      if (isStopping) return;
+      log.error({ code, signal }, 'redis died, starting again');
+      void again();
+    });
+  };
+  watch();
+  return {
+    url,
+    stop: async () => {
+      isStopping = true;
+      await redis.stop();
+    },
+  };
 }
 
 interface KeptProcess {
@@ -132,6 +171,8 @@ function startSelf(command: string, environment: Record<string, string>): ChildP
   const isSource = import.meta.filename.endsWith('.ts');
   const entry = path.join(import.meta.dirname, 'cli', isSource ? 'main.ts' : 'main.js');
   return spawn(process.execPath, [...(isSource ? ['--import', 'tsx'] : []), entry, command], {
+    // A session of its own: Ctrl-C reaches only this process, which then stops its children in order.
+    detached: true,
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     env: childEnvironment(environment),
   });

@@ -18,10 +18,10 @@ import type { Host } from './host.ts';
 import { serveHealth } from './http.ts';
 import { createCheckpointStore } from './live/checkpoint-store.ts';
 import { createLogger, type Logger } from './logger.ts';
-import { createMetrics, type Metrics } from './metrics.ts';
+import { addOutboxMetrics, createMetrics, type Metrics } from './metrics.ts';
 import { createDetectionStore } from './recording/detection-store.ts';
 import { loadSecrets } from './secrets.ts';
-import { closeOnSignal } from './shutdown.ts';
+import { closeOnSignal, endWithParent } from './shutdown.ts';
 import { startWorker } from './worker.ts';
 
 /** Where a worker publishes when nothing else is said. */
@@ -32,6 +32,7 @@ const LOCAL_PORTAL = 'http://127.0.0.1:8080';
  * @throws AnalysisError when settings, Redis or the default model are not usable.
  */
 export async function runWorker(config: Config): Promise<void> {
+  endWithParent();
   const log = createLogger({ level: config.logLevel, name: config.workerName });
   for (const network of config.cameraNetworks) parseNetwork(network);
   const metrics = createMetrics();
@@ -42,6 +43,7 @@ export async function runWorker(config: Config): Promise<void> {
   const secrets = loadSecrets(config);
   const pool = openPool(config, metrics, log);
   const outbox = openOutbox(config, log);
+  addOutboxMetrics(metrics.registry, () => outbox.level());
   const publisher = openPublisher({ config, outbox, token: secrets.publishToken, metrics, log });
   const queues = openQueues(redis, config.prefix);
   const modelOf = createCameraModels(config, pool);
@@ -116,11 +118,6 @@ function openPublisher(parts: {
   log: Logger;
 }): PortalPublisher {
   const { config, outbox, metrics, log } = parts;
-  const note = (): void => {
-    const level = outbox.level();
-    metrics.outboxRecords.set(level.rows);
-    metrics.outboxBytes.set(level.bytes);
-  };
   return createPortalPublisher({
     outbox,
     portalUrl: config.portalUrl ?? LOCAL_PORTAL,
@@ -133,7 +130,6 @@ function openPublisher(parts: {
         metrics.publishedRecords.inc({ outcome: 'unchanged' }, unchanged);
         metrics.publishedRecords.inc({ outcome: 'fenced' }, fenced);
         metrics.publishedRecords.inc({ outcome: 'written' }, rows - unchanged - fenced);
-        note();
       },
       onRefused: (row, reason) => {
         metrics.publishedRecords.inc({ outcome: 'refused' });
@@ -143,7 +139,6 @@ function openPublisher(parts: {
         );
       },
       onPause: (pause) => {
-        note();
         log.warn(pause, 'portal away, records wait in the outbox');
       },
       onFault: (error) => log.error({ error: String(error) }, 'outbox fault'),
@@ -167,7 +162,7 @@ async function readiness(parts: {
     detail: {
       redis: isRedisUp ? 'up' : 'away',
       detectors: `${ready} of ${size}`,
-      portal: String(parts.publisher.state()),
+      portal: parts.publisher.state().status,
     },
   };
 }

@@ -1,5 +1,5 @@
 /** A live camera's life with real processes: it plays, dies, comes back; workers die and stop. */
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -161,6 +161,22 @@ describe('a live camera', () => {
     expect(JSON.parse(status.stdout).cameras).toMatchObject([{ cameraId: 'cam-1', lease: 'active' }]);
   });
 
+  it('goes on with a changed definition from the next window; the open one is not lost', async () => {
+    const siteFile = path.join(cluster.dataDir, 'site.json');
+    const site = JSON.parse(await readFile(siteFile, 'utf8'));
+    site.cameras[0].sampling.framesPerSecond = 4;
+    await writeFile(siteFile, JSON.stringify(site));
+    expect((await cluster.run(['camera', 'add', '--site', siteFile])).code).toBe(0);
+    const changed = await waitForWindow(
+      'a complete window by the new definition',
+      (record) => record.lineage.framesPerSecond === 4 && record.status === 'complete',
+    );
+    const before = (await presence()).filter(
+      (record) => record.lineage.framesPerSecond === 5 && record.windowStart < changed.windowStart,
+    );
+    expect(before.at(-1)?.coverage).toBeGreaterThan(0.9);
+  });
+
   it('stops when it is paused and says so', async () => {
     expect((await cluster.run(['camera', 'pause', 'cam-1'])).code).toBe(0);
     await waitFor(
@@ -184,7 +200,6 @@ describe('a live camera', () => {
       ),
     );
     const listed = await cluster.run(['camera', 'list', '--json']);
-    const { readFile } = await import('node:fs/promises');
     const register = await readFile(path.join(cluster.dataDir, 'register.db'), 'latin1');
     const places = [
       cluster.logs(),

@@ -1,9 +1,22 @@
 /** What a person sees who made a mistake: one line that says what to do, and an exit code. Never a stack. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { withCluster } from '../../workers/cli/connect.ts';
+import { enqueue } from '../../workers/cli/enqueue.ts';
+import { readConfig } from '../../workers/config.ts';
+import { startTestCluster, type TestCluster } from '../support/cluster.ts';
 import { footage } from '../support/footage.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -14,11 +27,22 @@ beforeAll(() => {
   folder = mkdtempSync(path.join(tmpdir(), 'pantau-cli-'));
   writeFileSync(path.join(folder, 'text.mp4'), 'not a video at all, but long enough to look at it');
   writeFileSync(path.join(folder, 'empty.mp4'), '');
+  mkdirSync(path.join(folder, 'keys'));
   writeFileSync(path.join(folder, 'bad.json'), '{"version":1,"cameras":[{"id":"A B","lines":[]}]}');
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-function pantau(...args: string[]): { code: number | null; stdout: string; stderr: string } {
+interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function pantau(...args: string[]): Ended {
+  return pantauWith({}, ...args);
+}
+
+function pantauWith(settings: Record<string, string>, ...args: string[]): Ended {
   const done = spawnSync(
     process.execPath,
     ['--import', 'tsx', path.join(root, 'workers/cli/main.ts'), ...args],
@@ -30,6 +54,7 @@ function pantau(...args: string[]): { code: number | null; stdout: string; stder
         PANTAU_DATA_DIR: folder,
         PANTAU_MODEL_DIR: path.join(root, 'var', 'models'),
         PANTAU_REDIS_URL: 'redis://127.0.0.1:1',
+        ...settings,
       },
     },
   );
@@ -78,6 +103,27 @@ describe('pantau', () => {
     ],
     ['no Redis', ['status'], 78, /Redis at redis:\/\/127\.0\.0\.1:1 does not answer/],
     ['a camera without address', ['camera', 'add', 'x'], 78, /--site FILE, or an id and --url/],
+    ...['0', 'x', '1.5'].map((value): [string, string[], number, RegExp] => [
+      `${value} detectors`,
+      ['analyze', footage(), '--site', site, '--detectors', value],
+      78,
+      /--detectors: expected a whole number from 1 to 256, found /,
+    ]),
+    ['workers that are no number', ['up', '--workers', 'x'], 78, /--workers: expected a whole number/],
+    ['a demo without workers', ['demo', '--workers', '0'], 78, /--workers: expected a whole number/],
+    [
+      'segments that are no number',
+      ['enqueue', 'x.mp4', '--camera', 'x', '--segment-windows', 'x'],
+      78,
+      /--segment-windows: expected a whole number/,
+    ],
+    [
+      'an address without scheme',
+      ['camera', 'add', 'x', '--url', '10.1.2.3/stream'],
+      78,
+      /--url: .*rtsp:\/\/, rtsps:\/\/, http:\/\/ or https:\/\//,
+    ],
+    ['a scheme that is not allowed', ['camera', 'add', 'x', '--url', 'ftp://10.1.2.3/a'], 78, /--url: /],
     ['a camera that is not there', ['camera', 'remove', 'x'], 65, /no camera "x"; there are none yet/],
   ])('%s', (_name, args, code, message) => {
     const done = pantau(...args.map((arg) => arg.replace(/^@/, folder)));
@@ -85,6 +131,47 @@ describe('pantau', () => {
     expect(done.stderr).not.toMatch(/\n\s+at .*\.[jt]s:\d+/);
     expect(done.code).toBe(code);
     expect(done.stdout).toBe('');
+  });
+
+  it.each([
+    ['a data folder inside a file', { PANTAU_DATA_DIR: '@/text.mp4/data' }, /text\.mp4\/data: .*ENOTDIR/],
+    ['a file for a data folder', { PANTAU_DATA_DIR: '@/text.mp4' }, /text\.mp4: .*EEXIST/],
+    ['a folder for a key file', { PANTAU_KEY_FILE: '@/keys' }, /EISDIR/],
+  ])('%s', (_name, settings, message) => {
+    const done = pantauWith(
+      Object.fromEntries(Object.entries(settings).map(([name, value]) => [name, value.replace('@', folder)])),
+      'camera',
+      'list',
+    );
+    expect(done.stderr).toMatch(message);
+    expect(done.stderr.trim().split('\n')).toHaveLength(1);
+    expect(done.code).toBe(78);
+  });
+
+  it('stops with one line and leaves nothing when the disk is full', () => {
+    const frames = path.join(folder, 'full.csv');
+    const out = path.join(folder, 'full.ndjson');
+    // What is written through the link meets a full disk.
+    symlinkSync('/dev/full', `${frames}.part`);
+    const done = pantau(
+      ...['analyze', footage(), '--site', site, '--detectors', '1'],
+      ...['--quiet', '--frames', frames, '--out', out],
+    );
+    expect(done.stderr).toMatch(
+      /^pantau: the recording does not.*\npantau: .*full\.csv could not be written: ENOSPC.*\n$/,
+    );
+    expect(done.code).toBe(69);
+    expect(readdirSync(folder).filter((name) => name.startsWith('full'))).toEqual([]);
+  });
+
+  it('leaves no half-written frame file when the records can’t be opened', () => {
+    const frames = path.join(folder, 'frames.csv');
+    const done = pantau(
+      ...['analyze', footage(), '--site', site, '--detectors', '1', '--quiet'],
+      ...['--frames', frames, '--out', path.join(folder, 'nope', 'x.ndjson')],
+    );
+    expect(done.code).toBe(69);
+    expect(existsSync(`${frames}.part`)).toBe(false);
   });
 
   it('adds a camera once, seals its password and never shows it', () => {
@@ -121,5 +208,60 @@ describe('pantau', () => {
       expect(help.code).toBe(0);
       expect(help.stdout, command.join(' ')).toMatch(/Examples?:/);
     }
+  });
+});
+
+describe('pantau enqueue --copy', () => {
+  let cluster: TestCluster;
+  let media: string;
+  let first: string;
+  let second: string;
+
+  beforeAll(async () => {
+    cluster = await startTestCluster();
+    media = readConfig(cluster.environment).mediaRoot;
+    [first, second] = ['1', '2'].map((seconds) => {
+      const file = path.join(folder, seconds, 'pagi.avi');
+      mkdirSync(path.dirname(file));
+      const made = spawnSync('ffmpeg', ['-i', footage(), '-t', seconds, '-c', 'copy', file]);
+      expect(made.status, made.stderr.toString()).toBe(0);
+      return file;
+    }) as [string, string];
+    const added = await cluster.run(['camera', 'add', 'a', '--url', 'rtsp://127.0.0.1/a']);
+    expect(added.code, added.stderr).toBe(0);
+  }, 60_000);
+  afterAll(async () => cluster.stop());
+
+  const START = ['--start', '2026-11-21T06:00:00+07:00'];
+
+  it('copies nothing when the start is not known', async () => {
+    const done = await cluster.run(['enqueue', first, '--camera', 'a', '--copy']);
+    expect(done.stderr).toMatch(/pagi\.avi does not say when it began/);
+    expect(done.code).toBe(65);
+    expect(readdirSync(media)).toEqual([]);
+  });
+
+  it('keeps two recordings of one name apart, each whole and once', async () => {
+    for (const file of [first, second, first]) {
+      const done = await cluster.run(['enqueue', file, '--camera', 'a', '--copy', ...START]);
+      expect(done.code, done.stderr).toBe(0);
+    }
+    const names = readdirSync(media);
+    expect(names).toHaveLength(2);
+    for (const name of names) expect(name).toMatch(/^[0-9a-f]{12}-pagi\.avi$/);
+    const sizes = (files: string[]) => files.map((file) => readFileSync(file).length).sort();
+    expect(sizes(names.map((name) => path.join(media, name)))).toEqual(sizes([first, second]));
+  });
+
+  it('takes the fallback only when nothing else tells the start', async () => {
+    const options = { camera: 'a', copy: true, fallbackStart: '1970-01-01T00:00:00Z' };
+    await withCluster(async (connection) => {
+      const startOf = async (id: string) =>
+        (await connection.queues.byName.recordings.getJob(id))?.data.startUs;
+      const undated = await enqueue(connection, first, options);
+      expect(await startOf(undated.id)).toBe(0);
+      const dated = await enqueue(connection, first, { ...options, start: '1970-01-01T00:00:01Z' });
+      expect(await startOf(dated.id)).toBe(1_000_000);
+    }, readConfig(cluster.environment));
   });
 });

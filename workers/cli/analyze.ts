@@ -7,7 +7,6 @@ import {
   createNdjsonStreamSink,
 } from '../../pipelines/adapters/publish/ndjson-sink.ts';
 import { countTimeline, detectTimeline } from '../../pipelines/analyze.ts';
-
 import type { Counting } from '../../pipelines/domain/counting.ts';
 import type { SceneChange } from '../../pipelines/domain/guard/scene-watch.ts';
 import { chooseSamplingRate } from '../../pipelines/domain/sampling-rule.ts';
@@ -15,6 +14,7 @@ import { AnalysisError } from '../../pipelines/errors.ts';
 import type { SourceInfo } from '../../pipelines/ports.ts';
 import {
   finishRecording,
+  type OpenedRecording,
   openRecording,
   type RecordingCounting,
   recordingCounting,
@@ -24,8 +24,8 @@ import {
 import { loadSiteFile, type Site, type SiteCamera, siteVersion } from '../../pipelines/site-file.ts';
 import { createCameraModels } from '../camera-models.ts';
 import { type Config, readConfig } from '../config.ts';
-import { createFrameFiles } from './frame-files.ts';
-import { remark } from './output.ts';
+import { createFrameFiles, type FrameFiles } from './frame-files.ts';
+import { parseCount, remark } from './output.ts';
 import { parseStart } from './parse-start.ts';
 import { createProgressLine } from './progress-line.ts';
 
@@ -74,7 +74,7 @@ export function addAnalyze(program: Command): void {
     .option('--out <file>', 'records to a file instead of stdout')
     .option('--frames <file>', 'counts per analysed picture, CSV')
     .option('--mot <file>', 'tracks, MOTChallenge text')
-    .option('--detectors <n>', 'detector processes; default one per core', Number)
+    .option('--detectors <n>', 'detector processes; default one per core', parseCount('--detectors', 256))
     .option('--quiet', 'no progress and no summary on stderr')
     .addHelpText('after', EXAMPLES)
     .action(async (file: string, options: AnalyzeOptions) => runAnalyze(file, options, readConfig()));
@@ -108,40 +108,68 @@ interface Run {
 }
 
 async function analyzeRecording(run: Run): Promise<void> {
-  const { options, windowSeconds, signal } = run;
+  const { options } = run;
   const model = await createCameraModels(run.config, run.pool)(run.camera.model);
   const startUs = await startOf(run);
-  const { source, plan } = await openRecording({ path: run.file, startUs }, signal);
-  const camera = withRate(run, plan.info);
+  const opened = await openRecording({ path: run.file, startUs }, run.signal);
+  const { info } = opened.plan;
+  const camera = withRate(run, info);
   const files = await createFrameFiles({
     frames: options.frames,
     mot: options.mot,
-    info: plan.info,
+    info,
     startUs,
     groups: camera.groups,
   });
+  let isDone = false;
+  try {
+    await countInto({ ...run, camera }, { opened, model, files });
+    isDone = true;
+  } finally {
+    await files.close(isDone);
+  }
+}
+
+interface Parts {
+  readonly opened: OpenedRecording;
+  readonly model: Awaited<ReturnType<ReturnType<typeof createCameraModels>>>;
+  readonly files: FrameFiles;
+}
+
+/** The counting itself; records and frame files are whole when it resolves. */
+async function countInto(run: Run, { opened, model, files }: Parts): Promise<void> {
+  const { options, camera, windowSeconds, signal } = run;
+  const { source, plan } = opened;
+  const { startUs, info } = plan;
   const counting = countingOf({ camera, windowSeconds, plan, card: model.card, onFrame: files.write });
-  const detector = await model.open(plan.info, { cameraId: camera.id, priority: 'recording' });
+  const detector = await model.open(info, { cameraId: camera.id, priority: 'recording' });
   const progress = createProgressLine({ startUs, endUs: plan.endUs, isQuiet: options.quiet === true });
   const records = await openRecords(options.out);
   let isDone = false;
   try {
     const request = recordingRequest(camera, detector.format);
     const scene = {
-      ...{ sceneReference: camera.sceneReference, windowSeconds, info: plan.info },
+      ...{ sceneReference: camera.sceneReference, windowSeconds, info },
       onChange: remarkScene(startUs),
     };
     const timeline = detectTimeline({ source, request, detector, dropWhenBusy: false, scene, signal });
-    const end = await countTimeline(timeline, { counting, sink: records, onEvent: progress.event });
+    const end = await countTimeline(timeline, {
+      counting,
+      sink: records,
+      onEvent: async (event) => {
+        progress.event(event);
+        await files.check();
+      },
+    });
     if (end.outcome === 'abort')
       throw new AnalysisError('decode-failed', 'analyze', 'stopped by a signal; nothing was written');
     await records.publish(finishRecording(counting, plan));
     if (end.outcome === 'loss') remark(`pantau: ${end.detail}; the rest is a gap (${end.reason})`);
+    await files.drain();
     isDone = true;
   } finally {
     await detector.close();
     await (isDone ? records.close() : records.discard());
-    await files.close(isDone);
     progress.end();
   }
 }

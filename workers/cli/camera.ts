@@ -82,8 +82,11 @@ export function addCamera(program: Command): void {
 }
 
 async function add(id: string | undefined, options: AddOptions): Promise<void> {
-  const { cameras, windowSeconds } = await camerasToAdd(id, options);
-  const results = withRegister((register) => cameras.map((camera) => register.put(camera, windowSeconds)));
+  const { cameras, windowSeconds, smallCountBelow } = await camerasToAdd(id, options);
+  const results = withRegister((register) => {
+    if (smallCountBelow !== undefined) register.setSmallCountBelow(smallCountBelow);
+    return cameras.map((camera) => register.put(camera, windowSeconds));
+  });
   if (options.json === true) {
     say(
       JSON.stringify(
@@ -112,18 +115,19 @@ async function reference(file: string): Promise<void> {
 async function camerasToAdd(
   id: string | undefined,
   options: AddOptions,
-): Promise<{ cameras: readonly SiteCamera[]; windowSeconds: number }> {
+): Promise<{ cameras: readonly SiteCamera[]; windowSeconds: number; smallCountBelow?: number }> {
   if (options.site !== undefined) {
     const site = await loadSiteFile(options.site);
     const wanted = options.camera ?? id;
-    if (wanted === undefined) return site;
+    const { smallCountBelow } = site.privacy;
+    if (wanted === undefined) return { ...site, smallCountBelow };
     const found = site.cameras.filter((camera) => camera.id === wanted);
     if (found.length === 0)
       throw unknownCamera(
         wanted,
         site.cameras.map((camera) => camera.id),
       );
-    return { cameras: found, windowSeconds: site.windowSeconds };
+    return { cameras: found, windowSeconds: site.windowSeconds, smallCountBelow };
   }
   if (id === undefined || options.url === undefined) {
     throw new AnalysisError(
@@ -177,6 +181,14 @@ export const wholePicture = {
 
 function guessKind(url: string): string {
   if (/^rtsps?:/i.test(url)) return 'rtsp';
+  // The address is not shown: it may hold a password.
+  if (!/^https?:/i.test(url) || !URL.canParse(url)) {
+    throw new AnalysisError(
+      'config-invalid',
+      'camera-add',
+      '--url: expected a whole address that begins with rtsp://, rtsps://, http:// or https://, e.g. rtsp://10.1.2.3/stream1',
+    );
+  }
   const { pathname } = new URL(url);
   if (pathname.endsWith('.m3u8')) return 'hls';
   return /\.jpe?g$/i.test(pathname) ? 'snapshot' : 'mjpeg';

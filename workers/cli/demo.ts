@@ -15,7 +15,7 @@ import { wholePicture } from './camera.ts';
 import { withCluster, withRegister } from './connect.ts';
 import { windowTable } from './demo-table.ts';
 import { enqueue, waitForRecording } from './enqueue.ts';
-import { say } from './output.ts';
+import { parseCount, say } from './output.ts';
 
 /** The footage that set-up puts here; see `workers/setup`. */
 const FOOTAGE = path.join('var', 'footage', 'vtest.avi');
@@ -48,7 +48,7 @@ export function addDemo(program: Command): void {
       'site file for your own recording; default: the whole picture and a line down its middle',
     )
     .option('--start <iso>', 'when your recording began')
-    .option('--workers <n>', 'worker processes', Number, 1)
+    .option('--workers <n>', 'worker processes', parseCount('--workers', 256), 1)
     .addHelpText(
       'after',
       '\nExamples:\n  npm run demo\n  npm run demo -- --once\n  npm run demo -- --video ~/simpang.mp4 --start 2026-11-21T07:00:00+07:00',

@@ -1,17 +1,17 @@
 /** `pantau enqueue`: a recording into the queue, once per content, start and camera definition. */
-import { copyFile, mkdir, realpath } from 'node:fs/promises';
+import { copyFile, mkdir, realpath, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { AnalysisError } from '../../pipelines/errors.ts';
-import { openRecording, recordingJobId } from '../../pipelines/recording.ts';
+import { type OpenedRecording, openRecording, recordingJobId } from '../../pipelines/recording.ts';
 import type { CameraEntry } from '../cluster/cameras.ts';
 import { jobOptions, parseJob, type RecordingJob, segmentJobId } from '../cluster/jobs.ts';
 import type { RecordingResult } from '../recording/count-recording.ts';
 import type { SegmentProgress } from '../recording/detect-segment.ts';
 import { unknownCamera } from '../register/register.ts';
 import { type Connection, openConfiguredRegister, withCluster } from './connect.ts';
-import { remark, say } from './output.ts';
+import { parseCount, remark, say } from './output.ts';
 import { parseStart } from './parse-start.ts';
 import { bar } from './progress-line.ts';
 
@@ -33,7 +33,7 @@ Examples:
   pantau enqueue ~/unduhan/pagi.mp4 --camera simpang-5 --copy --wait
 
 Enqueuing the same recording twice does nothing twice; --again counts it anew (a later revision replaces, never adds).
-Recordings lie under the media root (PANTAU_MEDIA_ROOT, default <data>/media); --copy brings the file there.`;
+Recordings lie under the media root (PANTAU_MEDIA_ROOT, default <data>/media); --copy brings the file there, under a name that begins with its digest.`;
 
 export function addEnqueue(program: Command): void {
   program
@@ -45,7 +45,7 @@ export function addEnqueue(program: Command): void {
       '--start <iso>',
       'when the recording began, with offset; default: the register’s, else the container’s creation time',
     )
-    .option('--segment-windows <n>', 'windows per segment', Number)
+    .option('--segment-windows <n>', 'windows per segment', parseCount('--segment-windows', 1_440))
     .option('--copy', 'copy the file under the media root first')
     .option('--again', 'count again although it was counted')
     .option('--wait', 'show progress until it is counted')
@@ -72,8 +72,8 @@ export async function enqueue(
 ): Promise<{ id: string; isNew: boolean; state: string }> {
   const { config, queues } = connection;
   const entry = await findCamera(connection, options.camera);
-  const relative = await intoMediaRoot(file, config.mediaRoot, options.copy === true);
-  const data = await describeJob(connection, entry, relative, options);
+  const place = await locate(file, config.mediaRoot, options.copy === true);
+  const data = parseJob('recordings', await describeJob(connection, entry, place, options));
   const id = recordingJobId(data);
   const queue = queues.byName.recordings;
   const existing = await queue.getJob(id);
@@ -81,13 +81,15 @@ export async function enqueue(
   const isOver = state === 'completed' || state === 'failed';
   if (existing !== undefined && !(options.again === true && isOver))
     return { id, isNew: false, state: state ?? 'unknown' };
+  // Only now, when nothing about the recording can be refused any more.
+  if (place.isOutside) await copyIntoMediaRoot(place, data);
   if (existing !== undefined) {
     for (let index = 0; index < existing.data.segments; index++) {
       await (await queues.byName.segments.getJob(segmentJobId(id, index)))?.remove();
     }
     await existing.remove();
   }
-  await queue.add('recording', parseJob('recordings', data), { ...jobOptions.recordings, jobId: id });
+  await queue.add('recording', data, { ...jobOptions.recordings, jobId: id });
   return { id, isNew: true, state: 'waiting' };
 }
 
@@ -109,53 +111,108 @@ async function findCamera({ cameras, config }: Connection, cameraId: string): Pr
   }
 }
 
-async function intoMediaRoot(file: string, mediaRoot: string, isCopied: boolean): Promise<string> {
+/** Where a recording lies, and the media root, both without symbolic links. */
+interface Place {
+  readonly root: string;
+  readonly real: string;
+  readonly isOutside: boolean;
+}
+
+async function locate(file: string, mediaRoot: string, mayCopy: boolean): Promise<Place> {
   await mkdir(mediaRoot, { recursive: true });
   const root = await realpath(mediaRoot);
   const real = await realpath(file).catch(() => {
     throw new AnalysisError('source-missing', 'enqueue', `${file}: there is no such file`);
   });
   const relative = path.relative(root, real);
-  const isInside = relative !== '' && !relative.startsWith('..') && !path.isAbsolute(relative);
-  if (isInside) return relative;
-  if (!isCopied) {
+  const isOutside = relative === '' || relative.startsWith('..') || path.isAbsolute(relative);
+  if (isOutside && !mayCopy) {
     throw new AnalysisError(
       'source-refused',
       'enqueue',
       `${file} lies outside the media root ${root}; copy it there, or let --copy do it, or set PANTAU_MEDIA_ROOT`,
     );
   }
-  await copyFile(real, path.join(root, path.basename(real)));
-  return path.basename(real);
+  return { root, real, isOutside };
+}
+
+/**
+ * Copies the recording under the job's name for it, whole or not at all.
+ * @throws AnalysisError `source-refused` when the file changed while it was copied.
+ */
+export async function copyIntoMediaRoot(
+  { root, real }: Pick<Place, 'root' | 'real'>,
+  { file, fingerprint }: Pick<RecordingJob, 'file' | 'fingerprint'>,
+): Promise<void> {
+  const target = path.join(root, file);
+  if ((await fingerprintOf(target)) === fingerprint) return;
+  const part = path.join(root, `.${file}.${process.pid}.part`);
+  try {
+    await copyFile(real, part);
+    if ((await fingerprintOf(part)) !== fingerprint) {
+      throw new AnalysisError(
+        'source-refused',
+        'enqueue',
+        `${real} changed while it was copied; enqueue it when it is finished`,
+      );
+    }
+    await rename(part, target);
+  } finally {
+    await rm(part, { force: true });
+  }
+}
+
+/** Undefined when there is no readable recording at the path. */
+async function fingerprintOf(file: string): Promise<string | undefined> {
+  return await openRecording({ path: file, startUs: 0 }, describeSignal()).then(
+    ({ plan }) => plan.fingerprint,
+    () => undefined,
+  );
+}
+
+const DESCRIBE_DEADLINE_MS = 60_000;
+
+function describeSignal(): AbortSignal {
+  return AbortSignal.timeout(DESCRIBE_DEADLINE_MS);
 }
 
 async function describeJob(
   { config }: Connection,
   entry: CameraEntry,
-  file: string,
+  { root, real, isOutside }: Place,
   options: EnqueueOptions,
 ): Promise<RecordingJob> {
-  const signal = AbortSignal.timeout(60_000);
-  const open = { path: path.join(config.mediaRoot, file), mediaRoot: config.mediaRoot };
-  const { source, plan } = await openRecording({ ...open, startUs: 0 }, signal);
-  const declared = options.start ?? entry.recordingStart ?? (await source.describe(signal)).probe.createdAt;
-  if (declared === undefined) {
-    throw new AnalysisError(
-      'time-unknown',
-      'enqueue',
-      `${file} does not say when it began; give --start, e.g. --start 2026-11-21T06:00:00+07:00`,
-    );
-  }
+  const opened = await openRecording(
+    { path: real, startUs: 0, ...(isOutside ? {} : { mediaRoot: root }) },
+    describeSignal(),
+  );
+  const { fingerprint } = opened.plan;
   return {
     cameraId: entry.cameraId,
-    file,
-    fingerprint: plan.fingerprint,
-    startUs: parseStart(declared),
+    // The digest in the name: two recordings called pagi.mp4 never replace each other.
+    file: isOutside ? `${fingerprint.slice(0, 12)}-${path.basename(real)}` : path.relative(root, real),
+    fingerprint,
+    startUs: await startOf(opened, entry, options),
     siteVersion: entry.siteVersion,
     segmentWindows: options.segmentWindows ?? config.segmentWindows,
     step: 'plan',
     segments: 0,
   };
+}
+
+async function startOf(
+  { source }: OpenedRecording,
+  entry: CameraEntry,
+  options: EnqueueOptions,
+): Promise<number> {
+  const { probe } = await source.describe(describeSignal());
+  const declared = options.start ?? entry.recordingStart ?? probe.createdAt ?? options.fallbackStart;
+  if (declared !== undefined) return parseStart(declared);
+  throw new AnalysisError(
+    'time-unknown',
+    'enqueue',
+    `${probe.path} does not say when it began; give --start, e.g. --start 2026-11-21T06:00:00+07:00`,
+  );
 }
 
 const POLL_MS = 300;

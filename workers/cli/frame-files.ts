@@ -1,5 +1,5 @@
 /** `--frames` and `--mot`: what was counted in each analysed picture, as text. Never a picture. */
-import { openAtomicFile } from '../../pipelines/adapters/publish/atomic-file.ts';
+import { type AtomicFile, openAtomicFile } from '../../pipelines/adapters/publish/atomic-file.ts';
 import {
   type ClassGroup,
   classesOf,
@@ -13,9 +13,17 @@ import type { SourceInfo } from '../../pipelines/ports.ts';
 /** For sources without a nominal rate: frame numbers then count microseconds of media time in 25ths of a second. */
 const ASSUMED_FRAMES_PER_SECOND = 25;
 
+/** So many frames wait for the disk at most: some ten seconds of video, a few hundred kB. */
+const MAX_QUEUED_FRAMES = 100;
+
 export interface FrameFiles {
+  /** Queues the frame's lines; after a fault nothing more is written. */
   readonly write: (frame: CountedFrameView) => void;
-  /** The files appear under their names only when `isDone`. */
+  /** Waits when many frames are queued. @throws the first fault of writing, as it came. */
+  check(): Promise<void>;
+  /** Waits for every queued frame. @throws the first fault of writing, as it came. */
+  drain(): Promise<void>;
+  /** The files appear under their names only when `isDone` and every line was written; else they are removed. */
   close(isDone: boolean): Promise<void>;
 }
 
@@ -30,23 +38,72 @@ export async function createFrameFiles(options: {
 }): Promise<FrameFiles> {
   const { info, startUs } = options;
   const counted = classesOf(options.groups);
-  const frames = options.frames === undefined ? undefined : await openAtomicFile(options.frames);
-  const mot = options.mot === undefined ? undefined : await openAtomicFile(options.mot);
+  const [frames, mot] = await openTogether([options.frames, options.mot]);
   const rate = info.framesPerSecond ?? ASSUMED_FRAMES_PER_SECOND;
-  let pending: Promise<unknown> =
-    frames?.append(`frame,captured_at,zone_id,${ROAD_USER_CLASSES.join(',')}\n`) ?? Promise.resolve();
+  const queue = createWriteQueue();
+  queue.add(async () => frames?.append(`frame,captured_at,zone_id,${ROAD_USER_CLASSES.join(',')}\n`));
   return {
     write(frame) {
       const number = Math.round(((frame.capturedAtUs - startUs) / 1e6) * rate) + 1;
-      pending = pending.then(async () => {
+      queue.add(async () => {
         await frames?.append(frameLines(number, frame, counted));
         await mot?.append(motLines(number, frame, info));
       });
     },
+    check: () => queue.check(),
+    drain: () => queue.drain(),
     async close(isDone) {
-      await pending;
-      for (const file of [frames, mot]) await (isDone ? file?.commit() : file?.discard());
+      let isWhole = false;
+      try {
+        // An abandoned run has its own fault to tell; that of the files must not hide it.
+        await queue.drain().catch((error: unknown) => {
+          if (isDone) throw error;
+        });
+        isWhole = isDone;
+      } finally {
+        for (const file of [frames, mot]) await (isWhole ? file?.commit() : file?.discard());
+      }
     },
+  };
+}
+
+/** Opens all or none. */
+async function openTogether(paths: readonly (string | undefined)[]): Promise<(AtomicFile | undefined)[]> {
+  const files: (AtomicFile | undefined)[] = [];
+  try {
+    for (const file of paths) files.push(file === undefined ? undefined : await openAtomicFile(file));
+    return files;
+  } catch (error) {
+    for (const file of files) await file?.discard();
+    throw error;
+  }
+}
+
+/** Writes in order; the first fault ends the writing and is kept for whoever asks. */
+function createWriteQueue() {
+  let pending: Promise<void> = Promise.resolve();
+  let queued = 0;
+  let fault: { readonly error: unknown } | undefined;
+  const drain = async (): Promise<void> => {
+    await pending;
+    if (fault !== undefined) throw fault.error;
+  };
+  return {
+    add(work: () => Promise<void>): void {
+      if (fault !== undefined) return;
+      queued += 1;
+      pending = pending
+        .then(() => (fault === undefined ? work() : undefined))
+        .catch((error: unknown) => {
+          fault ??= { error };
+        });
+    },
+    async check(): Promise<void> {
+      if (fault === undefined && queued < MAX_QUEUED_FRAMES) return;
+      await drain();
+      queued = 0;
+    },
+    drain,
   };
 }
 

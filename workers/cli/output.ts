@@ -73,11 +73,68 @@ export function remark(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
+/**
+ * Reads the value of an option that counts something: a whole number from 1 to `max`.
+ * @throws AnalysisError `config-invalid` naming the option, what was found and what is allowed.
+ */
+export function parseCount(option: string, max: number): (text: string) => number {
+  return (text) => {
+    const count = Number(text);
+    if (Number.isInteger(count) && count >= 1 && count <= max) return count;
+    throw new AnalysisError(
+      'config-invalid',
+      'parse-option',
+      `${option}: expected a whole number from 1 to ${max}, found ${text}`,
+    );
+  };
+}
+
+/** What the system refused, and what the operator can do about it. */
+const SYSTEM_ADVICE: Readonly<Record<string, string>> = {
+  EACCES: 'this user may not use it; check its owner and mode',
+  EPERM: 'the system does not allow it; check owner, mode and container rights',
+  EROFS: 'it lies on a read-only file system; set PANTAU_DATA_DIR to a folder that can be written',
+  ENOSPC: 'the disk is full; free space',
+  EDQUOT: 'the disk quota is used up; free space',
+  ENOENT: 'it is not there and can’t be made; check the path (PANTAU_DATA_DIR, PANTAU_KEY_FILE)',
+  ENOTDIR: 'a part of the path is a file, not a folder; check the path',
+  EEXIST: 'a file is where a folder is needed; move it away or name another folder',
+  EISDIR: 'a folder is where a file is needed; name a file',
+  EADDRINUSE: 'the port is taken; set PANTAU_PORT or PANTAU_WORKER_PORT to a free one',
+  EADDRNOTAVAIL: 'this machine has no such address; set PANTAU_HOST to one of its own, or to 0.0.0.0',
+};
+
+/** Where the same code asks for something else. */
+const ADVICE_BY_CALL: Readonly<Record<string, string>> = {
+  'listen EACCES':
+    'this user may not listen there; ports below 1024 need rights, set PANTAU_PORT to a higher one',
+  'spawn ENOENT': 'this program is not installed, or not on the PATH',
+};
+
+/** The line for a refusal of the operating system; undefined when the error is none or nothing can be advised. */
+function describeRefusal(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const { code, syscall, path, address, port } = error as NodeJS.ErrnoException & {
+    address?: string;
+    port?: number;
+  };
+  if (code === undefined || syscall === undefined) return undefined;
+  const advice = ADVICE_BY_CALL[`${syscall.split(' ')[0]} ${code}`] ?? SYSTEM_ADVICE[code];
+  if (advice === undefined) return undefined;
+  const endpoint = address === undefined ? syscall : `${address}${port === undefined ? '' : `:${port}`}`;
+  return `${path ?? endpoint}: ${advice} (${code})`;
+}
+
 /** One error line for a known fault, a stack only for a fault of ours; returns the exit code. */
 export function reportError(error: unknown): number {
   if (error instanceof AnalysisError) {
     remark(`pantau: ${redactText(error.message)}`);
     return EXIT_CODES[error.code] ?? 1;
+  }
+  const refusal = describeRefusal(error);
+  if (refusal !== undefined) {
+    remark(`pantau: ${redactText(refusal)}`);
+    return EXIT_CODES['config-invalid'] ?? 1;
   }
   remark(
     `pantau: unexpected fault, please report it: ${redactText(error instanceof Error ? (error.stack ?? error.message) : String(error))}`,

@@ -4,12 +4,13 @@ import { readConfig } from '../config.ts';
 import { runPortal } from '../portal-process.ts';
 import { runUp } from '../up.ts';
 import { runWorker } from '../worker-process.ts';
+import { parseCount } from './output.ts';
 
 export function addProcesses(program: Command): void {
   program
     .command('up')
     .description('satu mesin: Redis, portal, pekerja / one machine: Redis (own or given), portal, workers')
-    .option('--workers <n>', 'worker processes', Number, 1)
+    .option('--workers <n>', 'worker processes', parseCount('--workers', 256), 1)
     .addHelpText(
       'after',
       '\nExamples:\n  pantau up\n  PANTAU_PORT=9000 PANTAU_REDIS_URL=redis://10.0.0.5:6379 pantau up --workers 2',

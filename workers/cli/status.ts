@@ -33,6 +33,7 @@ type Status = Awaited<ReturnType<typeof readStatus>>;
 /** Everything `pantau status` tells. */
 export async function readStatus({ queues, cameras }: Connection, deadLimit: number) {
   const entries = await cameras.list();
+  const states = await cameras.states();
   const leases = await Promise.all(
     entries.map(async (entry) => {
       if (!isLive(entry)) return undefined;
@@ -47,6 +48,7 @@ export async function readStatus({ queues, cameras }: Connection, deadLimit: num
       source: `${entry.sourceKind} ${entry.sourceShown}`.trim(),
       enabled: entry.enabled,
       ...(leases[index] === undefined ? {} : { lease: leases[index] }),
+      ...(leases[index] === 'active' && states[entry.cameraId] !== undefined ? states[entry.cameraId] : {}),
       zones: entry.definition.zones?.length ?? 0,
       lines: entry.definition.lines?.length ?? 0,
     })),
@@ -64,6 +66,7 @@ function describe(status: Status): string {
     camera.source,
     camera.enabled ? 'ya / yes' : 'jeda / paused',
     camera.lease ?? '–',
+    [camera.state, camera.reason].filter((text) => text !== undefined).join(': ') || '–',
     camera.zones,
     camera.lines,
   ]);
@@ -78,7 +81,10 @@ function describe(status: Status): string {
     'Kamera / cameras',
     cameras.length === 0
       ? none
-      : formatTable(['id', 'sumber/source', 'aktif/on', 'sewa/lease', 'zona', 'garis'], cameras),
+      : formatTable(
+          ['id', 'sumber/source', 'aktif/on', 'sewa/lease', 'keadaan/state', 'zona', 'garis'],
+          cameras,
+        ),
     '\nAntrean / queues',
     formatTable(['queue', ...states], queues),
     '\nPekerjaan gagal / dead letters',

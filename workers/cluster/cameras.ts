@@ -21,6 +21,13 @@ export interface CameraEntry {
   readonly sourceSealed?: string;
 }
 
+/** What a worker last saw of a camera. */
+export interface CameraState {
+  readonly state: string;
+  readonly reason?: string;
+  readonly atMs: number;
+}
+
 /** True for cameras that need a lease. */
 export function isLive(entry: CameraEntry): boolean {
   return entry.sourceKind !== 'recording' && entry.sourceKind !== 'none';
@@ -29,6 +36,8 @@ export function isLive(entry: CameraEntry): boolean {
 /** Reads and writes the copy. */
 export function createCameraDirectory(redis: Redis, prefix: string) {
   const key = `${prefix}:cameras`;
+  const pausedKey = `${prefix}:paused-since`;
+  const stateKey = `${prefix}:camera-states`;
   return {
     /** Makes the copy equal to `entries`, in one transaction. */
     async replaceAll(entries: readonly CameraEntry[]): Promise<void> {
@@ -43,6 +52,26 @@ export function createCameraDirectory(redis: Redis, prefix: string) {
     async get(cameraId: string): Promise<CameraEntry | undefined> {
       const text = await redis.hget(key, cameraId);
       return text === null ? undefined : (JSON.parse(text) as CameraEntry);
+    },
+    /** Notes since when a camera is off on purpose; the first note stands until `takePausedSince`. */
+    async notePaused(cameraId: string, sinceMs: number): Promise<void> {
+      await redis.hsetnx(pausedKey, cameraId, String(sinceMs));
+    },
+    /** Since when the camera was off on purpose, if it was; forgets it. */
+    async takePausedSince(cameraId: string): Promise<number | undefined> {
+      const since = await redis.hget(pausedKey, cameraId);
+      if (since !== null) await redis.hdel(pausedKey, cameraId);
+      return since === null ? undefined : Number(since);
+    },
+    /** How a held camera is, for `pantau status`; the reason holds no credential. */
+    async putState(cameraId: string, state: CameraState): Promise<void> {
+      await redis.hset(stateKey, cameraId, JSON.stringify(state));
+    },
+    async states(): Promise<Record<string, CameraState>> {
+      const texts = await redis.hgetall(stateKey);
+      return Object.fromEntries(
+        Object.entries(texts).map(([id, text]) => [id, JSON.parse(text) as CameraState]),
+      );
     },
     async list(): Promise<CameraEntry[]> {
       const entries = Object.values(await redis.hgetall(key)).map((text) => JSON.parse(text) as CameraEntry);

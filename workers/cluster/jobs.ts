@@ -2,12 +2,14 @@
 import type { JobsOptions } from 'bullmq';
 import { z } from 'zod';
 import { AnalysisError } from '../../pipelines/errors.ts';
+import { SITE_ID_PATTERN } from '../../pipelines/site-schema.ts';
 
 /** Live and recorded work have queues of their own, so that a backfill can't starve the cameras. */
 export const QUEUES = { recordings: 'recordings', segments: 'segments', live: 'live' } as const;
 export type QueueName = (typeof QUEUES)[keyof typeof QUEUES];
 
-const cameraId = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/);
+/** The site file's own rule, so that every camera that can be registered can be queued. */
+const cameraId = z.string().regex(SITE_ID_PATTERN);
 const microseconds = z.int().nonnegative();
 
 /** One recording of one camera. It first plans its segments, waits for them, then counts. */

@@ -45,6 +45,8 @@ export async function startOwnRedis(dataDir: string, options: { port?: number } 
   const port = options.port ?? (await freePort());
   // With its parent gone, even by kill -9, it saves and leaves.
   const child = spawn('setpriv', ['--pdeathsig', 'TERM', 'redis-server', ...redisArguments(folder, port)], {
+    // Not in the terminal's group: Ctrl-C must not stop it before those that still write to it.
+    detached: true,
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let complaint = '';

@@ -43,11 +43,13 @@ export async function leaseStart(
   entry: CameraEntry,
 ): Promise<{ from: CountingStart; pausedAtUs?: number }> {
   const saved = await host.checkpoints.get(entry.cameraId);
+  const notedMs = await host.cameras.takePausedSince(entry.cameraId);
+  const since = saved?.pausedAtUs ?? (notedMs === undefined ? undefined : notedMs * 1_000);
   if (saved === undefined || saved.siteVersion !== entry.siteVersion) {
     return { from: { startUs: host.nowMs() * 1_000, reason: 'paused' } };
   }
   return {
     from: { checkpoint: saved.counting },
-    ...(saved.pausedAtUs === undefined ? {} : { pausedAtUs: saved.pausedAtUs }),
+    ...(since === undefined ? {} : { pausedAtUs: since }),
   };
 }

@@ -44,7 +44,9 @@ export async function holdLease(host: Host, job: LeaseJob, signals: LeaseSignals
 
 async function keepCamera(host: Host, job: LeaseJob, signals: LeaseSignals): Promise<LeaseEnd> {
   const log = host.log.child({ camera: job.cameraId });
-  const fence = await redisTimeUs(host.redis);
+  // Never below the last holder's, even when Redis' clock was set back.
+  const former = await host.checkpoints.get(job.cameraId);
+  const fence = Math.max(await redisTimeUs(host.redis), (former?.fence ?? 0) + 1);
   host.metrics.leases.inc();
   try {
     for (;;) {
@@ -61,7 +63,7 @@ async function keepCamera(host: Host, job: LeaseJob, signals: LeaseSignals): Pro
     }
   } finally {
     host.metrics.leases.dec();
-    host.metrics.sourceStatus.set({ camera: job.cameraId }, 0);
+    host.metrics.forgetCamera(job.cameraId);
   }
 }
 
@@ -80,18 +82,29 @@ function watch(host: Host, entry: CameraEntry, signals: LeaseSignals, stop: Abor
   if (signals.draining.aborted) onDraining();
   const everyMs = Math.min(WATCH_MS, host.config.reconcileMs);
   let absentMs = 0;
+  let change: NodeJS.Timeout | undefined;
+  /** What is counted may change only between two windows: half a window by either rule would be lost to the other. */
+  const changeOver = (now: CameraEntry): void => {
+    if (now.siteVersion === entry.siteVersion) {
+      end('changed');
+      return;
+    }
+    const windowMs = entry.windowSeconds * 1_000;
+    change ??= setTimeout(() => end('changed'), windowMs - (host.nowMs() % windowMs));
+  };
   const check = async (): Promise<void> => {
     const now = await host.cameras.get(entry.cameraId);
     // A wiped Redis knows no camera until the reconciler's next pass, so absence must last to mean removal.
     absentMs = now === undefined ? absentMs + everyMs : 0;
     if (absentMs > 3 * host.config.reconcileMs) end('over');
     else if (now !== undefined && !shouldRun(now, host.nowMs())) end('over');
-    else if (now !== undefined && now.revision !== entry.revision) end('changed');
+    else if (now !== undefined && now.revision !== entry.revision) changeOver(now);
   };
   // Redis away: the session goes on, since its records wait in the outbox.
   const timer = setInterval(() => void check().catch(() => undefined), everyMs);
   return () => {
     clearInterval(timer);
+    clearTimeout(change);
     signals.lost.removeEventListener('abort', onLost);
     signals.draining.removeEventListener('abort', onDraining);
   };

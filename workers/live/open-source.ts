@@ -43,6 +43,11 @@ export function noteStatus(
   status: { state: LiveState; reason?: string },
 ): void {
   const { state, reason } = status;
+  const atMs = host.nowMs();
+  // A courtesy to `pantau status`, never waited for.
+  host.cameras
+    .putState(entry.cameraId, { state, atMs, ...(reason === undefined ? {} : { reason }) })
+    .catch(() => undefined);
   host.metrics.sourceStatus.set({ camera: entry.cameraId }, state === 'live' ? 1 : 0);
   host.log[state === 'live' || state === 'connecting' ? 'info' : 'warn'](
     { camera: entry.cameraId, state, reason },

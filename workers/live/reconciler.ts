@@ -5,7 +5,7 @@
 import type { Queue } from 'bullmq';
 import type { CameraDirectory, CameraEntry } from '../cluster/cameras.ts';
 import { isLive } from '../cluster/cameras.ts';
-import { jobOptions, leaseId, leaseJobId, parseJob } from '../cluster/jobs.ts';
+import { jobOptions, type LeaseJob, leaseId, leaseJobId, parseJob } from '../cluster/jobs.ts';
 import type { Logger } from '../logger.ts';
 import { isOpenAt } from './operating-hours.ts';
 
@@ -31,9 +31,18 @@ export async function reconcile(run: Reconciliation): Promise<string[]> {
   await run.directory.replaceAll(entries);
   const started: string[] = [];
   for (const entry of entries) {
-    if (!isLive(entry) || !entry.enabled) continue;
-    if (!isOpenAt(entry.definition.operatingHours, run.nowMs())) continue;
-    if (await ensureLease(run, entry)) started.push(entry.cameraId);
+    if (!isLive(entry)) continue;
+    if (!entry.enabled || !isOpenAt(entry.definition.operatingHours, run.nowMs())) {
+      // Noted here as well as by the lease that ends: there may be no worker when a pause begins.
+      await run.directory.notePaused(entry.cameraId, run.nowMs());
+      continue;
+    }
+    // One camera's trouble must never keep the others from being watched.
+    const isStarted = await ensureLease(run, entry).catch((error: unknown) => {
+      run.log.error({ camera: entry.cameraId, error: String(error) }, 'no lease for this camera');
+      return false;
+    });
+    if (isStarted) started.push(entry.cameraId);
   }
   if (started.length > 0) run.log.info({ cameras: started }, 'leases queued');
   return started;
@@ -53,12 +62,15 @@ async function ensureLease(run: Reconciliation, entry: CameraEntry): Promise<boo
 /** True while the camera's last lease has just failed and nothing has changed since. */
 async function mustRest(run: Reconciliation, entry: CameraEntry): Promise<boolean> {
   const failed = await run.liveQueue.getFailed(0, FAILED_LOOKED_AT - 1);
-  const ofCamera = failed.filter((job) => parseJob('live', job.data).cameraId === entry.cameraId);
+  // A failed job may be here just because its payload was not valid: it is read without trust.
+  const ofCamera = failed.filter(
+    (job) => (job.data as Partial<LeaseJob> | null)?.cameraId === entry.cameraId,
+  );
   const last = ofCamera.sort((a, b) => (b.finishedOn ?? 0) - (a.finishedOn ?? 0))[0];
   if (last === undefined) return false;
   const endedMs = last.finishedOn ?? 0;
   const isRested = run.nowMs() - endedMs >= FAILED_LEASE_REST_MS;
-  const isChanged = parseJob('live', last.data).cameraRevision !== entry.revision;
+  const isChanged = (last.data as Partial<LeaseJob>).cameraRevision !== entry.revision;
   const ranWell = endedMs - (last.processedOn ?? 0) >= RAN_WELL_MS;
   return !isRested && !isChanged && !ranWell;
 }

@@ -2,6 +2,7 @@
 import type { Job } from 'bullmq';
 import { countTimeline } from '../../pipelines/analyze.ts';
 import type { TimelineEvent } from '../../pipelines/domain/types.ts';
+import type { ObservationSink } from '../../pipelines/ports.ts';
 import { finishRecording, recordingCounting } from '../../pipelines/recording.ts';
 import type { RecordingJob } from '../cluster/jobs.ts';
 import { redisTimeUs } from '../cluster/redis.ts';
@@ -54,13 +55,24 @@ export async function countRecording(
     const last = finishRecording(counting, plan);
     host.metrics.observeRecords(last);
     await sink.publish(last);
-    await sink.flush(signal);
+    if (!(await isDelivered(sink, signal))) return undefined;
     records += last.length;
   } finally {
     await sink.close();
   }
   await host.detections.delete(recordingId);
   return { records, frames };
+}
+
+/** False when `signal` ended the wait: the records stay in the outbox, and counting again changes nothing. */
+async function isDelivered(sink: ObservationSink, signal: AbortSignal): Promise<boolean> {
+  try {
+    await sink.flush(signal);
+    return true;
+  } catch (error) {
+    if (signal.aborted) return false;
+    throw error;
+  }
 }
 
 async function* storedTimeline(

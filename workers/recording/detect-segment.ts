@@ -51,7 +51,7 @@ export async function detectSegment(
         break;
       }
       events.push(step.value);
-      host.metrics.observeEvent(data.cameraId, step.value, host.nowMs());
+      host.metrics.observeEvent(data.cameraId, step.value);
       progress(step.value);
     }
     await host.detections.put(data.recordingId, data.index, events);

@@ -26,6 +26,10 @@ const MIGRATIONS: readonly Migration[] = [
      recording_start TEXT
    ) STRICT, WITHOUT ROWID`,
   },
+  {
+    name: 'settings',
+    sql: 'CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID',
+  },
 ];
 
 interface Row {
@@ -66,7 +70,8 @@ export function openRegister(options: { file: string; secrets: Secrets }) {
     put(camera: SiteCamera, windowSeconds: number): { entry: CameraEntry; changed: boolean } {
       return database.transaction(() => {
         const before = select.get(camera.id);
-        const row = toRow(camera, windowSeconds, secrets);
+        // Adding a camera again is no resume: it stays as paused as it was.
+        const row = { ...toRow(camera, windowSeconds, secrets), enabled: before?.enabled ?? 1 };
         if (before !== undefined && isSame(before, row, secrets))
           return { entry: toEntry(before), changed: false };
         // Time in µs as the first revision: a camera removed and added again never repeats an old revision.
@@ -93,6 +98,20 @@ export function openRegister(options: { file: string; secrets: Secrets }) {
       const next = { ...row, enabled: enabled ? 1 : 0, revision: row.revision + 1 };
       if (row.enabled !== next.enabled) upsert.run(next);
       return toEntry(row.enabled === next.enabled ? row : next);
+    },
+    /** The small-count rule of the site file that was added last, if one had it. */
+    smallCountBelow(): number | undefined {
+      const text = database
+        .prepare<[], { value: string }>("SELECT value FROM settings WHERE name = 'smallCountBelow'")
+        .get();
+      return text === undefined ? undefined : Number(text.value);
+    },
+    setSmallCountBelow(below: number): void {
+      database
+        .prepare(
+          "INSERT INTO settings VALUES ('smallCountBelow', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        )
+        .run(String(below));
     },
     close: (): void => {
       database.close();

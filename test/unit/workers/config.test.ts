@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readConfig } from '../../../workers/config.ts';
+import { isLoopback, readConfig } from '../../../workers/config.ts';
 
 const read = (settings: Record<string, string>) => readConfig(settings, '/srv/pantau');
 
@@ -15,7 +15,7 @@ describe('readConfig', () => {
       lockMs: 30_000,
       stalledCheckMs: 10_000,
       prefix: 'pantau',
-      smallCountBelow: 0,
+      smallCountBelow: undefined,
     });
     expect(Object.isFrozen(read({}))).toBe(true);
   });
@@ -56,9 +56,15 @@ describe('readConfig', () => {
     expect(read({ [name]: text })[key]).toEqual(value);
   });
 
-  it('withholds small counts by itself as soon as others can reach the portal', () => {
-    expect(read({ PANTAU_HOST: '0.0.0.0' }).smallCountBelow).toBe(5);
-    expect(read({ PANTAU_HOST: '0.0.0.0', PANTAU_SMALL_COUNT_BELOW: '0' }).smallCountBelow).toBe(0);
+  it.each([
+    ['127.0.0.1', true],
+    ['127.1.2.3', true],
+    ['localhost', true],
+    ['::1', true],
+    ['0.0.0.0', false],
+    ['10.1.2.3', false],
+  ])('%s is loopback: %s', (host, expected) => {
+    expect(isLoopback(host)).toBe(expected);
   });
 
   it('takes an empty setting as unset and other programs’ variables as none of its business', () => {

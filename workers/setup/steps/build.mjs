@@ -10,7 +10,8 @@ import { runOrExplain } from '../run.mjs';
 /** The command line, compiled; every verb that does Pantau's own work starts here. */
 export const MAIN = 'dist/workers/cli/main.js';
 const DEFAULT_MODEL = 'centernet-mobilenetv3';
-const SOURCE_FOLDERS = ['workers', 'models', 'pipelines', 'portal', 'bench'];
+// `bench` plays its cameras with the tests' RTSP server.
+const SOURCE_FOLDERS = ['workers', 'models', 'pipelines', 'portal', 'bench', 'test/support'];
 const WEB_FOLDER = 'portal/web';
 const WEB_CONFIG = `${WEB_FOLDER}/vite.config.ts`;
 /** Where the portal looks for the page. */

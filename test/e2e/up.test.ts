@@ -1,0 +1,71 @@
+/** One machine kept by `pantau up`: what dies comes back, Ctrl-C stops everything in order. */
+import { spawn } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Redis } from 'ioredis';
+import { expect, it } from 'vitest';
+import { waitFor } from '../support/cluster.ts';
+
+const root = path.resolve(import.meta.dirname, '../..');
+
+it('keeps Redis alive and, on Ctrl-C, stops workers before the portal before Redis, leaving nothing', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'pantau-up-'));
+  // A process group of its own stands for the terminal: Ctrl-C reaches every process of it at once.
+  const up = spawn(process.execPath, ['--import', 'tsx', path.join(root, 'workers/cli/main.ts'), 'up'], {
+    cwd: root,
+    detached: true,
+    env: {
+      ...process.env,
+      PANTAU_DATA_DIR: folder,
+      PANTAU_MODEL_DIR: path.join(root, 'var', 'models'),
+      PANTAU_PORT: '0',
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  up.stdout.on('data', (chunk: Buffer) => {
+    output += chunk.toString();
+  });
+  up.stderr.on('data', (chunk: Buffer) => {
+    output += chunk.toString();
+  });
+  const exited = new Promise<number | string>((resolve) =>
+    up.once('exit', (code, signal) => resolve(code ?? signal ?? '')),
+  );
+  try {
+    await waitFor('the dashboard’s address', () => /Dasbor \/ dashboard: http/.test(output));
+    const note = async () =>
+      JSON.parse(await readFile(path.join(folder, 'run', 'redis.json'), 'utf8')) as {
+        url: string;
+        pid: number;
+      };
+    const before = await note();
+    process.kill(before.pid, 'SIGKILL');
+    await waitFor('another Redis on the same port', async () => (await note()).pid !== before.pid);
+    const redis = new Redis((await note()).url);
+    expect(await redis.ping()).toBe('PONG');
+    await redis.quit();
+    expect((await note()).url).toBe(before.url);
+
+    process.kill(-(up.pid as number), 'SIGINT');
+    expect(await exited).toBe(0);
+    expect(output).not.toContain('second signal');
+    expect(await processesOf(folder)).toEqual([]);
+  } catch (error) {
+    throw new Error(`${String(error)}\n${output.slice(-4_000)}`);
+  } finally {
+    if (up.exitCode === null) up.kill('SIGKILL');
+    await rm(folder, { recursive: true, force: true });
+  }
+});
+
+async function processesOf(folder: string): Promise<string[]> {
+  const left: string[] = [];
+  for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {
+    const environment = await readFile(`/proc/${pid}/environ`, 'latin1').catch(() => '');
+    if (environment.includes(folder))
+      left.push(await readFile(`/proc/${pid}/cmdline`, 'latin1').catch(() => pid));
+  }
+  return left;
+}
