@@ -1,8 +1,8 @@
 /** The one reader of the environment. Every setting is parsed, checked, given its unit and frozen here. */
-import { existsSync, readFileSync } from 'node:fs';
 import { availableParallelism, hostname } from 'node:os';
 import path from 'node:path';
 import { z } from 'zod';
+import { packageRoot } from '../models/package-root.ts';
 import { AnalysisError } from '../pipelines/errors.ts';
 
 const integer = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
@@ -111,17 +111,7 @@ export function childEnvironment(settings: Readonly<Record<string, string>>): No
 }
 
 /** The folder of Pantau's own package.json, from sources and from `dist/` alike. */
-export const PACKAGE_ROOT = findPackageRoot(import.meta.dirname);
-
-function findPackageRoot(start: string): string {
-  for (let folder = start; folder !== path.dirname(folder); folder = path.dirname(folder)) {
-    const file = path.join(folder, 'package.json');
-    if (existsSync(file) && (JSON.parse(readFileSync(file, 'utf8')) as { name?: string }).name === 'pantau') {
-      return folder;
-    }
-  }
-  throw new Error(`package.json of pantau not found above ${start}`);
-}
+export const PACKAGE_ROOT = packageRoot();
 
 /**
  * Reads and checks all settings at once.

@@ -37,9 +37,6 @@ export function createCheckpointStore(redis: Redis, prefix: string) {
       const text = await redis.get(key(cameraId));
       return text === null ? undefined : (JSON.parse(text) as LeaseCheckpoint);
     },
-    async delete(cameraId: string): Promise<void> {
-      await redis.del(key(cameraId));
-    },
   };
 }
 
