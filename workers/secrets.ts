@@ -1,8 +1,9 @@
 /** The installation's key: seals camera URLs at rest and derives the token with which workers publish. */
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { AnalysisError } from '../pipelines/errors.ts';
+import { makeFolder } from './make-folder.ts';
 
 const IV_BYTES = 12;
 const TAG_BYTES = 16;
@@ -31,7 +32,7 @@ export function loadSecrets(options: { key?: string | undefined; keyFile: string
 
 function readOrMakeKeyFile(keyFile: string): Buffer {
   if (!existsSync(keyFile)) {
-    mkdirSync(path.dirname(keyFile), { recursive: true });
+    makeFolder(path.dirname(keyFile));
     try {
       // `wx`: of two processes that start together, one makes the key and both read it.
       writeFileSync(keyFile, `${randomBytes(32).toString('hex')}\n`, { mode: 0o600, flag: 'wx' });

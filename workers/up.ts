@@ -1,8 +1,8 @@
 /** `pantau up`: everything of one machine, kept alive until a signal. */
-import { mkdirSync } from 'node:fs';
 import { remark, say } from './cli/output.ts';
 import type { Config } from './config.ts';
 import { createLogger } from './logger.ts';
+import { makeFolder } from './make-folder.ts';
 import { closeOnSignal } from './shutdown.ts';
 import { startCluster } from './supervisor.ts';
 
@@ -12,7 +12,7 @@ const STOP_DEADLINE_FACTOR = 3;
 /** Resolves when everything is up; the process then runs until SIGINT or SIGTERM. */
 export async function runUp(config: Config, options: { workers: number }): Promise<void> {
   const log = createLogger({ level: config.logLevel, name: 'up' });
-  mkdirSync(config.mediaRoot, { recursive: true });
+  makeFolder(config.mediaRoot);
   const cluster = await startCluster({
     config,
     workers: options.workers,

@@ -1,5 +1,4 @@
 /** `pantau demo`: real footage through queue, workers and portal, and its series on the screen. */
-import { mkdirSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
@@ -9,6 +8,7 @@ import { loadSiteFile, parseSite, type Site } from '../../pipelines/site-file.ts
 import { freePort } from '../cluster/own-redis.ts';
 import { type Config, PACKAGE_ROOT, readConfig } from '../config.ts';
 import { createLogger } from '../logger.ts';
+import { makeFolder } from '../make-folder.ts';
 import { closeOnSignal } from '../shutdown.ts';
 import { type Cluster, startCluster } from '../supervisor.ts';
 import { wholePicture } from './camera.ts';
@@ -91,7 +91,7 @@ export async function runDemo(base: Config, options: DemoOptions): Promise<void>
 /** A data folder of its own, so that a demo never touches a real installation; the chosen port, or a free one. */
 async function demoConfig(base: Config, video: string): Promise<Config> {
   const dataDir = path.join(base.dataDir, 'demo');
-  mkdirSync(dataDir, { recursive: true });
+  makeFolder(dataDir);
   return {
     ...base,
     dataDir,

@@ -1,5 +1,5 @@
 /** `pantau enqueue`: a recording into the queue, once per content, start and camera definition. */
-import { copyFile, mkdir, realpath, rename, rm } from 'node:fs/promises';
+import { copyFile, realpath, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
@@ -7,6 +7,7 @@ import { AnalysisError } from '../../pipelines/errors.ts';
 import { type OpenedRecording, openRecording, recordingJobId } from '../../pipelines/recording.ts';
 import type { CameraEntry } from '../cluster/cameras.ts';
 import { jobOptions, parseJob, type RecordingJob, segmentJobId } from '../cluster/jobs.ts';
+import { makeFolder } from '../make-folder.ts';
 import type { RecordingResult } from '../recording/count-recording.ts';
 import type { SegmentProgress } from '../recording/detect-segment.ts';
 import { unknownCamera } from '../register/register.ts';
@@ -119,7 +120,7 @@ interface Place {
 }
 
 async function locate(file: string, mediaRoot: string, mayCopy: boolean): Promise<Place> {
-  await mkdir(mediaRoot, { recursive: true });
+  makeFolder(mediaRoot);
   const root = await realpath(mediaRoot);
   const real = await realpath(file).catch(() => {
     throw new AnalysisError('source-missing', 'enqueue', `${file}: there is no such file`);

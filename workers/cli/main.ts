@@ -30,15 +30,16 @@ program.exitOverride((end) => process.exit(end.exitCode === 0 ? 0 : 2));
 for (const add of [addAnalyze, addCamera, addEnqueue, addStatus, addModels, addProcesses, addDemo])
   add(program);
 
-// A reader that closes early (`| head`) is not a fault.
+// A reader that closes early (`| head`) is not a fault; the command still puts its files and processes in order.
+let isReaderGone = false;
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0);
-  throw error;
+  if (error.code !== 'EPIPE') throw error;
+  isReaderGone = true;
 });
 
 try {
   await program.parseAsync();
 } catch (error) {
   // Connections that a failed start left open must not keep the process; stderr is written synchronously.
-  process.exit(reportError(error));
+  process.exit(isReaderGone ? 0 : reportError(error));
 }

@@ -1,11 +1,12 @@
 /** The Redis of one machine: append-only file on, no eviction, loopback only, on a free port. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { AnalysisError } from '../../pipelines/errors.ts';
+import { makeFolder } from '../make-folder.ts';
 import { ownRedisFile } from './redis.ts';
 
 const START_DEADLINE_MS = 15_000;
@@ -41,7 +42,7 @@ async function tryPort(port: number): Promise<number | undefined> {
  */
 export async function startOwnRedis(dataDir: string, options: { port?: number } = {}): Promise<OwnRedis> {
   const folder = path.join(dataDir, 'redis');
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const port = options.port ?? (await freePort());
   // With its parent gone, even by kill -9, it saves and leaves.
   const child = spawn('setpriv', ['--pdeathsig', 'TERM', 'redis-server', ...redisArguments(folder, port)], {
@@ -56,7 +57,7 @@ export async function startOwnRedis(dataDir: string, options: { port?: number } 
   const url = `redis://127.0.0.1:${port}`;
   await waitUntilReady(child, url, () => complaint);
   const noteFile = ownRedisFile(dataDir);
-  mkdirSync(path.dirname(noteFile), { recursive: true });
+  makeFolder(path.dirname(noteFile));
   writeFileSync(noteFile, JSON.stringify({ url, pid: child.pid }));
   return {
     url,

@@ -1,11 +1,11 @@
 /** The camera register: the lasting record of which cameras there are. Addresses are sealed at rest. */
-import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { type Migration, openSqliteFile } from '../../pipelines/adapters/sqlite/sqlite-file.ts';
 import { AnalysisError } from '../../pipelines/errors.ts';
 import { type SiteCamera, siteVersion } from '../../pipelines/site-file.ts';
 import type { CameraEntry } from '../cluster/cameras.ts';
 import { redactText } from '../logger.ts';
+import { makeFolder } from '../make-folder.ts';
 import type { Secrets } from '../secrets.ts';
 
 /** "PNTR" in the file's header. */
@@ -52,7 +52,7 @@ export type Register = ReturnType<typeof openRegister>;
  */
 export function openRegister(options: { file: string; secrets: Secrets }) {
   const { file, secrets } = options;
-  mkdirSync(path.dirname(file), { recursive: true });
+  makeFolder(path.dirname(file));
   const database = openSqliteFile({ file, applicationId: REGISTER_APPLICATION_ID, migrations: MIGRATIONS });
   const select = database.prepare<[string], Row>('SELECT * FROM cameras WHERE camera_id = ?');
   const selectAll = database.prepare<[], Row>('SELECT * FROM cameras ORDER BY camera_id');

@@ -1,0 +1,22 @@
+/** Makes folders. */
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+
+/**
+ * Makes `folder` and what is missing above it; one that is there stays as it is. Node's own recursive `mkdir` never
+ * returns where the system answers ENOENT below a folder that exists, as it does below `/proc`.
+ * @throws the system's error, as `mkdirSync` does
+ */
+export function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    // A file in its place is found out by whoever opens something in it, with ENOTDIR and its path.
+    if (code === 'EEXIST') return;
+    const parent = path.dirname(folder);
+    if (code !== 'ENOENT' || parent === folder) throw error;
+    makeFolder(parent);
+    mkdirSync(folder);
+  }
+}
