@@ -1,0 +1,147 @@
+import { describe, expect, it } from 'vitest';
+import { createAccess, hasRole, isCsrfSafe, SESSION_IDLE_MS } from '../../portal/identity/access.ts';
+import { createFirstAdmin } from '../../portal/identity/first-admin.ts';
+import type { TokenRecord, UserRecord } from '../../portal/identity/identity-store.ts';
+import { hashPassword, isPassword, passwordFault } from '../../portal/identity/password.ts';
+import { newToken } from '../../portal/identity/token.ts';
+import { createMemoryIdentityStore } from '../support/memory-identity-store.ts';
+
+const PASSWORD = 'jalan pandanaran 58';
+const USER: Omit<UserRecord, 'passwordHash'> = {
+  name: 'sari',
+  role: 'operator',
+  isDisabled: false,
+  createdAtMs: 0,
+};
+
+async function setUp() {
+  let nowMs = 1_000_000;
+  const store = createMemoryIdentityStore();
+  await store.putUser({ ...USER, passwordHash: await hashPassword(PASSWORD) });
+  const clock = () => nowMs;
+  const access = createAccess({ store, clock });
+  const signIn = (password: string, name = 'sari') => access.signIn({ name, password, address: '10.0.0.1' });
+  const later = (ms: number) => {
+    nowMs += ms;
+  };
+  return { store, access, signIn, later, clock };
+}
+
+async function signedIn(signIn: () => ReturnType<Awaited<ReturnType<typeof setUp>>['signIn']>) {
+  const result = await signIn();
+  if (result.outcome !== 'signed-in') throw new Error(`expected to be signed in, was ${result.outcome}`);
+  return result;
+}
+
+describe('passwords', () => {
+  it('are known again, in another way of writing the same letters too', async () => {
+    const hash = await hashPassword('café di jalan pemuda');
+    expect(await isPassword('cafe\u0301 di jalan pemuda', hash)).toBe(true);
+    expect(await isPassword('cafe di jalan pemuda', hash)).toBe(false);
+    expect(hash).not.toContain('jalan');
+  });
+
+  it.each([
+    ['short', 'pendek', /6 characters/],
+    ['one letter over and over', 'a'.repeat(20), /repetition/],
+    ['too long to be hashed for', 'ab c'.repeat(100), /400 characters/],
+  ])('%s: is refused', (_name, password, fault) => {
+    expect(passwordFault(password)).toMatch(fault);
+  });
+
+  it('of a good length is taken', () => {
+    expect(passwordFault(PASSWORD)).toBeUndefined();
+  });
+});
+
+describe('sessions', () => {
+  it('the cookie of a sign-in is known; its text is not in the store', async () => {
+    const { access, signIn, store } = await setUp();
+    const { cookie, identity } = await signedIn(() => signIn(PASSWORD, ' Sari '));
+    expect(await access.ofCookie(cookie)).toEqual(identity);
+    expect(await store.session(cookie)).toBeUndefined();
+    expect(isCsrfSafe(identity, identity.csrfToken)).toBe(true);
+    expect(isCsrfSafe(identity, 'another')).toBe(false);
+    expect(isCsrfSafe(identity, undefined)).toBe(false);
+  });
+
+  it('ends by signing out, by lying unused, and when its user is disabled', async () => {
+    const { access, signIn, store, later } = await setUp();
+    const first = await signedIn(() => signIn(PASSWORD));
+    await access.signOut(first.cookie);
+    expect(await access.ofCookie(first.cookie)).toBeUndefined();
+
+    const second = await signedIn(() => signIn(PASSWORD));
+    later(SESSION_IDLE_MS + 1);
+    expect(await access.ofCookie(second.cookie)).toBeUndefined();
+
+    const third = await signedIn(() => signIn(PASSWORD));
+    const user = await store.user('sari');
+    await store.putUser({ ...user!, isDisabled: true });
+    expect(await access.ofCookie(third.cookie)).toBeUndefined();
+    expect((await signIn(PASSWORD)).outcome).toBe('refused');
+  });
+});
+
+describe('guessing', () => {
+  it('has to wait after five tries, also with the right password, and then goes on', async () => {
+    const { signIn, later } = await setUp();
+    for (let i = 0; i < 5; i++) expect((await signIn('salah')).outcome).toBe('refused');
+    const sixth = await signIn(PASSWORD);
+    expect(sixth).toEqual({ outcome: 'wait', waitMs: 2_000 });
+    later(2_001);
+    expect((await signIn(PASSWORD)).outcome).toBe('signed-in');
+  });
+
+  it('is held back by address when the names change', async () => {
+    const { signIn } = await setUp();
+    for (let i = 0; i < 5; i++) await signIn('salah', `nama-${i}`);
+    expect((await signIn(PASSWORD)).outcome).toBe('wait');
+  });
+
+  it('all at once is no way around', async () => {
+    const { signIn } = await setUp();
+    const outcomes = await Promise.all(Array.from({ length: 8 }, () => signIn('salah')));
+    expect(outcomes.filter(({ outcome }) => outcome === 'refused')).toHaveLength(5);
+  });
+});
+
+describe('tokens', () => {
+  it('are known by their secret until they end or are revoked', async () => {
+    const { access, store, clock, later } = await setUp();
+    const { id, secretHash, text } = newToken();
+    const record: TokenRecord = {
+      id,
+      secretHash,
+      label: 'satudata',
+      scope: 'operate',
+      createdBy: 'sari',
+      createdAtMs: clock(),
+      expiresAtMs: clock() + 1_000,
+    };
+    await store.putToken(record);
+    const identity = await access.ofToken(text);
+    expect(identity).toMatchObject({ actor: `token:${id}`, role: 'operator' });
+    expect(hasRole(identity!, 'operator') && !hasRole(identity!, 'admin')).toBe(true);
+    expect(isCsrfSafe(identity!, undefined)).toBe(true);
+    expect(await access.ofToken(`ptu_${id}_${'0'.repeat(64)}`)).toBeUndefined();
+    expect(await access.ofToken('ptu_x')).toBeUndefined();
+    later(1_000);
+    expect(await access.ofToken(text)).toBeUndefined();
+    await store.putToken({ ...record, expiresAtMs: clock() + 9_000, revokedAtMs: clock() });
+    expect(await access.ofToken(text)).toBeUndefined();
+  });
+});
+
+describe('the first admin', () => {
+  it('is made once, by who read the link', async () => {
+    const store = createMemoryIdentityStore();
+    const first = createFirstAdmin({ store, clock: () => 0 });
+    expect(await first.isNeeded()).toBe(true);
+    const request = { name: 'admin', password: PASSWORD };
+    expect(await first.create({ ...request, token: 'guess' })).toBeUndefined();
+    expect(await first.create({ ...request, token: first.token })).toMatchObject({ role: 'admin' });
+    expect(await first.create({ ...request, token: first.token, name: 'second' })).toBeUndefined();
+    expect(await first.isNeeded()).toBe(false);
+  });
+});

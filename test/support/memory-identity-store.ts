@@ -1,0 +1,47 @@
+/** An identity store in memory, for tests of what stands on it. The engines' own tests are the contract suite. */
+import type {
+  AuditEntry,
+  IdentityStore,
+  SessionRecord,
+  TokenRecord,
+  UserRecord,
+} from '../../portal/identity/identity-store.ts';
+
+export function createMemoryIdentityStore(): IdentityStore {
+  const users = new Map<string, UserRecord>();
+  const sessions = new Map<string, SessionRecord>();
+  const tokens = new Map<string, TokenRecord>();
+  const audit: AuditEntry[] = [];
+  return {
+    users: async () => [...users.values()],
+    user: async (name) => users.get(name),
+    putUser: async (user) => void users.set(user.name, user),
+    addFirstUser: async (user) => {
+      if (users.size > 0) return false;
+      users.set(user.name, user);
+      return true;
+    },
+    session: async (idHash) => sessions.get(idHash),
+    putSession: async (session) => void sessions.set(session.idHash, session),
+    deleteSession: async (idHash) => void sessions.delete(idHash),
+    deleteSessionsOf: async (userName) => {
+      for (const session of sessions.values())
+        if (session.userName === userName) sessions.delete(session.idHash);
+    },
+    deleteSessionsBefore: async (usedBeforeMs, createdBeforeMs) => {
+      for (const session of sessions.values()) {
+        const isOld = session.usedAtMs < usedBeforeMs || session.createdAtMs < createdBeforeMs;
+        if (isOld) sessions.delete(session.idHash);
+      }
+    },
+    tokens: async () => [...tokens.values()].reverse(),
+    token: async (id) => tokens.get(id),
+    putToken: async (token) => void tokens.set(token.id, token),
+    addAudit: async (entry) => void audit.push({ ...entry, id: audit.length + 1 }),
+    audit: async ({ limit, beforeId = Number.POSITIVE_INFINITY }) =>
+      audit
+        .filter(({ id }) => id < beforeId)
+        .reverse()
+        .slice(0, limit),
+  };
+}
