@@ -22,6 +22,7 @@ describe('makeFolder', () => {
     const file = path.join(root, 'file');
     writeFileSync(file, '');
     expect(() => makeFolder(path.join(file, 'below'))).toThrow(/ENOTDIR/);
+    expect(() => makeFolder(file)).toThrow(/EEXIST/);
   });
 
   it('comes back from a place where the system makes no folders', () => {
