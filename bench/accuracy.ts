@@ -7,6 +7,11 @@ import { AnalysisError } from '../pipelines/errors.ts';
 import { formatTable, remark, reportError, say } from '../workers/cli/output.ts';
 import { PACKAGE_ROOT, readConfig } from '../workers/config.ts';
 import { accuracyPage, PLOT_FOLDER } from './accuracy/report/markdown.ts';
+import {
+  measureModelFigures,
+  type WrittenFigures,
+  writeModelFigures,
+} from './accuracy/report/model-figures.ts';
 import { provenance } from './accuracy/report/provenance.ts';
 import { figureTables } from './accuracy/report/tables.ts';
 import { type AccuracyResult, measureAccuracy, SYNTHETIC_ID } from './accuracy/run/accuracy-run.ts';
@@ -20,6 +25,12 @@ interface AccuracyOptions {
   readonly shared: string;
   readonly strict?: boolean;
   readonly report: boolean;
+}
+
+interface Measured {
+  readonly result: AccuracyResult;
+  /** One file's worth per model; absent where they are not to be written, or a scene was missing. */
+  readonly figures?: readonly WrittenFigures[];
 }
 
 const TERMINAL_EVERY_MS = 200;
@@ -49,9 +60,10 @@ async function main(): Promise<void> {
     .parse(argv, { from: 'user' })
     .opts<AccuracyOptions>();
   check(options);
-  const result = await measure(options);
+  const { result, figures } = await measure(options);
   print(result);
   await write(result, options);
+  if (writesReport(options)) await writeFigures(figures);
   const isWhole =
     !result.missing.some((line) => line.startsWith('scene ')) && result.targets.every(({ isMet }) => isMet);
   if (options.strict === true && !isWhole) process.exitCode = 1;
@@ -74,7 +86,11 @@ function isPartial({ scene, model, fps }: AccuracyOptions): boolean {
   return scene.length + model.length > 0 || fps !== undefined;
 }
 
-async function measure(options: AccuracyOptions): Promise<AccuracyResult> {
+function writesReport(options: AccuracyOptions): boolean {
+  return options.report && !isPartial(options);
+}
+
+async function measure(options: AccuracyOptions): Promise<Measured> {
   const config = readConfig();
   const stop = new AbortController();
   const onSignal = (): void => stop.abort();
@@ -93,7 +109,10 @@ async function measure(options: AccuracyOptions): Promise<AccuracyResult> {
       pool: () => (pool ??= createDetectorPool({ size: config.detectors })),
       progress: progress.show,
     };
-    return await measureAccuracy(request, stop.signal);
+    const result = await measureAccuracy(request, stop.signal);
+    if (!writesReport(options)) return { result };
+    const figures = await measureModelFigures(request, provenance(PACKAGE_ROOT, argv), stop.signal);
+    return { result, ...(figures === undefined ? {} : { figures }) };
   } finally {
     progress.end();
     await pool?.close();
@@ -128,7 +147,7 @@ async function write(result: AccuracyResult, options: AccuracyOptions): Promise<
     const { samples: _samples, ...figures } = result;
     await writeFile(options.json, `${JSON.stringify({ ...source, ...figures }, undefined, 2)}\n`);
   }
-  if (!options.report || isPartial(options)) return;
+  if (!writesReport(options)) return;
   const { markdown, plots } = accuracyPage(result, source);
   const folder = path.join(PACKAGE_ROOT, 'docs', PLOT_FOLDER);
   await mkdir(folder, { recursive: true });
@@ -137,4 +156,9 @@ async function write(result: AccuracyResult, options: AccuracyOptions): Promise<
   for (const { name, svg } of plots) await writeFile(path.join(folder, name), svg);
   await writeFile(path.join(PACKAGE_ROOT, 'docs/accuracy.md'), markdown);
   say('docs/accuracy.md');
+}
+
+async function writeFigures(figures: readonly WrittenFigures[] | undefined): Promise<void> {
+  if (figures === undefined) return remark('models/accuracy: not written, a scene is missing');
+  for (const file of await writeModelFigures(PACKAGE_ROOT, figures)) say(file);
 }

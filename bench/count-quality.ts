@@ -7,33 +7,39 @@ import { countError } from './accuracy/metrics/presence.ts';
 import { groupSum, windowPairs } from './accuracy/run/evaluate.ts';
 import { readMotTruth } from './accuracy/truth/mot-truth.ts';
 import { crossingsOfBoxes, presenceOfBoxes, type RecordedTruth } from './accuracy/truth/recorded-truth.ts';
-import { FOOTAGE_FRAMES_PER_SECOND, type Material, START_US } from './material.ts';
+import { type Material, START_US } from './material.ts';
 import type { CountQuality } from './subjects/subject.ts';
 
 /** Compares a run's counts with the truth. */
 export interface CountTruth {
   /** People per frame number from 1, as a detector alone counts them. */
   ofFrames(people: ReadonlyMap<number, number>): CountQuality;
-  /** A whole counted run, frame by frame. */
-  ofViews(views: readonly CountedFrameView[], records: readonly Observation[]): CountQuality;
+  /** A counted run, frame by frame; crossings are compared only where the records of the whole run are given. */
+  ofViews(views: readonly CountedFrameView[], records?: readonly Observation[]): CountQuality;
   /** Only the published records are known: presence as means over windows. */
   ofRecords(records: readonly Observation[]): CountQuality;
 }
+
+/** Size of the pictures in which the truth was labelled. */
+const LABELLED_PICTURE = { widthPx: 768, heightPx: 576 };
 
 /** The truth beside the clone; undefined where it is not there, which the report then says. */
 export function readCountTruth(material: Material): CountTruth | undefined {
   const file = path.join(material.sharedDir, 'truth/pets09-s2l1.mot.csv');
   if (!existsSync(file)) return undefined;
-  const { recording, camera } = material;
+  const { camera, framesPerSecond } = material;
+  const { endUs = Number.POSITIVE_INFINITY } = material.recording.plan;
   // Everyone who is labelled: an instrument counts people, whatever a tracking benchmark leaves out.
-  const boxes = readMotTruth(readFileSync(file, 'utf8'), recording.plan.info, 'everyone');
+  const boxes = readMotTruth(readFileSync(file, 'utf8'), LABELLED_PICTURE, 'everyone');
   const truth: RecordedTruth = {
-    framesPerSecond: FOOTAGE_FRAMES_PER_SECOND,
+    framesPerSecond,
     frameCount: boxes.size,
     groups: ['people'],
     boxes,
     presence: presenceOfBoxes(boxes, camera.zones),
-    crossings: crossingsOfBoxes(boxes, camera.lines, FOOTAGE_FRAMES_PER_SECOND),
+    crossings: crossingsOfBoxes(boxes, camera.lines, framesPerSecond).filter(
+      ({ atSeconds }) => START_US + atSeconds * 1e6 < endUs,
+    ),
   };
   return createCountTruth(truth, camera.zones[0]!.id);
 }
@@ -65,11 +71,12 @@ function createCountTruth(truth: RecordedTruth, zoneId: string): CountTruth {
     ofFrames,
     ofViews(views, records) {
       const counted = views.map((view): [number, number] => {
-        const frame = Math.round(((view.capturedAtUs - START_US) / 1e6) * FOOTAGE_FRAMES_PER_SECOND) + 1;
+        const frame = Math.round(((view.capturedAtUs - START_US) / 1e6) * truth.framesPerSecond) + 1;
         const zone = view.zones.find((one) => one.zoneId === zoneId);
         return [frame, zone === undefined ? 0 : groupSum(zone.present, 'people')];
       });
-      return { ...ofFrames(new Map(counted)), crossings: crossings(records) };
+      const presence = ofFrames(new Map(counted));
+      return records === undefined ? presence : { ...presence, crossings: crossings(records) };
     },
     ofRecords(records) {
       const pairs = windowPairs({ truth, startUs: START_US }, records, { zoneId, group: 'people' });

@@ -1,6 +1,9 @@
 /** Footage, truth and models that are measured with. */
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { mkdir, rename } from 'node:fs/promises';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import type { ModelCard } from '../models/card.ts';
 import { DEFAULT_MODEL_ID } from '../models/registry.ts';
 import { detectorFormat } from '../pipelines/adapters/detect/detector-format.ts';
@@ -9,7 +12,8 @@ import type { FrameFormat } from '../pipelines/ports.ts';
 import { type OpenedRecording, openRecording } from '../pipelines/recording.ts';
 import { loadSiteFile, type SiteCamera } from '../pipelines/site-file.ts';
 import { PACKAGE_ROOT, readConfig } from '../workers/config.ts';
-import { findModel } from './accuracy/run/models.ts';
+import { findModel, withLongSide } from './accuracy/run/models.ts';
+import { cameraClip } from './cluster/camera-clip.ts';
 import type { Part } from './subjects/subject.ts';
 
 /** Everything a subject needs to know. */
@@ -19,6 +23,8 @@ export interface Material {
   readonly modelDir: string;
   readonly sharedDir: string;
   readonly footage: string;
+  /** Rate of the footage; every picture is analysed, and the truth's frames are numbered by it. */
+  readonly framesPerSecond: number;
   readonly recording: OpenedRecording;
   readonly camera: SiteCamera;
   /** Detector processes, workers and bare sessions: one per core. */
@@ -35,7 +41,10 @@ export interface MeasuredModel {
 /** The footage begins with the epoch: nothing here depends on when it was filmed. */
 export const START_US = 0;
 /** PETS09-S2L1 at the rate its container says; the truth is numbered by it. */
-export const FOOTAGE_FRAMES_PER_SECOND = 10;
+const FOOTAGE_FRAMES_PER_SECOND = 10;
+/** Two segments of the queue's. */
+const SHORT_SECONDS = 24;
+const run = promisify(execFile);
 
 /**
  * Opens the footage that set-up keeps.
@@ -59,9 +68,47 @@ export async function openMaterial(signal: AbortSignal): Promise<Material> {
     modelDir: config.modelDir,
     sharedDir: path.resolve(PACKAGE_ROOT, '../shared'),
     footage,
+    framesPerSecond: FOOTAGE_FRAMES_PER_SECOND,
     recording,
     camera: site.cameras[0]!,
     cores: config.detectors,
+  };
+}
+
+/**
+ * The same footage as a city's camera would send it: 1080p H.264 at 25 pictures a second, every one of them the next
+ * picture of the original, so that its truth holds frame by frame.
+ */
+export async function openCityMaterial(material: Material, signal: AbortSignal): Promise<Material> {
+  const folder = path.join(material.dataDir, 'bench');
+  const clip = await cameraClip({ footage: material.footage, folder, widthPx: 1920, heightPx: 1080 });
+  const recording = await openRecording({ path: clip.file, startUs: START_US }, signal);
+  const { camera } = material;
+  const { framesPerSecond } = clip;
+  return {
+    ...material,
+    footage: clip.file,
+    framesPerSecond,
+    recording,
+    camera: { ...camera, sampling: { ...camera.sampling, framesPerSecond } },
+  };
+}
+
+/** The first seconds of the footage as a file of their own, for a run that only shows that everything works. */
+export async function openShortMaterial(material: Material, signal: AbortSignal): Promise<Material> {
+  const folder = path.join(material.dataDir, 'bench');
+  const file = path.join(folder, `first-${SHORT_SECONDS}s-v1.avi`);
+  if (!existsSync(file)) {
+    await mkdir(folder, { recursive: true });
+    const unfinished = `${file}.${process.pid}.part.avi`;
+    const what = ['-i', material.footage, '-t', String(SHORT_SECONDS), '-c', 'copy'];
+    await run('ffmpeg', ['-nostdin', '-y', '-loglevel', 'error', ...what, unfinished]);
+    await rename(unfinished, file);
+  }
+  return {
+    ...material,
+    footage: file,
+    recording: await openRecording({ path: file, startUs: START_US }, signal),
   };
 }
 
@@ -69,17 +116,19 @@ export async function openMaterial(signal: AbortSignal): Promise<Material> {
 export async function measuredModel(
   material: Material,
   id: string = DEFAULT_MODEL_ID,
+  longSidePx?: number,
 ): Promise<MeasuredModel | { readonly missing: string }> {
   const found = await findModel(id, material, material.modelDir);
   if ('missing' in found) return { missing: `${id}: ${found.missing}` };
-  const { card, path: file } = found.model;
+  const { path: file } = found.model;
+  const card = longSidePx === undefined ? found.model.card : withLongSide(found.model.card, longSidePx);
   return { card, path: file, format: detectorFormat(card, material.recording.plan.info) };
 }
 
 /** Cuts the footage into `count` parts of the same length, to the frame. */
 export function cutParts(material: Material, count: number): Part[] {
   const { startUs, endUs = startUs } = material.recording.plan;
-  const frameUs = 1e6 / FOOTAGE_FRAMES_PER_SECOND;
+  const frameUs = 1e6 / material.framesPerSecond;
   const frames = Math.round((endUs - startUs) / frameUs);
   const edge = (index: number): number => startUs + Math.round((frames * index) / count) * frameUs;
   return Array.from({ length: count }, (_, index) => ({

@@ -1,126 +1,150 @@
 /** `npm run bench`: how fast, how wrong, and how far from what the machine could do. */
 import { writeFile } from 'node:fs/promises';
+import { loadavg } from 'node:os';
 import { Command } from 'commander';
 import { AnalysisError } from '../pipelines/errors.ts';
-import { remark, reportError, say } from '../workers/cli/output.ts';
+import { parseCount, remark, reportError, say } from '../workers/cli/output.ts';
 import { PACKAGE_ROOT } from '../workers/config.ts';
 import { openMaterial } from './material.ts';
 import { describeMachine } from './measure/machine.ts';
-import { compareResults, comparisonText, readResult } from './report/compare.ts';
+import { type BenchProgress, createProgress } from './progress.ts';
+import { compareResults, comparisonText } from './report/compare.ts';
+import { resultHtml } from './report/html.ts';
+import { readResult } from './report/read-result.ts';
 import { resultMarkdown, resultText } from './report/tables.ts';
-import { type BenchResult, RESULT_VERSION, type ScenarioResult } from './result.ts';
-import { measureDensity } from './scenarios/density.ts';
-import { measureEventLoop } from './scenarios/event-loop.ts';
+import { type BenchResult, RESULT_VERSION, type TimedScenario } from './result.ts';
 import type { ScenarioContext } from './scenarios/interleave.ts';
-import { measureQueue } from './scenarios/queue.ts';
-import { measureAnalyze, measureBaselines } from './scenarios/throughput.ts';
+import { chooseScenarios, type Scenario, scenarioNames } from './scenarios/registry.ts';
+import { stopChildren } from './stop-children.ts';
 
 interface BenchOptions {
   readonly scenario: readonly string[];
   readonly json?: string;
   readonly markdown?: string;
+  readonly html?: string;
   readonly rounds?: number;
   readonly parts?: number;
+  readonly minutes: number;
+  readonly hours: number;
   readonly smoke?: boolean;
   readonly compare?: string;
 }
 
-type Scenario = (context: ScenarioContext) => Promise<ScenarioResult | undefined>;
-
-/** By the name `--scenario` takes. */
-const SCENARIOS: Readonly<Record<string, Scenario>> = {
-  analyze: measureAnalyze,
-  baselines: (context) => measureBaselines(context, ['node', 'opencv']),
-  queue: measureQueue,
-  'event-loop': measureEventLoop,
-  density: measureDensity,
-};
-const ALIASES: Readonly<Record<string, string>> = {
-  ceiling: 'analyze',
-  'baseline-node': 'baselines',
-  'baseline-opencv': 'baselines',
-};
-
 /** The whole footage once, in parts of 16 s; the smoke run sees one short part. */
 const FULL = { rounds: 5, parts: 5 };
 const SMOKE = { rounds: 1, parts: 20 };
+const DEFAULT_SOAK = { minutes: 5, hours: 1 };
+/** 128 + SIGINT, as shells report it. */
+const EXIT_STOPPED = 130;
 
 const argv = process.argv.slice(2).filter((word, index) => word !== '--' || index > 0);
 await main().catch((error: unknown) => {
   process.exitCode = reportError(error);
 });
+await stopChildren();
+// A child that was lost would keep its pipes, and so this process, open for ever.
+process.exit();
 
 async function main(): Promise<void> {
-  const collect = (value: string, before: readonly string[]) => [...before, value];
-  const known = [...Object.keys(SCENARIOS), ...Object.keys(ALIASES)].join(', ');
-  const options = new Command('npm run bench --')
-    .description('kecepatan beserta kesalahan hitung / speed together with count error')
-    .option('--scenario <name>', `only this one, may be given again: ${known}`, collect, [])
-    .option('--json <file>', 'everything as JSON')
-    .option('--markdown <file>', 'the summary as Markdown')
-    .option('--compare <file>', 'an older --json file: better, worse or noise, by ratio')
-    .option('--rounds <n>', `rounds of interleaved measurements; default ${FULL.rounds}`, Number)
-    .option('--parts <n>', `parts the footage is cut into; default ${FULL.parts}`, Number)
-    .option('--smoke', 'one short round of everything: that it works, not how fast')
-    .parse(argv, { from: 'user' })
-    .opts<BenchOptions>();
+  const options = readOptions();
+  const scenarios = chooseScenarios(options.scenario);
   const old = options.compare === undefined ? undefined : readResult(options.compare);
-  const result = await measure(options);
+  const { result, faults, isStopped } = await measure(scenarios, options);
   say(resultText(result));
   if (old !== undefined) say(comparisonText(compareResults(old, result)));
   if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(result, null, 2)}\n`);
   if (options.markdown !== undefined) await writeFile(options.markdown, resultMarkdown(result));
+  if (options.html !== undefined) await writeFile(options.html, resultHtml(result));
+  for (const fault of faults) process.exitCode = reportError(fault);
+  if (isStopped) process.exitCode = EXIT_STOPPED;
 }
 
-function chosen(names: readonly string[]): string[] {
-  const wanted = new Set(names.map((name) => ALIASES[name] ?? name));
-  const unknown = [...wanted].filter((name) => !(name in SCENARIOS));
-  if (unknown.length > 0) {
-    const known = [...Object.keys(SCENARIOS), ...Object.keys(ALIASES)].join(', ');
-    throw new AnalysisError(
-      'config-invalid',
-      'bench',
-      `no such scenario ${unknown.join(', ')}; known: ${known}`,
-    );
-  }
-  return Object.keys(SCENARIOS).filter((name) => wanted.size === 0 || wanted.has(name));
+function readOptions(): BenchOptions {
+  const collect = (value: string, before: readonly string[]) => [...before, value];
+  return new Command('npm run bench --')
+    .description('kecepatan beserta kesalahan hitung / speed together with count error')
+    .option(
+      '--scenario <name>',
+      `only this one, may be given again: ${scenarioNames().join(', ')}`,
+      collect,
+      [],
+    )
+    .option('--json <file>', 'everything as JSON')
+    .option('--markdown <file>', 'the summary as Markdown')
+    .option('--html <file>', 'one page with plots')
+    .option('--compare <file>', 'an older --json file: better, worse or noise, by ratio')
+    .option('--rounds <n>', `rounds of measurements; default ${FULL.rounds}`, parseCount('--rounds', 1000))
+    .option('--parts <n>', `parts of the footage; default ${FULL.parts}`, parseCount('--parts', 50))
+    .option('--minutes <n>', 'length of the live soak', parseCount('--minutes', 10_000), DEFAULT_SOAK.minutes)
+    .option('--hours <n>', 'media of the recording soak', parseCount('--hours', 1000), DEFAULT_SOAK.hours)
+    .option('--smoke', 'one short round: that it works, not how fast')
+    .parse(argv, { from: 'user' })
+    .opts<BenchOptions>();
 }
 
-async function measure(options: BenchOptions): Promise<BenchResult> {
-  const names = chosen(options.scenario);
+interface Measured {
+  readonly result: BenchResult;
+  /** What broke scenarios; the others were measured all the same. */
+  readonly faults: readonly unknown[];
+  readonly isStopped: boolean;
+}
+
+async function measure(scenarios: readonly Scenario[], options: BenchOptions): Promise<Measured> {
   const stop = new AbortController();
-  const onSignal = (): void => stop.abort();
+  const onSignal = (): void => {
+    remark('\nberhenti, menutup semua proses / stopping, closing every process');
+    stop.abort(new AnalysisError('config-invalid', 'bench', 'stopped by a signal'));
+  };
+  // Once: a second Ctrl-C ends at once.
   process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
+  const startMs = performance.now();
   const machine = describeMachine(PACKAGE_ROOT);
   const skipped = new Set<string>();
-  const scenarios: ScenarioResult[] = [];
   const size = options.smoke === true ? SMOKE : FULL;
+  const rounds = options.rounds ?? size.rounds;
+  const progress = createProgress(scenarios, rounds);
   try {
     const context: ScenarioContext = {
-      material: await openMaterial(stop.signal),
-      rounds: options.rounds ?? size.rounds,
-      parts: options.parts ?? size.parts,
+      ...{ material: await openMaterial(stop.signal), rounds, parts: options.parts ?? size.parts },
+      isSmoke: options.smoke === true,
+      soak: { minutes: options.minutes, hours: options.hours },
       signal: stop.signal,
-      progress: showProgress,
+      progress: progress.show,
       skip: (what) => skipped.add(what),
     };
-    for (const name of names) {
-      const result = await SCENARIOS[name]!(context);
-      if (result !== undefined) scenarios.push(result);
-    }
+    const { done, faults } = await runAll(scenarios, context, progress);
+    const command = ['npm run bench', ...(argv.length === 0 ? [] : ['--', ...argv])].join(' ');
+    const result: BenchResult = {
+      ...{ version: RESULT_VERSION, command, machine, scenarios: done, skipped: [...skipped] },
+      loadAfter: loadavg().map((load) => Number(load.toFixed(2))),
+      seconds: (performance.now() - startMs) / 1_000,
+    };
+    return { result, faults, isStopped: stop.signal.aborted };
   } finally {
-    endProgress();
+    progress.end();
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
   }
-  const command = ['npm run bench', ...(argv.length === 0 ? [] : ['--', ...argv])].join(' ');
-  return { version: RESULT_VERSION, command, machine, scenarios, skipped: [...skipped] };
 }
 
-function showProgress(text: string): void {
-  if (process.stderr.isTTY === true) process.stderr.write(`\r\u001b[2K${text}`);
-  else remark(text);
-}
-
-function endProgress(): void {
-  if (process.stderr.isTTY === true) process.stderr.write('\r\u001b[2K');
+/** One after the other; a scenario that fails is told and does not take the others' results with it. */
+async function runAll(scenarios: readonly Scenario[], context: ScenarioContext, progress: BenchProgress) {
+  const done: TimedScenario[] = [];
+  const faults: unknown[] = [];
+  for (const scenario of scenarios) {
+    if (context.signal.aborted) {
+      context.skip(`${scenario.name}: stopped by a signal`);
+      continue;
+    }
+    progress.begin(scenario);
+    const startMs = performance.now();
+    try {
+      const result = await scenario.run(context);
+      if (result !== undefined) done.push({ ...result, seconds: (performance.now() - startMs) / 1_000 });
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      context.skip(`${scenario.name}: ${context.signal.aborted ? 'stopped by a signal' : reason}`);
+      if (!context.signal.aborted) faults.push(error);
+    }
+  }
+  return { done, faults };
 }

@@ -4,9 +4,11 @@
  *   decode ─▶ detect ─▶ track ─▶ count ─▶ aggregate ─▶ publish
  *
  * Around `detect` stands the guard of cameras with a scene reference: what a moved or covered camera sees is a gap.
+ * Before it stands the motion gate: where nothing moves the last detections carry over.
  * Recordings, live cameras and `pantau analyze` all run these functions; they differ only in the source they open
  * and in who calls `finish`.
  */
+import { createGatedDetector, type MotionGateOptions } from './adapters/detect/gated-detector.ts';
 import { detectInOrder } from './adapters/detect/ordered-detect.ts';
 import { createSceneGuard, type GuardedScene } from './adapters/guard/guard-scene.ts';
 import type { Counting } from './domain/counting.ts';
@@ -23,6 +25,8 @@ export interface Detection {
   readonly dropWhenBusy: boolean;
   /** The view that the camera must have for its pictures to be counted. */
   readonly scene?: GuardedScene;
+  /** Without it every picture is inferred. */
+  readonly motionGate?: MotionGateOptions | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -38,7 +42,9 @@ export interface Counted {
 export async function* detectTimeline(run: Detection): AsyncGenerator<TimelineEvent, SourceEnd, void> {
   const guard = createSceneGuard(run.scene, run.request);
   const pictures = guard.watch(run.source.frames(run.request, run.signal));
-  const detected = detectInOrder(pictures, run.detector, {
+  const detector =
+    run.motionGate === undefined ? run.detector : createGatedDetector(run.detector, run.motionGate);
+  const detected = detectInOrder(pictures, detector, {
     dropWhenBusy: run.dropWhenBusy,
     framesPerSecond: run.request.framesPerSecond,
   });

@@ -1,6 +1,9 @@
 /** What `pantau analyze` and the queue must agree on about a recording, so that they give the same records. */
 import type { ModelCard } from '../models/card.ts';
 import { createRecordingSource, type RecordingSource } from './adapters/decode/recording-source.ts';
+import type { MotionGateOptions } from './adapters/detect/gated-detector.ts';
+import type { AccuracyFigures } from './domain/accuracy/figures.ts';
+import { countingWithUncertainty } from './domain/accuracy/record-uncertainty.ts';
 import { type CountedFrameView, type Counting, createCounting } from './domain/counting.ts';
 import type { Observation } from './domain/types.ts';
 import type { FrameRequest, SourceInfo } from './ports.ts';
@@ -37,6 +40,18 @@ export async function openRecording(options: OpenRecording, signal: AbortSignal)
   return { source, plan: { startUs, ...(endUs === undefined ? {} : { endUs }), info: probe, fingerprint } };
 }
 
+/** The motion gate of a camera; undefined where the site file switches it off. Recordings and live cameras alike. */
+export function motionGateOf(options: {
+  readonly camera: SiteCamera;
+  readonly windowSeconds: number;
+  readonly card: ModelCard;
+  readonly onGated?: () => void;
+}): MotionGateOptions | undefined {
+  const { camera, windowSeconds, card, onGated } = options;
+  if (camera.sampling.motionGate === false) return undefined;
+  return { windowSeconds, score: card.thresholds.score, ...(onGated === undefined ? {} : { onGated }) };
+}
+
 /** How a camera's pictures are asked for. */
 export function recordingRequest(camera: SiteCamera, format: FrameRequest['format']): FrameRequest {
   const { framesPerSecond, keyframesOnly } = camera.sampling;
@@ -50,6 +65,8 @@ export interface RecordingCounting {
   readonly card: ModelCard;
   readonly plan: RecordingPlan;
   readonly jobId: string;
+  /** Measured errors of the model; without them records carry no uncertainty. */
+  readonly figures?: AccuracyFigures | undefined;
   readonly onFrame?: (frame: CountedFrameView) => void;
 }
 
@@ -57,7 +74,7 @@ export interface RecordingCounting {
 export function recordingCounting(options: RecordingCounting): Counting {
   const { camera, card, plan } = options;
   const { framesPerSecond, keyframesOnly, keyframeIntervalS } = camera.sampling;
-  return createCounting({
+  const counting = createCounting({
     site: countingSite(camera, options.windowSeconds),
     framesPerSecond,
     ...(plan.info.framesPerSecond === undefined ? {} : { sourceFramesPerSecond: plan.info.framesPerSecond }),
@@ -74,6 +91,7 @@ export function recordingCounting(options: RecordingCounting): Counting {
     from: { startUs: plan.startUs, reason: 'outside-recording' },
     ...(options.onFrame === undefined ? {} : { onFrame: options.onFrame }),
   });
+  return countingWithUncertainty(counting, options.figures);
 }
 
 /** The records of what is still open when a recording is over. */

@@ -204,15 +204,21 @@ const sampling = strict({
   framesPerSecond: between(0.01, 60, ' frames per second').default(5),
   keyframesOnly: z.boolean({ error: 'allowed is true or false' }).default(false),
   keyframeIntervalS: between(0.04, 600, ' s').exactOptional(),
-}).superRefine((value, context) => {
-  if (value.keyframesOnly && value.keyframeIntervalS === undefined) {
-    context.addIssue({
-      code: 'custom',
-      path: ['keyframeIntervalS'],
-      message: 'needed with keyframesOnly: the distance of keyframes in seconds decides what is a gap',
-    });
-  }
-});
+  motionGate: z.boolean({ error: 'allowed is true or false' }).exactOptional(),
+})
+  .superRefine((value, context) => {
+    if (value.keyframesOnly && value.keyframeIntervalS === undefined) {
+      context.addIssue({
+        code: 'custom',
+        path: ['keyframeIntervalS'],
+        message: 'needed with keyframesOnly: the distance of keyframes in seconds decides what is a gap',
+      });
+    }
+  })
+  // Only what differs from the default is kept: cameras that don't name the gate keep their site version.
+  .transform(({ motionGate, ...rest }): typeof rest & { motionGate?: false } =>
+    motionGate === false ? { ...rest, motionGate } : rest,
+  );
 
 const kecamatanRule = 'allowed is the Kemendagri code, "33.74.01" to "33.74.16" in Semarang';
 const location = strict({

@@ -3,9 +3,9 @@
  * (DOMAIN.md §8, DESIGN.md §5; UU 27/2022 art. 17: counting must not identify anybody). Pure.
  *
  * Within one record nothing withheld can be computed back: every measure derived from a withheld count (rates,
- * densities, levels) is withheld with it, and no published total contains people together with vehicles. Zero stays
- * visible: nobody is identified by it. Vehicles need no rule. Differences between *records* (levels, overlapping
- * zones) are the aggregation levels' matter, not this function's.
+ * densities, levels) is withheld with it, so is its uncertainty, whose interval tells the count, and no published total
+ * contains people together with vehicles. Zero stays visible: nobody is identified by it. Vehicles need no rule.
+ * Differences between *records* (levels, overlapping zones) are the aggregation levels' matter, not this function's.
  */
 import type {
   PublishedFlow,
@@ -14,9 +14,11 @@ import type {
 } from '../pipelines/domain/observation-columns.ts';
 import type {
   FlowObservation,
+  FlowUncertainty,
   Observation,
   PerCountedClass,
   PresenceObservation,
+  PresenceUncertainty,
 } from '../pipelines/domain/types.ts';
 
 /** People counts of 1–4 are withheld unless a site says otherwise. */
@@ -38,9 +40,10 @@ type IsSmall = (count: number | undefined) => boolean;
 
 function publishedFlow(record: FlowObservation, isSmall: IsSmall): PublishedFlow {
   if (!isSmall(record.count?.person) && !isSmall(record.peopleVolume)) return record;
-  const { peopleVolume: _volume, peopleFlowRatePerHour: _rate, ...rest } = record;
+  const { peopleVolume: _volume, peopleFlowRatePerHour: _rate, uncertainty, ...rest } = record;
   return {
     ...rest,
+    ...vehicleUncertainty(uncertainty),
     ...(record.count === undefined ? {} : { count: withoutPerson(record.count) }),
     suppressed: ['count.person', 'peopleVolume', 'peopleFlowRatePerHour'],
   };
@@ -55,8 +58,14 @@ function publishedPresence(record: PresenceObservation, isSmall: IsSmall): Publi
   let published: PublishedPresence = record;
   if (isMeanSmall) {
     // Mean and maximum go together: a lone maximum of 5 beside a withheld mean still bounds a small crowd.
-    const { peoplePresent: _people, peoplePerM2: _density, fruinLevel: _level, ...rest } = published;
-    published = rest;
+    const {
+      peoplePresent: _people,
+      peoplePerM2: _density,
+      fruinLevel: _level,
+      uncertainty,
+      ...rest
+    } = record;
+    published = { ...rest, ...vehicleUncertainty(uncertainty) };
     if (record.present !== undefined) published = { ...published, present: withoutPerson(record.present) };
     suppressed.push('present.person', 'peoplePresent', 'peoplePerM2', 'fruinLevel');
   }
@@ -67,6 +76,15 @@ function publishedPresence(record: PresenceObservation, isSmall: IsSmall): Publi
     suppressed.push(`${name}.person`);
   }
   return suppressed.length === 0 ? record : { ...published, suppressed };
+}
+
+/** What is left of an uncertainty without the people's; nothing where that was all. */
+function vehicleUncertainty<T extends FlowUncertainty | PresenceUncertainty>(
+  uncertainty: T | undefined,
+): { readonly uncertainty?: T } {
+  if (uncertainty === undefined) return {};
+  const kept = Object.entries(uncertainty).filter(([name]) => !name.startsWith('people'));
+  return kept.some(([name]) => name !== 'basis') ? { uncertainty: Object.fromEntries(kept) as T } : {};
 }
 
 function withoutPerson<T>(measures: PerCountedClass<T>): PerCountedClass<T> {

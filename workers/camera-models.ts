@@ -1,6 +1,7 @@
 /** From a camera's model id to a detector bound to its picture size. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { builtInAccuracyDir, findFigures } from '../models/accuracy-figures.ts';
 import { builtInCardDir, DEFAULT_MODEL_ID, findCard } from '../models/registry.ts';
 import { ensureModel } from '../models/store.ts';
 import type { DetectorPool } from '../pipelines/adapters/detect/detector-pool.ts';
@@ -28,6 +29,7 @@ export function createCameraModels(config: Pick<Config, 'modelDir' | 'allowLicen
     });
     return {
       card,
+      figures: await findFigures(card, builtInAccuracyDir(PACKAGE_ROOT)),
       open: (info, { cameraId, priority }) =>
         pool.open({ card, modelPath, widthPx: info.widthPx, heightPx: info.heightPx, cameraId, priority }),
     };

@@ -1,6 +1,7 @@
 /** What every job of one worker process shares. Built once by `worker.ts`, handed down, never global. */
 import type { Redis } from 'ioredis';
 import type { ModelCard } from '../models/card.ts';
+import type { AccuracyFigures } from '../pipelines/domain/accuracy/figures.ts';
 import type { Detector, ObservationSink, SourceInfo } from '../pipelines/ports.ts';
 import type { SiteCamera } from '../pipelines/site-file.ts';
 import type { CameraDirectory } from './cluster/cameras.ts';
@@ -15,6 +16,8 @@ import type { Secrets } from './secrets.ts';
 /** A camera's model, ready to be opened for a picture size. */
 export interface CameraModel {
   readonly card: ModelCard;
+  /** Measured errors of this very model; absent where none were measured. */
+  readonly figures?: AccuracyFigures | undefined;
   open(info: SourceInfo, options: { cameraId: string; priority: 'live' | 'recording' }): Promise<Detector>;
 }
 

@@ -1,17 +1,12 @@
 /** Structured lines on stderr. Credentials in URLs never get out, whatever was logged. */
 import { pino } from 'pino';
+import { redact } from '../pipelines/adapters/decode/redact.ts';
 
 export type Logger = pino.Logger;
 
-/** `scheme://user:password@` in any text; the user name goes as well, since some cameras put the token there. */
-const URL_CREDENTIALS = /([a-z][a-z0-9+.-]*:\/\/)[^\s/?#"'\\]*@/gi;
-/** Query parameters that cameras use as passwords. */
-const QUERY_SECRETS =
-  /([?&](?:token|key|password|passwd|pwd|pass|auth|secret|user|usr|username)=)[^&\s"'\\]*/gi;
-
-/** Hides credentials in any text. */
+/** Hides credentials in any text; see `redact`. */
 export function redactText(text: string): string {
-  return text.replace(URL_CREDENTIALS, '$1***@').replace(QUERY_SECRETS, '$1***');
+  return redact(text);
 }
 
 /**
@@ -22,6 +17,12 @@ export function createLogger(options: { level: string; name: string }): Logger {
   const destination = pino.destination({ fd: 2, sync: true });
   return pino(
     { level: options.level, base: { process: options.name }, timestamp: pino.stdTimeFunctions.isoTime },
-    { write: (line: string) => destination.write(redactText(line)) },
+    { write: (line: string) => destination.write(redactLine(line)) },
   );
+}
+
+/** Text by text, as what ends a credential in text (a quote, the end of the line) is escaped in JSON. */
+function redactLine(line: string): string {
+  const hide = (_key: string, value: unknown) => (typeof value === 'string' ? redact(value) : value);
+  return `${JSON.stringify(JSON.parse(line, hide))}\n`;
 }

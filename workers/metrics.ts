@@ -71,6 +71,11 @@ function createSeries() {
     ),
     sourceStatus: gauge('cctv_decode_source_up', '1 while a live camera gives pictures', ['camera']),
     detectedFrames: counter('cctv_detect_frames_total', 'Pictures analysed', ['camera']),
+    gatedFrames: counter(
+      'cctv_detect_gated_frames_total',
+      'Pictures analysed without inference because nothing had moved',
+      ['camera'],
+    ),
     droppedFrames: counter(
       'cctv_detect_dropped_frames_total',
       'Pictures dropped because detection was behind',

@@ -3,6 +3,7 @@
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
 import { Registry } from 'prom-client';
+import { builtInAccuracyDir, loadFigures } from '../models/accuracy-figures.ts';
 import { AnalysisError } from '../pipelines/errors.ts';
 import { createPortal } from '../portal/api/portal.ts';
 import { DEFAULT_SMALL_COUNT_BELOW } from '../portal/privacy.ts';
@@ -39,6 +40,7 @@ export async function runPortal(config: Config): Promise<void> {
     metrics: portalMetrics(queues),
     clock: Date.now,
     logger: log,
+    figures: await loadFigures(builtInAccuracyDir(PACKAGE_ROOT)),
     smallCountBelow:
       config.smallCountBelow ??
       (isLoopback(config.host) ? 0 : (register.smallCountBelow() ?? DEFAULT_SMALL_COUNT_BELOW)),

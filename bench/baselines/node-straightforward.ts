@@ -1,8 +1,9 @@
 /**
- * The pipeline one writes first, and finds in most tutorials: ffmpeg gives JPEG pictures, sharp decodes and resizes
- * them, JavaScript makes the tensor, ONNX Runtime with its default options runs on the main thread, one picture after
- * the other. Nothing is made slow on purpose: JPEG of good quality, no disk, a warm session, all cores for the network
- * (the default), and the product's own decoder of the output with its NMS in JavaScript.
+ * The pipeline one writes first, and finds in most tutorials: ffmpeg gives JPEG or PNG pictures of the source's own
+ * size, sharp decodes and resizes them, JavaScript makes the tensor, ONNX Runtime with its default options runs on the
+ * main thread, one picture after the other. Nothing is made slow on purpose: JPEG of good quality, no disk, each byte
+ * of the stream looked at once, a warm session, all cores for the network (the default), and the product's own
+ * decoder of the output with its NMS in JavaScript.
  *
  *   node node-straightforward.js '{"footage":…,"fromS":0,"frames":100,"model":{…}}'   → one line of JSON on stdout
  */
@@ -12,8 +13,16 @@ import * as ort from 'onnxruntime-node';
 import sharp from 'sharp';
 import { createOutputReader, type Outputs } from '../../pipelines/adapters/detect/output-reader.ts';
 import { pictureArea } from '../../pipelines/domain/detect/letterbox.ts';
+import { cpuSeconds } from '../measure/process-cpu.ts';
 import type { BaselineRequest, BaselineResult } from '../subjects/baseline.ts';
 import { steadyRate } from '../subjects/subject.ts';
+import { splitAfter } from './split-pictures.ts';
+
+/** ffmpeg's encoder, and the bytes every such file ends with: EOI, and the IEND chunk with its checksum. */
+const PICTURES = {
+  jpeg: { codec: ['-c:v', 'mjpeg', '-q:v', '2'], end: Buffer.from([0xff, 0xd9]) },
+  png: { codec: ['-c:v', 'png'], end: Buffer.from('49454e44ae426082', 'hex') },
+} as const;
 
 const request = JSON.parse(process.argv[2] ?? '') as BaselineRequest;
 const { model } = request;
@@ -27,56 +36,46 @@ await session.run({ [input.name]: toTensor(Buffer.alloc(widthPx * heightPx * 3))
 
 const people: number[] = [];
 const doneAtMs: number[] = [];
-for await (const jpeg of jpegPictures()) {
-  const outputs = (await session.run({ [input.name]: toTensor(await resized(jpeg)) })) as unknown as Outputs;
+const before = process.cpuUsage();
+for await (const picture of pictures()) {
+  const outputs = (await session.run({
+    [input.name]: toTensor(await resized(picture)),
+  })) as unknown as Outputs;
   const found = reader.read(outputs, area);
   people.push(
     found.filter((one) => one.roadUserClass === 'person' && one.score >= model.card.thresholds.score).length,
   );
   doneAtMs.push(performance.now());
 }
-const { user, system } = process.cpuUsage();
+const { user, system } = process.cpuUsage(before);
 const result: BaselineResult = {
   frames: people.length,
   framesPerSecond: steadyRate(doneAtMs),
-  cpuMsPerFrame: (user + system) / 1e3 / people.length,
+  cpuMsPerFrame: {
+    decode: (cpuSeconds('self').reaped * 1e3) / people.length,
+    program: (user + system) / 1e3 / people.length,
+  },
   people,
 };
 process.stdout.write(`${JSON.stringify(result)}\n`);
 
-/** Cuts ffmpeg's stream of JPEG files at their end marks. */
-async function* jpegPictures(): AsyncGenerator<Buffer> {
+/** ffmpeg's stream of picture files, cut at their end marks. */
+async function* pictures(): AsyncGenerator<Buffer> {
   const { footage, fromS, frames } = request;
+  const { codec, end } = PICTURES[request.pictures];
+  const where = ['-ss', String(fromS), '-i', footage, '-frames:v', String(frames)];
   const ffmpeg = spawn(
     'ffmpeg',
-    [
-      '-nostdin',
-      '-loglevel',
-      'error',
-      '-ss',
-      String(fromS),
-      '-i',
-      footage,
-      '-frames:v',
-      String(frames),
-    ].concat(['-f', 'image2pipe', '-c:v', 'mjpeg', '-q:v', '2', 'pipe:1']),
+    ['-nostdin', '-loglevel', 'error', ...where, '-f', 'image2pipe', ...codec, 'pipe:1'],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
-  const endMark = Buffer.from([0xff, 0xd9]);
-  let rest: Buffer = Buffer.alloc(0);
-  for await (const chunk of ffmpeg.stdout) {
-    rest = Buffer.concat([rest, chunk as Buffer]);
-    for (let end = rest.indexOf(endMark); end >= 0; end = rest.indexOf(endMark)) {
-      yield rest.subarray(0, end + 2);
-      rest = rest.subarray(end + 2);
-    }
-  }
+  yield* splitAfter(ffmpeg.stdout as AsyncIterable<Buffer>, end);
   if (ffmpeg.exitCode === null) await once(ffmpeg, 'exit');
 }
 
 /** Interleaved RGB of the model's size. */
-async function resized(jpeg: Buffer): Promise<Buffer> {
-  const picture = sharp(jpeg);
+async function resized(file: Buffer): Promise<Buffer> {
+  const picture = sharp(file);
   const grey = { r: padValue, g: padValue, b: padValue };
   const scaled =
     fit === 'stretch'

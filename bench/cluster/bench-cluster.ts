@@ -25,10 +25,33 @@ export interface QueuedRun {
   readonly seconds: number;
 }
 
+/** How a worker is started. */
+export interface BenchWorkerOptions {
+  readonly prefix: string;
+  readonly detectors: number;
+  readonly name: string;
+  /** The only cores it and its children may use, as `taskset -c` takes them. */
+  readonly cores?: string;
+}
+
+/** How a cluster is started. */
+export interface BenchClusterOptions {
+  /** How often leases and register are compared. Short by default, so that new cameras start at once. */
+  readonly reconcileMs?: number;
+  /** Registered before the portal starts, so that it finds them at its first look. */
+  readonly cameras?: readonly SiteCamera[];
+  readonly windowSeconds?: number;
+}
+
 /** A cluster of one machine. */
 export interface BenchCluster {
+  readonly redisUrl: string;
+  readonly redisPid: number;
+  readonly portalPid: number;
+  /** Where the portal keeps its records. */
+  readonly dataDir: string;
   /** Workers of different prefixes do not see each other's jobs. */
-  startWorker(options: { prefix: string; detectors: number; name: string }): Promise<BenchWorker>;
+  startWorker(options: BenchWorkerOptions): Promise<BenchWorker>;
   register(cameras: readonly SiteCamera[], windowSeconds: number): void;
   unregister(cameraIds: readonly string[]): void;
   /** Enqueues the footage for a camera and waits until it is counted. */
@@ -47,9 +70,13 @@ export const PORTAL_PREFIX = 'bench';
 
 const READY_DEADLINE_MS = 60_000;
 const POLL_MS = 100;
+const QUICK_RECONCILE_MS = 500;
 
 /** Starts Redis and the portal. */
-export async function startBenchCluster(material: Material): Promise<BenchCluster> {
+export async function startBenchCluster(
+  material: Material,
+  options: BenchClusterOptions = {},
+): Promise<BenchCluster> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'pantau-bench-'));
   const redis = await startOwnRedis(dataDir);
   const port = await freePort();
@@ -62,17 +89,27 @@ export async function startBenchCluster(material: Material): Promise<BenchCluste
     portalUrl: `http://127.0.0.1:${port}`,
     mediaRoot: path.dirname(material.footage),
     prefix: PORTAL_PREFIX,
+    reconcileMs: options.reconcileMs ?? QUICK_RECONCILE_MS,
   };
   const children: ChildProcess[] = [];
-  const start = async (command: string, settings: Record<string, string>, readyUrl: string) => {
-    const child = startPantau(command, { ...environmentOf(config), ...settings });
+  const start = async (command: string, { settings, readyUrl, cores }: PantauStart) => {
+    const child = startPantau(command, { ...environmentOf(config), ...settings }, cores);
     children.push(child);
     await waitUntilReady(child, readyUrl, command);
     return child;
   };
-  await start('portal', { PANTAU_PORT: String(port) }, `${config.portalUrl}/readyz`);
+  const register = (cameras: readonly SiteCamera[], windowSeconds: number): void =>
+    withRegister((opened) => {
+      for (const camera of cameras) opened.put(camera, windowSeconds);
+    }, config);
+  if (options.cameras !== undefined) register(options.cameras, options.windowSeconds ?? 60);
+  const portal = await start('portal', {
+    settings: { PANTAU_PORT: String(port) },
+    readyUrl: `${config.portalUrl}/readyz`,
+  });
   return {
-    async startWorker({ prefix, detectors, name }) {
+    ...{ redisUrl: redis.url, redisPid: redis.process.pid ?? 0, portalPid: portal.pid ?? 0, dataDir },
+    async startWorker({ prefix, detectors, name, cores }) {
       const workerPort = await freePort();
       const url = `http://127.0.0.1:${workerPort}`;
       const settings = {
@@ -82,16 +119,17 @@ export async function startBenchCluster(material: Material): Promise<BenchCluste
         PANTAU_WORKER_PORT: String(workerPort),
         PANTAU_LEASES: '256',
       };
-      const child = await start('worker', settings, `${url}/readyz`);
+      const child = await start('worker', {
+        settings,
+        readyUrl: `${url}/readyz`,
+        ...(cores === undefined ? {} : { cores }),
+      });
       return { pid: child.pid ?? 0, metricsUrl: `${url}/metrics` };
     },
-    register: (cameras, windowSeconds) =>
-      withRegister((register) => {
-        for (const camera of cameras) register.put(camera, windowSeconds);
-      }, config),
+    register,
     unregister: (cameraIds) =>
-      withRegister((register) => {
-        for (const id of cameraIds) register.remove(id);
+      withRegister((opened) => {
+        for (const id of cameraIds) opened.remove(id);
       }, config),
     count: async ({ prefix, ...job }) => await countFootage({ ...config, prefix }, material.footage, job),
     records: async (cameraId) => await fetchRecords(`${config.portalUrl}`, cameraId),
@@ -114,15 +152,23 @@ function environmentOf(config: Config): Record<string, string> {
     PANTAU_PORTAL_URL: config.portalUrl ?? '',
     PANTAU_PREFIX: config.prefix,
     PANTAU_CAMERA_NETWORKS: '127.0.0.0/8',
-    PANTAU_RECONCILE_MS: '500',
+    PANTAU_RECONCILE_MS: String(config.reconcileMs),
     PANTAU_LOG_LEVEL: 'error',
   };
 }
 
-function startPantau(command: string, settings: Record<string, string>): ChildProcess {
+interface PantauStart {
+  readonly settings: Record<string, string>;
+  readonly readyUrl: string;
+  readonly cores?: string;
+}
+
+function startPantau(command: string, settings: Record<string, string>, cores?: string): ChildProcess {
   const isSource = import.meta.filename.endsWith('.ts');
   const entry = path.resolve(import.meta.dirname, '../../workers/cli', isSource ? 'main.ts' : 'main.js');
-  return spawn(process.execPath, [...(isSource ? ['--import', 'tsx'] : []), entry, command], {
+  const node = [process.execPath, ...(isSource ? ['--import', 'tsx'] : []), entry, command];
+  const [program = '', ...args] = cores === undefined ? node : ['taskset', '-c', cores, ...node];
+  return spawn(program, args, {
     stdio: ['ignore', 'ignore', 'inherit'],
     env: childEnvironment(settings),
   });

@@ -54,3 +54,38 @@ export function parseMetrics(text: string): Sample[] {
     return match === null ? [] : [{ name: match[1]!, labels: match[2] ?? '', value: Number(match[3]) }];
   });
 }
+
+/** One camera as a worker's metrics show it. */
+export interface CameraMetrics {
+  /** Pictures analysed since the worker's start. */
+  readonly frames: number;
+  /** From the capture of the last analysed picture to its result, seconds; absent before the first. */
+  readonly lagS?: number;
+}
+
+/** All live cameras of a worker, and how many it holds now. */
+export async function scrapeCameras(
+  url: string,
+): Promise<{ held: number; byId: ReadonlyMap<string, CameraMetrics> }> {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${url} answered ${response.status}`);
+  const samples = parseMetrics(await response.text());
+  const lags = new Map(
+    samples.flatMap(({ name, labels, value }) =>
+      name === 'cctv_aggregate_lag_seconds' ? [[cameraOf(labels), value] as const] : [],
+    ),
+  );
+  const byId = new Map<string, CameraMetrics>();
+  for (const { name, labels, value } of samples) {
+    if (name !== 'cctv_detect_frames_total') continue;
+    const id = cameraOf(labels);
+    const lagS = lags.get(id);
+    byId.set(id, { frames: value, ...(lagS === undefined ? {} : { lagS }) });
+  }
+  const held = samples.find(({ name }) => name === 'cctv_lease_active')?.value ?? 0;
+  return { held, byId };
+}
+
+function cameraOf(labels: string): string {
+  return /camera="([^"]*)"/.exec(labels)?.[1] ?? '';
+}

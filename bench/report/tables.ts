@@ -1,12 +1,14 @@
 /** A run as aligned tables for the terminal and as Markdown; both say the same. */
 import { formatTable } from '../../workers/cli/output.ts';
-import { machineLine } from '../measure/machine.ts';
-import type { Estimate } from '../measure/statistics.ts';
-import type { BenchResult, ScenarioResult, SubjectResult } from '../result.ts';
+import { machineLine, softwareLine } from '../measure/machine.ts';
+import { type Estimate, median } from '../measure/statistics.ts';
+import type { BenchResult, ScenarioResult, StageResult, SubjectResult, TimedScenario } from '../result.ts';
 import type { CountQuality } from '../subjects/subject.ts';
 
 type Cell = string | number | undefined;
-interface Table {
+
+/** One table; a cell that is undefined is shown as a dash. */
+export interface Table {
   readonly head: readonly string[];
   readonly rows: readonly (readonly Cell[])[];
 }
@@ -30,23 +32,36 @@ function render(
   table: (content: Table) => string,
   heading: (title: string) => string,
 ): string {
-  const { machine } = result;
-  const lines = [
-    `${machine.at}  commit ${machine.commit}`,
-    machineLine(machine),
-    `Node ${machine.node}, ONNX Runtime ${machine.onnxruntime}, ffmpeg ${machine.ffmpeg}, Linux ${machine.kernel}`,
-    `load before: ${machine.loadBefore.join(' ')}   command: ${result.command}`,
-  ];
+  const lines = headLines(result);
   const scenarios = result.scenarios.flatMap((scenario) => [
-    `${heading(`${scenario.name}: ${scenario.input} (load before ${scenario.loadBefore.toFixed(2)})`)}\n`,
+    `${heading(scenarioTitle(scenario))}\n`,
     ...tablesOf(scenario).map((content) => `${table(content)}\n`),
     ...scenario.remarks,
   ]);
-  const skipped = result.skipped.map((what) => `!! TIDAK DIUKUR / NOT MEASURED: ${what}`);
+  const skipped = result.skipped.map((what) => `${NOT_MEASURED}: ${what}`);
   return [...lines.map((line) => `${line}  `), ...scenarios, ...skipped, ''].join('\n');
 }
 
-function tablesOf(scenario: ScenarioResult): Table[] {
+const NOT_MEASURED = '!! TIDAK DIUKUR / NOT MEASURED';
+
+/** What the run was made on and by, one fact per line. */
+export function headLines({ machine, command, loadAfter, seconds }: BenchResult): string[] {
+  return [
+    `${machine.at}  commit ${machine.commit}`,
+    machineLine(machine),
+    softwareLine(machine),
+    `load before ${machine.loadBefore.join(' ')}, after ${loadAfter.join(' ')}; ${seconds.toFixed(0)} s`,
+    command,
+  ];
+}
+
+/** Name, input and load of a scenario. */
+export function scenarioTitle({ name, input, loadBefore, seconds }: TimedScenario): string {
+  return `${name}: ${input} (load before ${loadBefore.toFixed(2)}, ${seconds.toFixed(0)} s)`;
+}
+
+/** Everything a scenario says in numbers. */
+export function tablesOf(scenario: ScenarioResult): Table[] {
   const tables: Table[] = [];
   if (scenario.subjects.length > 0) tables.push(subjectTable(scenario.subjects));
   if (scenario.ratios.length > 0) {
@@ -61,7 +76,22 @@ function tablesOf(scenario: ScenarioResult): Table[] {
       rows: scenario.figures.map((one) => [one.name, significant(one.value), one.unit, one.target]),
     });
   }
+  if (scenario.stages !== undefined) tables.push(stageTable(scenario.stages));
   return tables;
+}
+
+function stageTable(stages: readonly StageResult[]): Table {
+  return {
+    head: ['stage', 'ns/operation', 'range', 'bytes/operation', 'speed', 'what'],
+    rows: stages.map(({ name, what, nsPerOperation, bytesPerOperation, speedRounds }) => [
+      name,
+      significant(nsPerOperation.median),
+      `${significant(nsPerOperation.low)}–${significant(nsPerOperation.high)}`,
+      bytesPerOperation,
+      significant(median(speedRounds)),
+      what,
+    ]),
+  };
 }
 
 function subjectTable(subjects: readonly SubjectResult[]): Table {

@@ -12,6 +12,10 @@ export interface ScenarioContext {
   readonly rounds: number;
   /** Into how many parts the footage is cut; rounds go through them in order, again and again. */
   readonly parts: number;
+  /** Shows that everything works, in as little time as that takes. */
+  readonly isSmoke: boolean;
+  /** How long the soak lasts: minutes of wall time live, hours of media for a recording. */
+  readonly soak: { readonly minutes: number; readonly hours: number };
   readonly signal: AbortSignal;
   readonly progress: (text: string) => void;
   /** Told what can't be measured here, and why. */
@@ -31,6 +35,7 @@ export async function interleave(
       const index = (turn + round) % subjects.length;
       const subject = subjects[index]!;
       progress(`${subject.name}: ${round + 1} of ${rounds}`);
+      signal.throwIfAborted();
       slices[index]!.push(await subject.measure(part, signal));
     }
   }
@@ -84,11 +89,17 @@ export function rateRatio(
  */
 export function cpuRatio(
   results: readonly SubjectResult[],
-  pair: { readonly least: string; readonly of: string },
+  pair: { readonly least: string; readonly of: string; readonly target?: string },
 ): RatioResult[] {
   const totals = (name: string) =>
     results.find((one) => one.name === name)?.slices.flatMap(({ cpu }) => cpu?.total ?? []);
   const [least, of] = [totals(pair.least), totals(pair.of)];
   if (least === undefined || of === undefined || least.length === 0 || of.length === 0) return [];
-  return [{ name: `CPU of ${pair.least} / CPU of ${pair.of}`, ...pairedRatio(least, of) }];
+  return [
+    {
+      name: `CPU of ${pair.least} / CPU of ${pair.of}`,
+      ...pairedRatio(least, of),
+      ...(pair.target === undefined ? {} : { target: pair.target }),
+    },
+  ];
 }

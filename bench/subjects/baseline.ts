@@ -5,9 +5,14 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { SizePx } from '../../pipelines/domain/detect/letterbox.ts';
 import type { CountTruth } from '../count-quality.ts';
-import { FOOTAGE_FRAMES_PER_SECOND, type Material, type MeasuredModel } from '../material.ts';
+import type { Material, MeasuredModel } from '../material.ts';
+import { openCvPython } from '../measure/machine.ts';
 import { partFrames } from './ceiling.ts';
-import type { CountQuality, Part, Subject } from './subject.ts';
+import type { CpuBill, Part, Subject } from './subject.ts';
+
+/** Which program: the Node pipeline over one of two picture formats, or the OpenCV script. */
+export const BASELINE_KINDS = ['node-jpeg', 'node-png', 'opencv'] as const;
+export type BaselineKind = (typeof BASELINE_KINDS)[number];
 
 /** What a baseline is asked, as JSON in its first argument. */
 export interface BaselineRequest {
@@ -15,6 +20,8 @@ export interface BaselineRequest {
   readonly fromS: number;
   readonly frames: number;
   readonly picture: SizePx;
+  /** How ffmpeg hands pictures over; the OpenCV script decodes by itself. */
+  readonly pictures: 'jpeg' | 'png';
   readonly model: MeasuredModel;
 }
 
@@ -22,18 +29,25 @@ export interface BaselineRequest {
 export interface BaselineResult {
   readonly frames: number;
   readonly framesPerSecond: number;
-  /** Of its own process; ffmpeg's is not in it. */
-  readonly cpuMsPerFrame: number;
+  /** CPU milliseconds per picture: all threads of the program, and of the decoder it started. */
+  readonly cpuMsPerFrame: { readonly decode?: number; readonly program: number };
   /** People found in each picture. */
   readonly people: readonly number[];
 }
 
+const WHAT: Readonly<Record<BaselineKind, string>> = {
+  'node-jpeg':
+    'ffmpeg → JPEG → sharp → Float32 planes in JavaScript → session.run on the main thread → NMS in JavaScript',
+  'node-png': 'the same through PNG',
+  opencv: 'Python: cv2.VideoCapture → cv2.dnn → cv2.dnn.NMSBoxes',
+};
+
 const run = promisify(execFile);
 const SLICE_DEADLINE_MS = 120_000;
 
-/** Which program. */
+/** One program on one footage. */
 export interface BaselineOptions {
-  readonly kind: 'node' | 'opencv';
+  readonly kind: BaselineKind;
   readonly material: Material;
   readonly model: MeasuredModel;
   readonly truth: CountTruth | undefined;
@@ -42,33 +56,32 @@ export interface BaselineOptions {
 /** A baseline as a subject; its start and the loading of its model are not timed. */
 export function createBaseline({ kind, material, model, truth }: BaselineOptions): Subject {
   const people = new Map<number, number>();
-  let quality: CountQuality | undefined;
   return {
     name: `baseline-${kind}`,
-    what:
-      kind === 'node'
-        ? 'ffmpeg → JPEG → sharp → tensor in JavaScript → session.run on the main thread → NMS in JavaScript'
-        : 'Python: cv2.VideoCapture → cv2.dnn → cv2.dnn.NMSBoxes',
+    what: WHAT[kind],
     async measure(part, signal) {
       if (part.index === 0) people.clear();
       const result = await runProgram({ kind, material, model }, part, signal);
-      const first = Math.round((part.fromUs / 1e6) * FOOTAGE_FRAMES_PER_SECOND) + 1;
+      const first = Math.round((part.fromUs / 1e6) * material.framesPerSecond) + 1;
       for (const [index, count] of result.people.entries()) people.set(first + index, count);
-      if (part.index === part.count - 1) quality = truth?.ofFrames(people);
       const { frames, framesPerSecond, cpuMsPerFrame } = result;
-      return { frames, framesPerSecond, cpu: { total: cpuMsPerFrame } };
+      return { frames, framesPerSecond, cpu: billOf(cpuMsPerFrame) };
     },
-    quality: () => quality,
+    quality: () => (people.size === 0 ? undefined : truth?.ofFrames(people)),
     close: () => Promise.resolve(),
   };
 }
 
+/** One program does everything but the decoding, so inference and the rest can't be told apart. */
+function billOf({ decode, program }: BaselineResult['cpuMsPerFrame']): CpuBill {
+  return decode === undefined ? { total: program } : { decode, total: decode + program };
+}
+
 /** Why the OpenCV baseline can't run here; undefined when it can. */
-export async function opencvFault(): Promise<string | undefined> {
-  return await run('python3', ['-c', 'import cv2']).then(
-    () => undefined,
-    () => 'python3 with OpenCV is not installed here (Debian: apt-get install python3-opencv)',
-  );
+export function opencvFault(): string | undefined {
+  return openCvPython() === undefined
+    ? 'no python3 with OpenCV is installed here (Debian: apt-get install python3-opencv)'
+    : undefined;
 }
 
 async function runProgram(
@@ -80,11 +93,12 @@ async function runProgram(
   const request: BaselineRequest = {
     footage: material.footage,
     fromS: part.fromUs / 1e6,
-    frames: partFrames(part),
+    frames: partFrames(part, material),
     picture: { widthPx, heightPx },
+    pictures: kind === 'node-png' ? 'png' : 'jpeg',
     model,
   };
-  const [program, ...args] = kind === 'node' ? nodeProgram() : ['python3', pythonScript(material.root)];
+  const [program, ...args] = kind === 'opencv' ? pythonProgram(material.root) : nodeProgram();
   const { stdout } = await run(program!, [...args, JSON.stringify(request)], {
     signal,
     timeout: SLICE_DEADLINE_MS,
@@ -100,6 +114,6 @@ function nodeProgram(): string[] {
 }
 
 /** Not compiled, so it lies with the sources only. */
-function pythonScript(root: string): string {
-  return path.join(root, 'bench/baselines/opencv_dnn.py');
+function pythonProgram(root: string): string[] {
+  return [openCvPython()?.program ?? 'python3', path.join(root, 'bench/baselines/opencv_dnn.py')];
 }

@@ -13,7 +13,7 @@ import { assembleArguments } from '../../pipelines/adapters/decode/ffmpeg-comman
 import { ffmpegVersion } from '../../pipelines/adapters/decode/ffmpeg-process.ts';
 import { openRecording, recordingRequest } from '../../pipelines/recording.ts';
 import type { Material, MeasuredModel } from '../material.ts';
-import { FOOTAGE_FRAMES_PER_SECOND, START_US } from '../material.ts';
+import { START_US } from '../material.ts';
 import { cpuSeconds, cpuSecondsOf } from '../measure/process-cpu.ts';
 import { type Part, type Slice, type Subject, steadyRate } from './subject.ts';
 
@@ -39,8 +39,8 @@ export async function createCeiling(options: {
   readonly processes: number;
   readonly signal: AbortSignal;
 }): Promise<Subject> {
-  const { material, model, processes } = options;
-  const pixels = await firstPicture(material, model, options.signal);
+  const { material, model, processes, signal } = options;
+  const pixels = await firstPicture(material, model, signal);
   const children = await Promise.all(
     Array.from({ length: processes }, () => startBareSession(model, pixels)),
   );
@@ -49,14 +49,15 @@ export async function createCeiling(options: {
     what: `bare session.run in ${processes} one-thread processes, decode in the bill`,
     async measure(part) {
       const decodeS = await decodeCpuPerFrame(material, model, part);
-      const frames = partFrames(part);
-      const { bareRate, detectS } = await runBare(children, frames);
+      const frames = partFrames(part, material);
+      const { bareRate, detectS } = await runBare(children, frames, signal);
       return billed({ frames, bareRate, decodeS, detectS, processes });
     },
     quality: () => undefined,
     async close() {
-      for (const child of children) child.disconnect();
-      for (const child of children) if (child.exitCode === null) await once(child, 'exit');
+      for (const child of children) if (child.connected) child.disconnect();
+      for (const child of children)
+        if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
     },
   };
 }
@@ -78,8 +79,8 @@ export function billed(measured: {
 }
 
 /** Pictures in a part of the footage. */
-export function partFrames(part: Part): number {
-  return Math.round(((part.toUs - part.fromUs) / 1e6) * FOOTAGE_FRAMES_PER_SECOND);
+export function partFrames(part: Part, { framesPerSecond }: Pick<Material, 'framesPerSecond'>): number {
+  return Math.round(((part.toUs - part.fromUs) / 1e6) * framesPerSecond);
 }
 
 async function firstPicture(material: Material, model: MeasuredModel, signal: AbortSignal): Promise<Buffer> {
@@ -112,34 +113,60 @@ async function startBareSession(model: MeasuredModel, pixels: Buffer): Promise<C
   return child;
 }
 
-async function runBare(children: readonly ChildProcess[], frames: number) {
+async function runBare(children: readonly ChildProcess[], frames: number, signal: AbortSignal) {
   const pids = children.map((child) => child.pid ?? 0);
   const cpuBefore = cpuSecondsOf(pids);
+  const stop = new AbortController();
+  const end = AbortSignal.any([signal, stop.signal]);
+  try {
+    const doneAtMs = await Promise.race([
+      runAll(children, frames),
+      whenAborted(end),
+      whenOneEnds(children, end),
+    ]);
+    return { bareRate: steadyRate(doneAtMs), detectS: (cpuSecondsOf(pids) - cpuBefore) / frames };
+  } finally {
+    stop.abort();
+    for (const child of children) child.removeAllListeners('message');
+  }
+}
+
+/** Resolves with the times of all answers. */
+async function runAll(children: readonly ChildProcess[], frames: number): Promise<number[]> {
   const doneAtMs: number[] = [];
   let left = frames;
-  await new Promise<void>((resolve) => {
+  return await new Promise((resolve) => {
     const give = (child: ChildProcess): void => {
       if (left <= 0) return;
       left -= 1;
-      child.send({ kind: 'run' } satisfies BareMessage);
+      child.send({ kind: 'run' } satisfies BareMessage, () => undefined);
     };
     for (const child of children) {
       child.on('message', () => {
         doneAtMs.push(performance.now());
         give(child);
-        if (doneAtMs.length === frames) resolve();
+        if (doneAtMs.length === frames) resolve(doneAtMs);
       });
     }
     for (let slot = 0; slot < RUNS_UNDER_WAY; slot++) for (const child of children) give(child);
   });
-  for (const child of children) child.removeAllListeners('message');
-  const detectS = (cpuSecondsOf(pids) - cpuBefore) / frames;
-  return { bareRate: steadyRate(doneAtMs), detectS };
+}
+
+function whenAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason as Error);
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+  });
+}
+
+async function whenOneEnds(children: readonly ChildProcess[], signal: AbortSignal): Promise<never> {
+  await Promise.race(children.map((child) => once(child, 'exit', { signal })));
+  throw new Error('a bare session ended in the middle of a measurement');
 }
 
 /** CPU seconds of ffmpeg per picture, its start taken off by a run that stops at the first one. */
 async function decodeCpuPerFrame(material: Material, model: MeasuredModel, part: Part): Promise<number> {
-  const frames = partFrames(part);
+  const frames = partFrames(part, material);
   const whole = await decodeCpu(material, model, { seekUs: part.fromUs, frames });
   const start = await decodeCpu(material, model, { seekUs: part.fromUs, frames: 1 });
   return Math.max(0, whole - start) / (frames - 1);

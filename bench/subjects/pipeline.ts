@@ -1,8 +1,9 @@
-/** The product's own path without queue: decode ─▶ detect (pool) ─▶ track ─▶ count ─▶ aggregate. */
-import { createDetectorPool, type DetectorPool } from '../../pipelines/adapters/detect/detector-pool.ts';
+/** The product's own path without queue: decode ─▶ detect ─▶ track ─▶ count ─▶ aggregate. */
+import { createDetectorPool } from '../../pipelines/adapters/detect/detector-pool.ts';
 import { detectTimeline } from '../../pipelines/analyze.ts';
 import type { CountedFrameView, Counting } from '../../pipelines/domain/counting.ts';
 import type { Observation } from '../../pipelines/domain/types.ts';
+import type { Detector } from '../../pipelines/ports.ts';
 import {
   finishRecording,
   openRecording,
@@ -26,12 +27,22 @@ import {
 /** Windows that divide the footage well enough to compare presence in several of them. */
 export const WINDOW_SECONDS = 10;
 
+/** What finds the boxes. */
+export interface Engine {
+  /** One line that says what it is. */
+  readonly what: string;
+  readonly detector: Detector;
+  /** Processes that infer, for their CPU time. */
+  pids(): readonly number[];
+  close(): Promise<void>;
+}
+
 /** What is measured. */
 export interface PipelineOptions {
   readonly name: string;
   readonly material: Material;
   readonly model: MeasuredModel;
-  readonly detectors: number;
+  readonly engine: Engine;
   readonly truth: CountTruth | undefined;
 }
 
@@ -42,31 +53,21 @@ interface Pass {
   readonly records: Observation[];
 }
 
-/** Starts the pool; its model is loaded and warm when this resolves. */
-export async function createPipeline(options: PipelineOptions): Promise<Subject> {
-  const { material, model, detectors } = options;
+/** The product's pool of one-thread detector processes; its model is loaded and warm when this resolves. */
+export async function startPool(
+  material: Material,
+  model: MeasuredModel,
+  detectors: number,
+): Promise<Engine> {
   const pool = createDetectorPool({ size: detectors });
   const { widthPx, heightPx } = material.recording.plan.info;
-  const { camera } = material;
-  const bind = { card: model.card, modelPath: model.path, widthPx, heightPx, cameraId: camera.id };
-  // Kept open between parts, so that no part pays for loading.
+  const bind = { card: model.card, modelPath: model.path, widthPx, heightPx, cameraId: material.camera.id };
   const detector = await pool.open({ ...bind, priority: 'recording' });
-  await allReady(pool, detectors);
-  let pass: Pass | undefined;
-  let quality: CountQuality | undefined;
+  while (pool.stats().ready < detectors) await new Promise((resolve) => setTimeout(resolve, 20));
   return {
-    name: options.name,
-    what: `decode, pool of ${detectors}, track, count: the product's path without queue`,
-    async measure(part, signal) {
-      if (part.index === 0 || pass === undefined) pass = startPass(options);
-      const slice = await measurePart({ options, part, pass, pool, signal, detector });
-      if (part.index === part.count - 1) {
-        pass.records.push(...finishRecording(pass.counting, material.recording.plan));
-        quality = options.truth?.ofViews(pass.views, pass.records);
-      }
-      return slice;
-    },
-    quality: () => quality,
+    what: `pool of ${detectors}`,
+    detector,
+    pids: () => pool.stats().pids,
     async close() {
       await detector.close();
       await pool.close();
@@ -74,8 +75,26 @@ export async function createPipeline(options: PipelineOptions): Promise<Subject>
   };
 }
 
-async function allReady(pool: DetectorPool, size: number): Promise<void> {
-  while (pool.stats().ready < size) await new Promise((resolve) => setTimeout(resolve, 20));
+/** The path around an engine, which is kept open between parts, so that no part pays for loading. */
+export function createPipeline(options: PipelineOptions): Subject {
+  const { engine, truth } = options;
+  let pass: Pass | undefined;
+  let wholeQuality: CountQuality | undefined;
+  return {
+    name: options.name,
+    what: `decode, ${engine.what}, track, count: the product's path without queue`,
+    async measure(part, signal) {
+      if (part.index === 0 || pass === undefined) pass = startPass(options);
+      const slice = await measurePart({ options, part, pass, signal });
+      if (part.index === part.count - 1) {
+        pass.records.push(...finishRecording(pass.counting, options.material.recording.plan));
+        wholeQuality = truth?.ofViews(pass.views, pass.records);
+      }
+      return slice;
+    },
+    quality: () => wholeQuality ?? (pass === undefined ? undefined : truth?.ofViews(pass.views)),
+    close: () => engine.close(),
+  };
 }
 
 function startPass({ material, model }: PipelineOptions): Pass {
@@ -97,20 +116,19 @@ interface PartRun {
   readonly options: PipelineOptions;
   readonly part: Part;
   readonly pass: Pass;
-  readonly pool: DetectorPool;
-  readonly detector: Awaited<ReturnType<DetectorPool['open']>>;
   readonly signal: AbortSignal;
 }
 
-async function measurePart({ options, part, pass, pool, detector, signal }: PartRun): Promise<Slice> {
+async function measurePart({ options, part, pass, signal }: PartRun): Promise<Slice> {
   const { footage, camera } = options.material;
+  const { detector } = options.engine;
   const { fromUs, toUs } = part;
   const { source } = await openRecording(
     { path: footage, startUs: START_US, part: { fromUs, toUs } },
     signal,
   );
   const request = recordingRequest(camera, detector.format);
-  const meter = createMeter(pool);
+  const meter = createMeter(options.engine);
   const doneAtMs: number[] = [];
   const startedAtMs = performance.now();
   const timeline = detectTimeline({ source, request, detector, dropWhenBusy: false, signal });
@@ -120,7 +138,7 @@ async function measurePart({ options, part, pass, pool, detector, signal }: Part
     doneAtMs.push(performance.now());
     if (doneAtMs.length === WARM_UP_FRAMES) meter.start();
   }
-  if (signal.aborted) throw new Error('stopped by a signal');
+  signal.throwIfAborted();
   return {
     frames: doneAtMs.length,
     framesPerSecond: steadyRate(doneAtMs),
@@ -130,10 +148,10 @@ async function measurePart({ options, part, pass, pool, detector, signal }: Part
 }
 
 /** CPU of everything between the warm-up and the end of a part. */
-function createMeter(pool: DetectorPool) {
+function createMeter(engine: Engine) {
   const look = () => ({
     self: process.cpuUsage(),
-    detect: cpuSecondsOf(pool.stats().pids),
+    detect: cpuSecondsOf(engine.pids()),
     reaped: cpuSeconds('self').reaped,
     decoding: cpuSecondsOf(
       descendants(process.pid)

@@ -16,23 +16,29 @@ export interface QueuedOptions {
   readonly workers: number;
   /** Detector processes of each worker. */
   readonly detectors: number;
+  /** One core per worker, with its detectors and decoders; else all share all. */
+  readonly cores?: readonly string[];
   readonly truth: CountTruth | undefined;
 }
 
 /** Starts the workers. Each measurement takes the whole footage, whatever part is asked for. */
 export async function createQueued(options: QueuedOptions): Promise<Subject> {
-  const { cluster, material, workers, detectors, truth } = options;
-  const name = `queue-${workers}x${detectors}`;
-  const prefix = `bench-${workers}x${detectors}`;
-  const cameraId = `pets-${workers}x${detectors}`;
+  const { cluster, material, workers, detectors, cores, truth } = options;
+  const shape = `${workers}x${detectors}${cores === undefined ? '' : '-pinned'}`;
+  const name = `queue-${shape}`;
+  const prefix = `bench-${shape}`;
+  const cameraId = `pets-${shape}`;
   cluster.register([{ ...material.camera, id: cameraId }], WINDOW_SECONDS);
   const running: BenchWorker[] = [];
-  for (let index = 0; index < workers; index++)
-    running.push(await cluster.startWorker({ prefix, detectors, name: `${name}-${index}` }));
+  for (let index = 0; index < workers; index++) {
+    const core = cores?.[index];
+    const pin = core === undefined ? {} : { cores: core };
+    running.push(await cluster.startWorker({ prefix, detectors, name: `${name}-${index}`, ...pin }));
+  }
   let quality: CountQuality | undefined;
   return {
     name,
-    what: `${workers} worker process(es) with ${detectors} detector(s) each, through Redis to the portal`,
+    what: `${workers} worker process(es) with ${detectors} detector(s) each${cores === undefined ? '' : ', each kept on one core'}, through Redis to the portal`,
     async measure(_part, signal) {
       const before = running.map(lookAt);
       const { frames, seconds } = await cluster.count({

@@ -10,21 +10,13 @@ import {
   createWindowAggregator,
   type WindowAggregator,
 } from './aggregate/window-aggregator.ts';
-import { createGroundMap } from './calibration/ground-map.ts';
-import {
-  createSpeedometer,
-  MIN_SPEED_FRAMES_PER_SECOND,
-  type Speedometer,
-} from './calibration/ground-speed.ts';
-import { measuresSpeed } from './calibration/speed-sums.ts';
+import { MIN_SPEED_FRAMES_PER_SECOND } from './calibration/ground-speed.ts';
 import { withCalibratedGround } from './calibration/zone-ground.ts';
-import { createLineCounter } from './count/line-counter.ts';
-import { createZoneCounter, type ZoneState } from './count/zone-counter.ts';
-import { dropRiders } from './detect/rider-rule.ts';
+import { type CountedFrameView, type CountingTuning, createFollower } from './count/follower.ts';
 import type { CountingSite } from './site.ts';
-import { DEFAULT_TRACKER_SETTINGS } from './track/byte-tracker.ts';
-import { createTrackers } from './track/trackers.ts';
-import type { Crossing, Detection, GapReason, Lineage, Observation, TimelineEvent, Track } from './types.ts';
+import type { Crossing, GapReason, Lineage, Observation, TimelineEvent } from './types.ts';
+
+export type { CountedFrameView, CountingTuning } from './count/follower.ts';
 
 /** The state of the open window, JSON-safe; `aggregator` is null before the first event. */
 export interface CountingCheckpoint {
@@ -41,16 +33,6 @@ export type CountingStart =
    */
   | { readonly checkpoint: unknown };
 
-/** What was seen in one analysed frame, for `--frames`, `--mot` and tests; never stored with a record. */
-export interface CountedFrameView {
-  readonly capturedAtUs: number;
-  /** Live tracks of all counted groups, also tentative and lost ones. */
-  readonly tracks: readonly Track[];
-  /** In the site's order. */
-  readonly zones: readonly ZoneState[];
-  readonly crossings: readonly Crossing[];
-}
-
 /** Settings of `createCounting`. */
 export interface CountingOptions {
   readonly site: CountingSite;
@@ -66,6 +48,8 @@ export interface CountingOptions {
   /** Default: the first event, what is before it being `paused`. */
   readonly from?: CountingStart;
   readonly onFrame?: (frame: CountedFrameView) => void;
+  /** For studies only. */
+  readonly tuning?: CountingTuning;
 }
 
 /** See `createCounting`. */
@@ -74,17 +58,17 @@ export interface Counting {
   push(event: TimelineEvent): readonly Observation[];
   /**
    * Ends the run: time up to `toUs` (default: as far as the last frame or gap reaches) is accounted for, the rest
-   * of that window is a gap with `reason`. Nothing can be pushed afterwards.
+   * of that window is a gap with `reason`. Nothing can be pushed afterwards. At a recording's end
+   * (`outside-recording`) passages that are still open are settled, for no picture will ever tell more.
    */
   finish(at: { readonly toUs?: number; readonly reason: GapReason }): readonly Observation[];
+  /** The crossings that `finish` settled; `onFrame` has not told them. */
+  settled(): readonly Crossing[];
   /** For the next worker; may be taken at any time, also after `finish` (see `WindowAggregator.checkpoint`). */
   checkpoint(): CountingCheckpoint;
   /** Frames ignored because they did not come in growing time. */
   ignoredFrames(): number;
 }
-
-/** Beginning a track asks for a little more than going on with one, as in the tracker's own defaults. */
-const NEW_TRACK_MARGIN = DEFAULT_TRACKER_SETTINGS.newTrackScore - DEFAULT_TRACKER_SETTINGS.highScore;
 
 /**
  * Counts one camera's time line. Throws `RangeError` for rates that are not positive and for a calibration that
@@ -94,8 +78,10 @@ export function createCounting(options: CountingOptions): Counting {
   const { lineage } = options;
   const clock = samplingClock(options);
   const site = calibratedSite(options.site, clock.effectiveFramesPerSecond);
-  const follow = createFollower({ site, thresholds: options.thresholds });
+  const { thresholds, tuning = {} } = options;
+  const follow = createFollower({ site, thresholds, tuning });
   let aggregator: WindowAggregator | undefined;
+  let settled: readonly Crossing[] = [];
   let ignored = 0;
 
   function begin(start: AggregatorStart): WindowAggregator {
@@ -121,7 +107,11 @@ export function createCounting(options: CountingOptions): Counting {
       options.onFrame?.(view);
       return open.frame(view);
     },
-    finish: (at) => aggregator?.finish(at) ?? [],
+    finish(at) {
+      if (at.reason === 'outside-recording') settled = [...settled, ...follow.finish()];
+      return aggregator?.finish({ ...at, crossings: settled }) ?? [];
+    },
+    settled: () => settled,
     checkpoint: () => ({ aggregator: aggregator?.checkpoint() ?? null }),
     ignoredFrames: () => ignored,
   };
@@ -145,45 +135,10 @@ function resolveStart({ from, site, lineage }: CountingOptions): {
     : { knownStart: { startUs, reason }, entryReason: reason };
 }
 
-/** Rider rule, one tracker per group, all lines and zones. */
-function createFollower({ site, thresholds }: Pick<CountingOptions, 'site' | 'thresholds'>) {
-  const tracker = createTrackers([...new Set(site.groups)], {
-    highScore: thresholds.score,
-    lowScore: thresholds.lowScore,
-    newTrackScore: Math.min(1, thresholds.score + NEW_TRACK_MARGIN),
-  });
-  const speedometer = createSiteSpeedometer(site);
-  const measured = speedometer === undefined ? {} : { speedOf: speedometer.speedOf };
-  const lines = site.lines.map((line) => createLineCounter(line, measured));
-  const zones = site.zones.map((zone) => createZoneCounter(zone, measured));
-
-  return {
-    forget() {
-      tracker.reset();
-      speedometer?.reset();
-    },
-    see(detections: readonly Detection[], capturedAtUs: number): CountedFrameView {
-      const tracks = tracker.update(dropRiders(detections, thresholds.score), capturedAtUs);
-      speedometer?.update(tracks, capturedAtUs);
-      return {
-        capturedAtUs,
-        tracks,
-        crossings: lines.flatMap((line) => line.update(tracks, capturedAtUs)),
-        zones: zones.map((zone) => zone.update(tracks, capturedAtUs)),
-      };
-    },
-  };
-}
-
 /** Zones with their sizes on the ground; without the calibration itself where frames are too rare for speeds. */
 function calibratedSite(declared: CountingSite, framesPerSecond: number): CountingSite {
   const site = withCalibratedGround(declared);
   if (site.calibration === undefined || framesPerSecond >= MIN_SPEED_FRAMES_PER_SECOND) return site;
   const { calibration: _unused, ...rest } = site;
   return rest;
-}
-
-function createSiteSpeedometer(site: CountingSite): Speedometer | undefined {
-  if (site.calibration === undefined || !measuresSpeed(site)) return undefined;
-  return createSpeedometer(createGroundMap(site.calibration));
 }

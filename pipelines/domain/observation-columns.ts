@@ -1,6 +1,12 @@
 /** The one home of the flat columns of a record: CSV files, the portal's CSV and the page's tooltips read it. */
 import { ROAD_USER_CLASSES, type RoadUserClass } from './classes.ts';
-import type { FlowObservation, PresenceObservation } from './types.ts';
+import type {
+  FlowObservation,
+  FlowUncertainty,
+  PresenceObservation,
+  PresenceUncertainty,
+  Uncertainty,
+} from './types.ts';
 
 /** What a reader may find missing although the window was analysed, see `portal/privacy.ts`. */
 interface Suppressible {
@@ -258,6 +264,74 @@ const SPEED_COLUMNS: readonly ObservationColumn[] = [
   column('speed_samples', ['sampel kecepatan', 'speed samples'], '', (record) => record.speedSamples),
 ];
 
+function uncertaintyColumns(
+  name: string,
+  [id, en]: Label,
+  unit: string,
+  value: (record: PublishedObservation) => Uncertainty | undefined,
+): readonly ObservationColumn[] {
+  return [
+    column(
+      `${name}_uncertainty`,
+      [`ketidakpastian baku ${id}`, `standard uncertainty of ${en}`],
+      unit,
+      (record) => value(record)?.standard,
+    ),
+    column(
+      `${name}_low`,
+      [`batas bawah 95 % ${id}`, `lower end, 95 %, of ${en}`],
+      unit,
+      (record) => value(record)?.low,
+    ),
+    column(
+      `${name}_high`,
+      [`batas atas 95 % ${id}`, `upper end, 95 %, of ${en}`],
+      unit,
+      (record) => value(record)?.high,
+    ),
+  ];
+}
+
+const ofFlow = (name: Exclude<keyof FlowUncertainty, 'basis'>) => (record: PublishedObservation) =>
+  record.kind === 'flow' ? record.uncertainty?.[name] : undefined;
+const ofPresence = (name: Exclude<keyof PresenceUncertainty, 'basis'>) => (record: PublishedObservation) =>
+  record.kind === 'presence' ? record.uncertainty?.[name] : undefined;
+
+const UNCERTAINTY_COLUMNS: readonly ObservationColumn[] = [
+  ...uncertaintyColumns('volume', ['volume kendaraan', 'vehicle volume'], '', ofFlow('volume')),
+  ...uncertaintyColumns(
+    'flow_rate_per_hour',
+    ['arus kendaraan', 'vehicle flow rate'],
+    '/h',
+    ofFlow('flowRatePerHour'),
+  ),
+  ...uncertaintyColumns('people_volume', ['volume orang', 'people volume'], '', ofFlow('peopleVolume')),
+  ...uncertaintyColumns(
+    'people_flow_rate_per_hour',
+    ['arus orang', 'people flow rate'],
+    '/h',
+    ofFlow('peopleFlowRatePerHour'),
+  ),
+  ...uncertaintyColumns(
+    'people_present_mean',
+    ['rata-rata orang hadir', 'mean of people present'],
+    '',
+    ofPresence('peoplePresentMean'),
+  ),
+  ...uncertaintyColumns(
+    'vehicles_present_mean',
+    ['rata-rata kendaraan hadir', 'mean of vehicles present'],
+    '',
+    ofPresence('vehiclesPresentMean'),
+  ),
+  column(
+    'uncertainty_basis',
+    ['dasar ketidakpastian', 'basis of the uncertainties'],
+    '',
+    (record) => record.uncertainty?.basis,
+  ),
+];
+
 /** Every column of every record kind, in the order in which they are always written. */
 export const OBSERVATION_COLUMNS: readonly ObservationColumn[] = [
   ...KEY_COLUMNS,
@@ -266,6 +340,7 @@ export const OBSERVATION_COLUMNS: readonly ObservationColumn[] = [
   ...PRESENCE_COLUMNS,
   ...LINEAGE_COLUMNS,
   ...SPEED_COLUMNS,
+  ...UNCERTAINTY_COLUMNS,
 ];
 
 /** The label of one column by its name; throws on a name that is no column. */

@@ -131,6 +131,35 @@ export interface ObservationBase {
 }
 
 /**
+ * How far a published value may be from the true one, in the value's own unit: the standard uncertainty (GUM, one
+ * standard deviation, uncorrected bias included) and the 95 % interval `value ± 2 × standard`, never below 0. Formulas:
+ * `accuracy/uncertainty.ts`.
+ */
+export interface Uncertainty {
+  readonly standard: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Uncertainties of a flow record; a measure whose error was not measured is missing. */
+export interface FlowUncertainty {
+  readonly volume?: Uncertainty;
+  readonly flowRatePerHour?: Uncertainty;
+  readonly peopleVolume?: Uncertainty;
+  readonly peopleFlowRatePerHour?: Uncertainty;
+  /** The file of measured figures with their digest, e.g. `models/accuracy/x.json@0123456789ab`. */
+  readonly basis: string;
+}
+
+/** Uncertainties of a presence record, of the two means; a measure whose error was not measured is missing. */
+export interface PresenceUncertainty {
+  readonly peoplePresentMean?: Uncertainty;
+  readonly vehiclesPresentMean?: Uncertainty;
+  /** As in `FlowUncertainty`. */
+  readonly basis: string;
+}
+
+/**
  * One value per class of the class groups that the camera counts, whole groups, in the canonical order. A class that
  * is not counted is missing, which is not zero.
  */
@@ -163,6 +192,8 @@ export interface FlowObservation extends ObservationBase {
   readonly spaceMeanSpeedKmPerHour?: number;
   /** Crossings whose speed was measured; below `MIN_SPEED_SAMPLES` there is no speed. */
   readonly speedSamples?: number;
+  /** Absent where nothing was measured for this model, rate and class group, and in records of older versions. */
+  readonly uncertainty?: FlowUncertainty;
 }
 
 /** Time-weighted mean and maximum of how many are present. */
@@ -195,6 +226,8 @@ export interface PresenceObservation extends ObservationBase {
   readonly spaceMeanSpeedKmPerHour?: number;
   /** Whole vehicle-seconds with a measured speed; below `MIN_SPEED_SAMPLES` there is no speed. */
   readonly speedSamples?: number;
+  /** As in `FlowObservation`. */
+  readonly uncertainty?: PresenceUncertainty;
 }
 
 /** One published row. */

@@ -60,6 +60,24 @@ const speed = {
   speedSamples: count.exactOptional(),
 };
 
+const uncertainty = z
+  .strictObject({ standard: amount, low: amount, high: amount })
+  .refine(({ low, high }) => low <= high, 'low must not be above high');
+
+const flowUncertainty = z.strictObject({
+  volume: uncertainty.exactOptional(),
+  flowRatePerHour: uncertainty.exactOptional(),
+  peopleVolume: uncertainty.exactOptional(),
+  peopleFlowRatePerHour: uncertainty.exactOptional(),
+  basis: id,
+});
+
+const presenceUncertainty = z.strictObject({
+  peoplePresentMean: uncertainty.exactOptional(),
+  vehiclesPresentMean: uncertainty.exactOptional(),
+  basis: id,
+});
+
 const flow = z.strictObject({
   kind: z.literal('flow'),
   cameraId: id,
@@ -77,6 +95,7 @@ const flow = z.strictObject({
   levelOfService: id.exactOptional(),
   levelOfServiceTable: id.exactOptional(),
   ...speed,
+  uncertainty: flowUncertainty.exactOptional(),
 });
 
 const presence = z.strictObject({
@@ -97,6 +116,7 @@ const presence = z.strictObject({
   pcuPerKm: amount.exactOptional(),
   empTable: id.exactOptional(),
   ...speed,
+  uncertainty: presenceUncertainty.exactOptional(),
 });
 
 const MEASURES = [
@@ -120,6 +140,7 @@ const MEASURES = [
   'pcuPerKm',
   'spaceMeanSpeedKmPerHour',
   'speedSamples',
+  'uncertainty',
 ] as const;
 
 /** What must hold between the fields: `[field, rule as the answer words it]` of the first that does not. */

@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import helmet from '@fastify/helmet';
 import fastifyStatic from '@fastify/static';
 import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply } from 'fastify';
+import type { AccuracyFigures } from '../../pipelines/domain/accuracy/figures.ts';
 import { AnalysisError } from '../../pipelines/errors.ts';
 import { DEFAULT_SMALL_COUNT_BELOW } from '../privacy.ts';
 import type { ObservationStore } from '../store/store.ts';
+import { addAccuracyRoutes } from './accuracy-routes.ts';
 import { ApiError } from './api-error.ts';
 import { addApiRoutes } from './routes.ts';
 
@@ -28,6 +30,8 @@ export interface PortalOptions {
    * an operator's own page on loopback, wrong for anything the public can reach.
    */
   readonly smallCountBelow?: number;
+  /** What was measured of each model, for `/api/v1/accuracy`. */
+  readonly figures?: readonly AccuracyFigures[];
 }
 
 const MIN_TOKEN_LENGTH = 16;
@@ -54,6 +58,7 @@ export function createPortal(options: PortalOptions): FastifyInstance {
   void app.register(helmet, HELMET);
   void app.register(
     async (scope) => {
+      addAccuracyRoutes(scope, options.figures);
       addApiRoutes(scope, {
         ...options,
         smallCountBelow: options.smallCountBelow ?? DEFAULT_SMALL_COUNT_BELOW,

@@ -14,19 +14,24 @@ let folder: string;
 let result: BenchResult;
 let shown: string;
 let markdown: string;
+let page: string;
+let compared: string;
 
 beforeAll(async () => {
   footage();
   folder = await mkdtemp(path.join(tmpdir(), 'pantau-bench-test-'));
   const json = path.join(folder, 'bench.json');
-  const summary = path.join(folder, 'bench.md');
-  const scenarios = ['--scenario', 'analyze', '--scenario', 'baselines'];
-  const command = ['--import', 'tsx', path.join(root, 'bench/run.ts'), '--smoke', ...scenarios];
-  const ran = await run(process.execPath, [...command, '--json', json, '--markdown', summary], { cwd: root });
-  shown = ran.stdout;
+  const files = { markdown: path.join(folder, 'bench.md'), html: path.join(folder, 'bench.html') };
+  const command = ['--import', 'tsx', path.join(root, 'bench/run.ts'), '--smoke'];
+  const bench = async (...words: readonly string[]): Promise<string> =>
+    (await run(process.execPath, [...command, ...words], { cwd: root })).stdout;
+  const scenarios = ['stages', 'analyze', 'baselines'].flatMap((name) => ['--scenario', name]);
+  shown = await bench(...scenarios, '--json', json, '--markdown', files.markdown, '--html', files.html);
   result = JSON.parse(await readFile(json, 'utf8')) as BenchResult;
-  markdown = await readFile(summary, 'utf8');
-}, 120_000);
+  markdown = await readFile(files.markdown, 'utf8');
+  page = await readFile(files.html, 'utf8');
+  compared = await bench('--scenario', 'stages', '--compare', json);
+}, 240_000);
 
 afterAll(async () => {
   if (folder !== undefined) await rm(folder, { recursive: true, force: true });
@@ -72,8 +77,38 @@ describe('npm run bench -- --smoke', () => {
     const { subjects, ratios } = scenario('baselines');
     const frames = new Map(subjects.map(({ name, slices }) => [name, slices[0]?.frames]));
     const [product] = [...frames.keys()].filter((name) => name.startsWith('analyze-'));
-    expect(frames.get('baseline-node')).toBe(frames.get(product ?? ''));
+    expect(frames.get('baseline-node-jpeg')).toBe(frames.get(product ?? ''));
+    expect(frames.get('baseline-node-png')).toBe(frames.get(product ?? ''));
     expect(ratios.every(({ median }) => Number.isFinite(median) && median > 0)).toBe(true);
+  });
+
+  it('sees the same people in every program, where the truth is here', () => {
+    const people = scenario('baselines').subjects.filter(({ quality }) => quality !== undefined);
+    if (people.length === 0) expect(result.skipped.join()).toContain('count error');
+    for (const { name, quality } of people) expect(quality?.presenceMae, name).toBeLessThan(2);
+  });
+
+  it('times every stage beside the reference', () => {
+    const { stages = [] } = scenario('stages');
+    expect(stages.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['read output', 'suppress 50', 'track 150', 'count 10', 'aggregate', 'decode']),
+    );
+    for (const { name, nsPerOperation, bytesPerOperation, speedRounds } of stages) {
+      expect(nsPerOperation.median, name).toBeGreaterThan(10);
+      expect(nsPerOperation.median, name).toBeLessThan(1e8);
+      expect(bytesPerOperation, name).toBeGreaterThanOrEqual(0);
+      expect(speedRounds, name).toHaveLength(1);
+    }
+  });
+
+  it('compares with an older run, and judges nothing by one round', () => {
+    expect(compared).toContain('too few rounds');
+    expect(compared).toMatch(/0 better, 0 worse/);
+  });
+
+  it('draws the page', () => {
+    expect(page).toMatch(/^<!doctype html>/);
+    expect(page.match(/<svg /g)?.length).toBeGreaterThanOrEqual(5);
   });
 
   it('prints a table and what was not measured, and writes the same as Markdown', () => {

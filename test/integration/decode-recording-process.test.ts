@@ -198,7 +198,6 @@ describe('words of ffmpeg', () => {
       args: ['-c', 'for i in $(seq 1 500); do echo "[error] rtsp://u:p@cam/$i" >&2; done'],
     });
     child.stdout.resume();
-    child.side.resume();
     expect(await child.closed).toEqual({ code: 0, signal: null });
     expect(child.stderrTail()).toHaveLength(100);
     expect(child.stderrTail().at(-1)).toBe('[error] rtsp://***@cam/500');
@@ -210,7 +209,6 @@ describe('words of ffmpeg', () => {
     const child = await startProcess({ command: 'ffmpeg', tools: { ffmpegPath: '/usr/bin/env' }, args: [] });
     let text = '';
     child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
-    child.side.resume();
     await child.closed;
     delete process.env.PANTAU_TEST_SECRET;
     expect(text).toContain('LC_ALL=C');

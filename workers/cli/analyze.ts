@@ -14,6 +14,7 @@ import { AnalysisError } from '../../pipelines/errors.ts';
 import type { SourceInfo } from '../../pipelines/ports.ts';
 import {
   finishRecording,
+  motionGateOf,
   type OpenedRecording,
   openRecording,
   type RecordingCounting,
@@ -141,7 +142,8 @@ async function countInto(run: Run, { opened, model, files }: Parts): Promise<voi
   const { options, camera, windowSeconds, signal } = run;
   const { source, plan } = opened;
   const { startUs, info } = plan;
-  const counting = countingOf({ camera, windowSeconds, plan, card: model.card, onFrame: files.write });
+  const { card, figures } = model;
+  const counting = countingOf({ camera, windowSeconds, plan, card, figures, onFrame: files.write });
   const detector = await model.open(info, { cameraId: camera.id, priority: 'recording' });
   const progress = createProgressLine({ startUs, endUs: plan.endUs, isQuiet: options.quiet === true });
   const records = await openRecords(options.out);
@@ -152,7 +154,10 @@ async function countInto(run: Run, { opened, model, files }: Parts): Promise<voi
       ...{ sceneReference: camera.sceneReference, windowSeconds, info },
       onChange: remarkScene(startUs),
     };
-    const timeline = detectTimeline({ source, request, detector, dropWhenBusy: false, scene, signal });
+    const motionGate = motionGateOf({ camera, windowSeconds, card: model.card });
+    const timeline = detectTimeline({
+      ...{ source, request, detector, dropWhenBusy: false, scene, motionGate, signal },
+    });
     const end = await countTimeline(timeline, {
       counting,
       sink: records,

@@ -4,11 +4,13 @@ import path from 'node:path';
 import { Command } from 'commander';
 import { PACKAGE_ROOT } from '../config.ts';
 import { addAnalyze } from './analyze.ts';
+import { addBench } from './bench.ts';
 import { addCamera } from './camera.ts';
 import { addDemo } from './demo.ts';
 import { addEnqueue } from './enqueue.ts';
 import { addModels } from './models.ts';
 import { EXIT_CODE_HELP, reportError } from './output.ts';
+import { addPlan } from './plan.ts';
 import { addProcesses } from './processes.ts';
 import { addStatus } from './status.ts';
 
@@ -27,7 +29,10 @@ const program = new Command('pantau')
 // Wrong usage is 2, as shells have it; commander's own 1 would mean a failed run. Set before commands inherit it.
 program.exitOverride((end) => process.exit(end.exitCode === 0 ? 0 : 2));
 
-for (const add of [addAnalyze, addCamera, addEnqueue, addStatus, addModels, addProcesses, addDemo])
+for (const add of [
+  ...[addAnalyze, addCamera, addEnqueue, addStatus, addModels, addPlan, addBench],
+  ...[addProcesses, addDemo],
+])
   add(program);
 
 // A reader that closes early (`| head`) is not a fault; the command still puts its files and processes in order.

@@ -1,22 +1,22 @@
 /** Counting that goes on where the camera's last holder left off. */
-import type { ModelCard } from '../../models/card.ts';
+import { countingWithUncertainty } from '../../pipelines/domain/accuracy/record-uncertainty.ts';
 import { type Counting, type CountingStart, createCounting } from '../../pipelines/domain/counting.ts';
 import type { SourceInfo } from '../../pipelines/ports.ts';
 import { countingSite } from '../../pipelines/site-file.ts';
 import { PIPELINE_VERSION } from '../../pipelines/version.ts';
 import type { CameraEntry } from '../cluster/cameras.ts';
 import { leaseId } from '../cluster/jobs.ts';
-import type { Host } from '../host.ts';
+import type { CameraModel, Host } from '../host.ts';
 
 /** Counting of one live camera from a given start. `source` tells the camera's own rate once it is known. */
 export function liveCounting(
   entry: CameraEntry,
-  card: ModelCard,
+  { card, figures }: Pick<CameraModel, 'card' | 'figures'>,
   options: { from: CountingStart; source?: SourceInfo },
 ): Counting {
   const { sampling } = entry.definition;
   const sourceFramesPerSecond = options.source?.framesPerSecond;
-  return createCounting({
+  const counting = createCounting({
     site: countingSite(entry.definition, entry.windowSeconds),
     framesPerSecond: sampling.framesPerSecond,
     ...(sourceFramesPerSecond === undefined ? {} : { sourceFramesPerSecond }),
@@ -32,6 +32,7 @@ export function liveCounting(
     },
     from: options.from,
   });
+  return countingWithUncertainty(counting, figures);
 }
 
 /**

@@ -5,6 +5,7 @@ import { countTimeline, detectTimeline } from '../../pipelines/analyze.ts';
 import type { Counting } from '../../pipelines/domain/counting.ts';
 import type { Observation, TimelineEvent } from '../../pipelines/domain/types.ts';
 import type { Detector, FrameSource, ObservationSink, SourceInfo } from '../../pipelines/ports.ts';
+import { motionGateOf } from '../../pipelines/recording.ts';
 import type { CameraEntry } from '../cluster/cameras.ts';
 import type { CameraModel, Host } from '../host.ts';
 import { awaitCamera } from './await-camera.ts';
@@ -58,7 +59,7 @@ export async function runSession(
     before,
     source: openLiveSource(host, entry, (status) => noteFault(before, status.state)),
     sink: host.sinkFor(fence),
-    counting: liveCounting(entry, model.card, start),
+    counting: liveCounting(entry, model, start),
   };
   try {
     await watchCamera(session, start.pausedAtUs);
@@ -76,7 +77,7 @@ async function watchCamera(session: Session, pausedAtUs: number | undefined): Pr
   const info = await count(session, untilCameraAnswers(session, pausedAtUs));
   if (info === undefined) return;
   const from = { checkpoint: session.counting.checkpoint() };
-  session.counting = liveCounting(entry, model.card, { from, source: info });
+  session.counting = liveCounting(entry, model, { from, source: info });
   const detector = await model.open(info, { cameraId: entry.cameraId, priority: 'live' });
   try {
     await count(session, liveTimeline(session, detector, info));
@@ -121,7 +122,7 @@ function noteFault(before: Entry, state: LiveState): void {
   if (state !== 'connecting' && state !== 'live') before.isCameraAtFault = true;
 }
 
-function liveTimeline({ host, entry, source, signal }: Session, detector: Detector, info: SourceInfo) {
+function liveTimeline({ host, entry, model, source, signal }: Session, detector: Detector, info: SourceInfo) {
   const { framesPerSecond, keyframesOnly } = entry.definition.sampling;
   return detectTimeline({
     source,
@@ -134,6 +135,15 @@ function liveTimeline({ host, entry, source, signal }: Session, detector: Detect
       info,
       onChange: (change) => host.log.warn({ camera: entry.cameraId, ...change }, 'scene changed'),
     },
+    motionGate: motionGateOf({
+      camera: entry.definition,
+      windowSeconds: entry.windowSeconds,
+      card: model.card,
+      onGated: () => {
+        host.metrics.decodedFrames.inc({ camera: entry.cameraId });
+        host.metrics.gatedFrames.inc({ camera: entry.cameraId });
+      },
+    }),
     signal,
   });
 }

@@ -29,6 +29,7 @@ export async function countRecording(
     windowSeconds: entry.windowSeconds,
     siteVersion: entry.siteVersion,
     card: model.card,
+    figures: model.figures,
     plan,
     jobId: recordingId,
   });

@@ -2,7 +2,7 @@
 import type { Job } from 'bullmq';
 import { detectTimeline } from '../../pipelines/analyze.ts';
 import type { TimelineEvent } from '../../pipelines/domain/types.ts';
-import { recordingRequest } from '../../pipelines/recording.ts';
+import { motionGateOf, recordingRequest } from '../../pipelines/recording.ts';
 import type { SegmentJob } from '../cluster/jobs.ts';
 import type { Host } from '../host.ts';
 import { openRecordingJob } from './open-recording.ts';
@@ -42,6 +42,12 @@ export async function detectSegment(
         windowSeconds: entry.windowSeconds,
         info: plan.info,
       },
+      motionGate: motionGateOf({
+        camera: entry.definition,
+        windowSeconds: entry.windowSeconds,
+        card: model.card,
+        onGated: () => host.metrics.gatedFrames.inc({ camera: data.cameraId }),
+      }),
       signal,
     });
     for (;;) {

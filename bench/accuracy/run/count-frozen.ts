@@ -23,12 +23,12 @@ export interface CountFrozen {
 export function countFrozen({ events, startUs, createCounting, finish }: CountFrozen): Counted {
   const views: CountedFrameView[] = [];
   const counting = createCounting((view) => views.push(view));
-  const observations = events.flatMap((event) => counting.push(event));
-  return {
-    views,
-    crossings: crossingsOf(views, startUs),
-    observations: [...observations, ...finish(counting)],
-  };
+  const pushed = events.flatMap((event) => counting.push(event));
+  const observations = [...pushed, ...finish(counting)];
+  const last = views.pop();
+  // What the end settles became certain with the last frame.
+  if (last !== undefined) views.push({ ...last, crossings: [...last.crossings, ...counting.settled()] });
+  return { views, crossings: crossingsOf(views, startUs), observations };
 }
 
 /** Crossings of all frames with their media time. */

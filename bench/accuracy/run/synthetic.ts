@@ -5,7 +5,7 @@ import { perClass, ROAD_USER_CLASSES, type RoadUserClass } from '../../../pipeli
 import type { CountedFrameView } from '../../../pipelines/domain/counting.ts';
 import { createCounting } from '../../../pipelines/domain/counting.ts';
 import type { CountingSite } from '../../../pipelines/domain/site.ts';
-import { DEFAULT_TRACKER_SETTINGS } from '../../../pipelines/domain/track/byte-tracker.ts';
+import { DEFAULT_TRACKER_SETTINGS } from '../../../pipelines/domain/track/tracker-settings.ts';
 import type { TimelineEvent } from '../../../pipelines/domain/types.ts';
 import { gehOfCounts } from '../metrics/crossings.ts';
 import { countFrozen } from './count-frozen.ts';

@@ -3,15 +3,17 @@
  * this scene stands beside what the default gives. A default that was tuned to one clip loses here.
  */
 import type { ModelCard } from '../../../models/card.ts';
-import { DEFAULT_TRACKER_SETTINGS } from '../../../pipelines/domain/track/byte-tracker.ts';
-import { DEFAULT_NEW_TRACK_MARGIN, type FollowSettings } from '../run/follow.ts';
+import { NEW_TRACK_MARGIN } from '../../../pipelines/domain/count/follower.ts';
+import { DEFAULT_FAINT_RULE, type FaintRule } from '../../../pipelines/domain/track/faint-rule.ts';
+import { DEFAULT_TRACKER_SETTINGS } from '../../../pipelines/domain/track/tracker-settings.ts';
+import type { TunedSettings } from '../run/count-tuned.ts';
 
 /** A threshold, the values tried and how a value is set. */
 export interface TunedThreshold {
   readonly name: string;
   /** Growing. */
   readonly values: readonly number[];
-  readonly settings: (card: Pick<ModelCard, 'thresholds'>, value: number) => FollowSettings;
+  readonly settings: (card: Pick<ModelCard, 'thresholds'>, value: number) => TunedSettings;
   /** The value that is used unless somebody changes it. */
   readonly defaultOf: (card: Pick<ModelCard, 'thresholds'>) => number;
 }
@@ -32,9 +34,9 @@ export const TUNED_THRESHOLDS: readonly TunedThreshold[] = [
   },
   {
     name: 'newTrackScore − score',
-    values: [0, DEFAULT_NEW_TRACK_MARGIN, 0.1, 0.15, 0.2],
+    values: [0, NEW_TRACK_MARGIN, 0.1, 0.15, 0.2],
     settings: ({ thresholds }, newTrackMargin) => ({ thresholds, newTrackMargin }),
-    defaultOf: () => DEFAULT_NEW_TRACK_MARGIN,
+    defaultOf: () => NEW_TRACK_MARGIN,
   },
   {
     name: 'confirmSeconds',
@@ -42,13 +44,28 @@ export const TUNED_THRESHOLDS: readonly TunedThreshold[] = [
     settings: ({ thresholds }, confirmSeconds) => ({ thresholds, tracker: { confirmSeconds } }),
     defaultOf: () => DEFAULT_TRACKER_SETTINGS.confirmSeconds,
   },
+  faintThreshold('faint.confirmSeconds', 'confirmSeconds', [0.4, 0.6, 0.8, 1, 1.2]),
+  faintThreshold('faint.travel', 'travel', [0.5, 0.75, 1, 1.5, 2]),
+  faintThreshold('faint.cover', 'cover', [0.3, 0.4, 0.5, 0.65, 0.8]),
 ];
+
+function faintThreshold(name: string, key: keyof FaintRule, values: readonly number[]): TunedThreshold {
+  return {
+    name,
+    values,
+    settings: ({ thresholds }, value) => ({
+      thresholds,
+      tracker: { faint: { ...DEFAULT_FAINT_RULE, [key]: value } },
+    }),
+    defaultOf: () => DEFAULT_FAINT_RULE[key],
+  };
+}
 
 /** A scene that can be counted with any settings. */
 export interface StudyScene {
   readonly id: string;
   readonly card: Pick<ModelCard, 'thresholds'>;
-  readonly measure: (settings: FollowSettings) => SceneLoss;
+  readonly measure: (settings: TunedSettings) => SceneLoss;
 }
 
 /** How wrong one scene is, each a share of what is true. */

@@ -2,12 +2,11 @@
 import type { ModelCard } from '../../../models/card.ts';
 import type { TimelineEvent } from '../../../pipelines/domain/types.ts';
 import { countingSite } from '../../../pipelines/site-file.ts';
+import { countTuned, type TunedSettings } from '../run/count-tuned.ts';
 import { type Compared, crossingFigures, presenceFigures, trackingFigures } from '../run/evaluate.ts';
-import { type FollowSettings, followFrames } from '../run/follow.ts';
 import { aboveLowScore } from '../run/frozen-detections.ts';
 import type { RecordedScene } from '../run/recorded-scene.ts';
 import { resample } from '../run/resample.ts';
-import { withJoinedClasses } from './joined-classes.ts';
 import { isGroup, shiftsAt } from './rate-curve.ts';
 import { withoutStaticBoxes } from './static-boxes.ts';
 
@@ -17,7 +16,7 @@ export interface Lever {
   /** Another long side of the network's input; only models that take any size have it. */
   readonly longSidePx?: number;
   readonly events?: (events: readonly TimelineEvent[]) => readonly TimelineEvent[];
-  readonly settings?: Omit<FollowSettings, 'thresholds'>;
+  readonly settings?: Omit<TunedSettings, 'thresholds'>;
 }
 
 /** Levers of issue 3 point 4 that can be tried on any recording. */
@@ -26,8 +25,8 @@ export const LEVERS: readonly Lever[] = [
   { name: 'input 384 px', longSidePx: 384 },
   { name: 'input 640 px', longSidePx: 640 },
   { name: 'input 768 px', longSidePx: 768 },
-  { name: 'vehicle classes joined', events: withJoinedClasses },
-  { name: 'input 640 px + vehicle classes joined', longSidePx: 640, events: withJoinedClasses },
+  { name: 'vehicle classes not joined', settings: { joinsVehicleClasses: false } },
+  { name: 'no faint tracks', settings: { tracker: { faint: null } } },
   { name: 'static boxes left out', events: withoutStaticBoxes },
   { name: 'no interpolation of gaps (coastSeconds 0)', settings: { zoneCounter: { coastSeconds: 0 } } },
   { name: 'coastSeconds 1', settings: { zoneCounter: { coastSeconds: 1 } } },
@@ -98,7 +97,7 @@ function measureOnce(
     truth: scene.truth,
     startUs: scene.recording.plan.startUs,
     framesPerSecond: sampling.framesPerSecond,
-    views: followFrames(
+    views: countTuned(
       aboveLowScore(resample(events, sampling), card.thresholds.lowScore),
       countingSite(scene.camera, scene.windowSeconds),
       settings,

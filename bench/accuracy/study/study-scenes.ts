@@ -2,11 +2,11 @@
 import type { Scene } from '../../../fixtures/scenes/scene.ts';
 import { SYNTHETIC_SCENES } from '../../../fixtures/scenes/synthetic-scenes.ts';
 import type { ModelCard } from '../../../models/card.ts';
-import { DEFAULT_TRACKER_SETTINGS } from '../../../pipelines/domain/track/byte-tracker.ts';
+import { DEFAULT_TRACKER_SETTINGS } from '../../../pipelines/domain/track/tracker-settings.ts';
 import type { TimelineEvent } from '../../../pipelines/domain/types.ts';
 import { countingSite } from '../../../pipelines/site-file.ts';
+import { countTuned, type TunedSettings } from '../run/count-tuned.ts';
 import { type Compared, crossingFigures, presenceFigures } from '../run/evaluate.ts';
-import { type FollowSettings, followFrames } from '../run/follow.ts';
 import { aboveLowScore } from '../run/frozen-detections.ts';
 import type { RecordedScene } from '../run/recorded-scene.ts';
 import { resample } from '../run/resample.ts';
@@ -32,7 +32,7 @@ export function recordedStudyScene({ scene, card, events, framesPerSecond }: Rec
     id: `${scene.id} · ${card.id}`,
     card,
     measure: (settings) => {
-      const views = followFrames(aboveLowScore(sampled, settings.thresholds.lowScore), site, settings);
+      const views = countTuned(aboveLowScore(sampled, settings.thresholds.lowScore), site, settings);
       return recordedLoss({ truth: scene.truth, startUs, framesPerSecond, views }, lineIds);
     },
   };
@@ -62,9 +62,9 @@ export function syntheticStudyScene(framesPerSecond: number): StudyScene {
   };
 }
 
-function syntheticLoss(scenes: readonly Scene[], settings: FollowSettings): SceneLoss {
+function syntheticLoss(scenes: readonly Scene[], settings: TunedSettings): SceneLoss {
   const figures = scenes.map((scene) =>
-    compareSynthetic(scene, followFrames(sceneEvents(scene), sceneSite(scene), settings)),
+    compareSynthetic(scene, countTuned(sceneEvents(scene), sceneSite(scene), settings)),
   );
   const sum = (pick: (one: (typeof figures)[number]) => number) =>
     figures.reduce((total, one) => total + pick(one), 0);

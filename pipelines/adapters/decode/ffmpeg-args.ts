@@ -32,6 +32,8 @@ export interface DecodeArgs {
   readonly format: FrameFormat;
   /** Undefined selects every picture. */
   readonly grid?: SamplingGrid;
+  /** Earlier pictures, in the stream's own time stamps, are of no use; needs a `grid`. See `samplingExpression`. */
+  readonly partFromUs?: number;
   /** Decode keyframes only (`-skip_frame nokey`): about a seventh of the cost, one picture per GOP at most. */
   readonly keyframesOnly: boolean;
   /** Seek, in the stream's own time stamps, to the keyframe at or before this before decoding. Files only. */
@@ -171,9 +173,9 @@ function seek(seekPtsUs: number | undefined): string[] {
   return ['-seek_timestamp', '1', '-noaccurate_seek', '-ss', seconds(seekPtsUs)];
 }
 
-function filterChain({ format, grid }: DecodeArgs): string {
+function filterChain({ format, grid, partFromUs }: DecodeArgs): string {
   const { widthPx, heightPx, pixelFormat, fit, padValue } = format;
-  const chain = grid === undefined ? [] : [`select='${samplingExpression(grid)}'`];
+  const chain = grid === undefined ? [] : [`select='${samplingExpression(grid, partFromUs)}'`];
   if (fit === 'stretch') chain.push(`scale=w=${number(widthPx)}:h=${number(heightPx)}:flags=${SCALER}`);
   else chain.push(...letterbox({ widthPx, heightPx, padValue }), `format=${pixelFormat}`);
   // Whole µs, so that neither the stream's time base nor 6-digit seconds reach the reader.

@@ -8,7 +8,7 @@ import type { FrameFormat } from '../../ports.ts';
 import { decodeCommand, type FfmpegInput, frameBytes } from './ffmpeg-args.ts';
 import { assembleArguments } from './ffmpeg-command.ts';
 import { failureOf } from './ffmpeg-failure.ts';
-import { type FfmpegTools, ffmpegVersion, type RunningProcess, startProcess } from './ffmpeg-process.ts';
+import { type DecodingProcess, type FfmpegTools, ffmpegVersion, startDecoder } from './ffmpeg-process.ts';
 import { createFramePool } from './frame-pool.ts';
 import {
   type BackPressure,
@@ -35,6 +35,8 @@ export interface PictureRequest {
   readonly backPressure: BackPressure;
   /** Start at the keyframe at or before this time stamp. Files only. */
   readonly seekPtsUs?: number | undefined;
+  /** Few of the pictures before this time stamp are given; see `samplingExpression`. */
+  readonly partFromUs?: number | undefined;
   /** Number the pictures of a file without time stamps at this rate. */
   readonly assumedFramesPerSecond?: number | undefined;
   /** Longest wait for a picture. Default the longer of 10 s and three sampling intervals. */
@@ -126,7 +128,7 @@ export async function* readPictures(
 
 /** A started process with everything that watches it. */
 interface Run {
-  readonly child: RunningProcess;
+  readonly child: DecodingProcess;
   readonly inbox: PictureInbox;
   isClosed(): boolean;
   isStalled(): boolean;
@@ -135,7 +137,7 @@ interface Run {
 }
 
 async function startRun(request: PictureRequest, signal: AbortSignal): Promise<Run> {
-  const child = await startProcess({
+  const child = await startDecoder({
     command: 'ffmpeg',
     args: await commandLine(request),
     tools: request.tools,
@@ -168,23 +170,24 @@ async function startRun(request: PictureRequest, signal: AbortSignal): Promise<R
 
 async function commandLine(request: PictureRequest): Promise<string[]> {
   const { input, format, framesPerSecond, gridOriginUs = 0, keyframesOnly } = request;
-  const { seekPtsUs, assumedFramesPerSecond } = request;
+  const { seekPtsUs, partFromUs, assumedFramesPerSecond } = request;
   return assembleArguments(
     decodeCommand({
       ...{ input, format, keyframesOnly, version: await ffmpegVersion(request.tools) },
       ...(framesPerSecond === undefined ? {} : { grid: { framesPerSecond, originUs: gridOriginUs } }),
       ...(seekPtsUs === undefined ? {} : { seekPtsUs }),
+      ...(partFromUs === undefined ? {} : { partFromUs }),
       ...(assumedFramesPerSecond === undefined ? {} : { assumedFramesPerSecond }),
     }),
   );
 }
 
-function openInbox(request: PictureRequest, child: RunningProcess, onPicture: () => void): PictureInbox {
+function openInbox(request: PictureRequest, child: DecodingProcess, onPicture: () => void): PictureInbox {
   const bytes = frameBytes(request.format);
   // The monotonic clock measures, the wall clock only anchors it: a step of the wall clock moves no picture.
   const offsetUs = Date.now() * 1000 - performance.now() * 1000;
   return createPictureInbox({
-    ...{ stdout: child.stdout, side: child.side, frameBytes: bytes, backPressure: request.backPressure },
+    ...{ frames: child.frames, times: child.times, frameBytes: bytes, backPressure: request.backPressure },
     pool: createFramePool({ byteLength: bytes, capacity: POOL_CAPACITY }),
     clock: createPictureClock({
       intervalUs: intervalMs(request) * 1000,
@@ -200,7 +203,7 @@ function intervalMs({ framesPerSecond }: PictureRequest): number {
   return 1000 / (framesPerSecond ?? 25);
 }
 
-function startFeed({ feed }: PictureRequest, child: RunningProcess, inbox: PictureInbox) {
+function startFeed({ feed }: PictureRequest, child: DecodingProcess, inbox: PictureInbox) {
   const stopper = new AbortController();
   let fault: unknown;
   if (feed !== undefined && child.stdin !== undefined) {

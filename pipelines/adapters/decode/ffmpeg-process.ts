@@ -1,11 +1,12 @@
 /** Starts, limits, watches the words of, and stops one ffmpeg or ffprobe process. */
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, type StdioOptions, spawn } from 'node:child_process';
 import { access, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { AnalysisError } from '../../errors.ts';
 import type { FfmpegVersion } from './ffmpeg-args.ts';
-import { redact } from './redact.ts';
+import { type FillingPipe, type FillingReader, openFillingPipe } from './filling-pipe.ts';
+import { collectWords } from './process-words.ts';
 
 /** Where the programs are and what they may take. */
 export interface FfmpegTools {
@@ -23,13 +24,10 @@ export interface ProcessExit {
   readonly signal: NodeJS.Signals | null;
 }
 
-/** A running program with its pipes. */
+/** A running program. */
 export interface RunningProcess {
   readonly pid: number;
   readonly stdin: Writable | undefined;
-  readonly stdout: Readable;
-  /** File descriptor 3: the picture times. */
-  readonly side: Readable;
   /** The last lines of stderr, redacted. */
   stderrTail(): readonly string[];
   /** How many lines of level `error` or worse were printed. */
@@ -38,6 +36,19 @@ export interface RunningProcess {
   readonly closed: Promise<ProcessExit>;
   /** TERM, after `KILL_AFTER_MS` KILL; resolves when the process is gone. Safe to call more than once. */
   stop(): Promise<ProcessExit>;
+}
+
+/** A program that prints a little. */
+export interface PrintingProcess extends RunningProcess {
+  readonly stdout: Readable;
+}
+
+/** A decoder. Both readers have to be started: it isn't closed before they are read to their ends. */
+export interface DecodingProcess extends RunningProcess {
+  /** Raw frames. */
+  readonly frames: FillingReader;
+  /** File descriptor 3: the picture times. */
+  readonly times: FillingReader;
 }
 
 /** What to start. */
@@ -54,36 +65,72 @@ export interface ProcessRequest {
 /** ffmpeg asks for a second or two at most to write its end; a frozen one never answers TERM. */
 export const KILL_AFTER_MS = 3_000;
 
-const STDERR_LINES = 100;
-const STDERR_LINE_LENGTH = 500;
 const DEFAULT_MEMORY_LIMIT_BYTES = 2 * 1024 ** 3;
 /** The service's own environment holds keys and passwords: the child gets none of it. */
 const SEARCH_PATH = ['/usr/local/bin', '/usr/bin', '/bin'];
 const CHILD_ENV = { PATH: SEARCH_PATH.join(delimiter), LC_ALL: 'C' };
 
 /**
- * Starts the program under `setpriv --pdeathsig KILL` (it dies with us even after our kill -9; without it an ffmpeg
- * that isn't writing lives on) and `prlimit --as`, where util-linux is installed.
+ * Starts a program whose stdout is a pipe of Node's own.
  * @throws AnalysisError `ffmpeg-missing`
  */
-export async function startProcess(request: ProcessRequest): Promise<RunningProcess> {
+export async function startProcess(request: ProcessRequest): Promise<PrintingProcess> {
+  const child = launch(await commandOf(request), [stdinOf(request), 'pipe', 'pipe']);
+  return { ...watch(child, request, []), stdout: child.stdout! };
+}
+
+/**
+ * Starts a program that writes frames to stdout and their times to file descriptor 3, both read straight into the
+ * buffers of whoever starts the readers.
+ * @throws AnalysisError `ffmpeg-missing`; `decode-failed` when no pipe can be made
+ */
+export async function startDecoder(request: ProcessRequest): Promise<DecodingProcess> {
+  const command = await commandOf(request);
+  const pipes: FillingPipe[] = [];
+  try {
+    pipes.push(await openFillingPipe(), await openFillingPipe());
+    const [frames, times] = pipes as [FillingPipe, FillingPipe];
+    const child = launch(command, [stdinOf(request), frames.writer, 'pipe', times.writer]);
+    const readers = [frames.reader, times.reader] as const;
+    return { ...watch(child, request, readers), frames: frames.reader, times: times.reader };
+  } catch (cause) {
+    for (const { reader } of pipes) reader.destroy();
+    throw cause;
+  } finally {
+    // The child has copies of its own. While ours are open no reader sees the end.
+    for (const { writer } of pipes) writer.destroy();
+  }
+}
+
+/** `setpriv` makes it die with us even after our kill -9; without it an ffmpeg that isn't writing lives on. */
+async function commandOf(request: ProcessRequest): Promise<readonly string[]> {
   const program = await findProgram(request.command, request.tools);
-  const [file, ...args] = [...(await limits(request.tools)), program, ...request.args];
-  const child = spawn(file!, args, {
-    env: CHILD_ENV,
-    stdio: [request.hasStdin ? 'pipe' : 'ignore', 'pipe', 'pipe', 'pipe'],
-  });
-  const closed = exitOf(child);
+  return [...(await limits(request.tools)), program, ...request.args];
+}
+
+function stdinOf(request: ProcessRequest): 'pipe' | 'ignore' {
+  return request.hasStdin ? 'pipe' : 'ignore';
+}
+
+function launch([file, ...args]: readonly string[], stdio: StdioOptions): ChildProcess {
+  return spawn(file!, args, { env: CHILD_ENV, stdio });
+}
+
+/** Its life and its words; it counts as closed when its `readers` are. */
+function watch(
+  child: ChildProcess,
+  request: ProcessRequest,
+  readers: readonly FillingReader[],
+): RunningProcess {
+  const closed = exitOf(child, readers);
   const words = collectWords(child.stderr!, request.secrets ?? []);
   return {
     pid: child.pid ?? -1,
     stdin: child.stdin ?? undefined,
-    stdout: child.stdout!,
-    side: child.stdio[3] as Readable,
     stderrTail: words.tail,
     errorLines: words.errorCount,
     closed,
-    stop: () => stopProcess(child, closed),
+    stop: () => stopProcess(child, { readers, closed }),
   };
 }
 
@@ -169,8 +216,8 @@ async function limits(tools?: FfmpegTools): Promise<string[]> {
   ];
 }
 
-function exitOf(child: ChildProcess): Promise<ProcessExit> {
-  return new Promise((resolve) => {
+async function exitOf(child: ChildProcess, readers: readonly FillingReader[]): Promise<ProcessExit> {
+  const exit = await new Promise<ProcessExit>((resolve) => {
     child.once('close', (code, signal) => resolve({ code, signal }));
     // A failed spawn emits no `close` when the pipes were never made.
     child.on('error', () => {
@@ -179,13 +226,18 @@ function exitOf(child: ChildProcess): Promise<ProcessExit> {
     // The reader of a stopped process goes away before its writer: EPIPE and ECONNRESET are no news.
     for (const pipe of child.stdio) pipe?.on('error', () => {});
   });
+  await Promise.all(readers.map((reader) => reader.closed));
+  return exit;
 }
 
-/** A pipe that nobody reads to its end would hold back `close` for ever, so they are destroyed first. */
-async function stopProcess(child: ChildProcess, closed: Promise<ProcessExit>): Promise<ProcessExit> {
+/** A pipe that nobody reads to its end would hold back `closed` for ever, so they are destroyed first. */
+async function stopProcess(
+  child: ChildProcess,
+  { readers, closed }: { readers: readonly FillingReader[]; closed: Promise<ProcessExit> },
+): Promise<ProcessExit> {
   child.stdin?.destroy();
   child.stdout?.destroy();
-  (child.stdio[3] as Readable | null)?.destroy();
+  for (const reader of readers) reader.destroy();
   if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
   const timer = setTimeout(() => child.kill('SIGKILL'), KILL_AFTER_MS);
   try {
@@ -193,26 +245,4 @@ async function stopProcess(child: ChildProcess, closed: Promise<ProcessExit>): P
   } finally {
     clearTimeout(timer);
   }
-}
-
-/** Keeps a ring of the last lines and counts the errors; a damaged stream prints many lines per second. */
-function collectWords(stderr: Readable, secrets: readonly string[]) {
-  const ring: string[] = [];
-  let rest = '';
-  let errors = 0;
-  const keep = (line: string) => {
-    if (line.trim() === '') return;
-    if (/\[(?:error|fatal|panic)\]/.test(line)) errors += 1;
-    ring.push(redact(line, secrets).slice(0, STDERR_LINE_LENGTH));
-    if (ring.length > STDERR_LINES) ring.shift();
-  };
-  stderr.setEncoding('utf8');
-  stderr.on('data', (chunk: string) => {
-    const lines = (rest + chunk).split(/\r?\n/);
-    // Cut from the front: an endless line must not grow, and half a URL must not lose its `scheme://`.
-    rest = (lines.pop() ?? '').slice(0, 16 * STDERR_LINE_LENGTH);
-    for (const line of lines) keep(line);
-  });
-  stderr.on('end', () => keep(rest));
-  return { tail: (): readonly string[] => [...ring], errorCount: () => errors };
 }

@@ -36,7 +36,6 @@ export async function runProbe(
     excess ??= why;
     void child.stop();
   };
-  child.side.resume();
   child.stdout.on('data', (chunk: Buffer) => {
     bytes += chunk.length;
     if (bytes > MAX_OUTPUT_BYTES) giveUp(`more than ${MAX_OUTPUT_BYTES} bytes`);

@@ -39,7 +39,7 @@ export interface CreateSourceOptions {
   readonly gapIntervalMs?: number;
   /** No picture for this long is a stall; the default of each kind is 9 to 10 s. Not for HLS. */
   readonly stallMs?: number;
-  /** Identical JPEGs for this long are a frozen picture; default 60 s. */
+  /** The same picture for this long is a frozen one; default 60 s for JPEGs, 120 s for decoded video. */
   readonly frozenAfterMs?: number;
   /** Whether https certificates must be valid; default true. `rtsps` takes any, as ffmpeg does. */
   readonly isTlsVerified?: boolean;
@@ -56,6 +56,7 @@ export function createSource(definition: LiveDefinition, options: CreateSourceOp
     ...(random === undefined ? {} : { random }),
     ...(onStatus === undefined ? {} : { onStatus }),
     ...(gapIntervalMs === undefined ? {} : { gapIntervalMs }),
+    ...(options.frozenAfterMs === undefined ? {} : { frozenAfterMs: options.frozenAfterMs }),
   });
 }
 

@@ -4,7 +4,7 @@ import { AnalysisError } from '../../errors.ts';
 import type { SourceInfo } from '../../ports.ts';
 import { type FfmpegInput, guards, source } from './ffmpeg-args.ts';
 import { failureOf } from './ffmpeg-failure.ts';
-import { type FfmpegTools, type RunningProcess, startProcess } from './ffmpeg-process.ts';
+import { type FfmpegTools, type PrintingProcess, startProcess } from './ffmpeg-process.ts';
 
 /** What to look at, and how long. */
 export interface LiveProbe {
@@ -67,8 +67,7 @@ function probeArguments(probe: LiveProbe): string[] {
   ];
 }
 
-async function readText(child: RunningProcess): Promise<string> {
-  child.side.resume();
+async function readText(child: PrintingProcess): Promise<string> {
   const chunks: Buffer[] = [];
   try {
     for await (const chunk of child.stdout as AsyncIterable<Buffer>) chunks.push(chunk);

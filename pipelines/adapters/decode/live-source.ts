@@ -5,6 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { GapReason } from '../../domain/types.ts';
 import type { FrameRequest, FrameSource, SourceEnd, SourceEvent } from '../../ports.ts';
+import { createFrozenWatch, type FrozenWatch } from './frozen-watch.ts';
 import {
   type ConnectionEnd,
   type ConnectionEvent,
@@ -41,6 +42,8 @@ export interface LiveSourceOptions {
   readonly onStatus?: (status: LiveStatus) => void;
   /** Distance of the gap events while the camera is down; default 1 s. */
   readonly gapIntervalMs?: number;
+  /** No new picture for so long, although pictures come, is a frozen one; default see `frozen-watch.ts`. */
+  readonly frozenAfterMs?: number;
   /** Literal credentials, taken out of every reason. */
   readonly secrets?: readonly string[];
 }
@@ -65,6 +68,8 @@ interface Run {
   readonly policy: ReconnectPolicy;
   readonly gapIntervalMs: number;
   readonly timeline: LiveTimeline;
+  /** Outlives connections: a camera that hangs may well answer a new one. */
+  readonly frozen: FrozenWatch;
   tell(state: LiveState, reason?: string): void;
 }
 
@@ -86,6 +91,9 @@ async function* runLive(
       intervalUs: intervalUsOf(request),
       lagUs: options.connector.lagUs,
     }),
+    frozen: createFrozenWatch(
+      options.frozenAfterMs === undefined ? undefined : options.frozenAfterMs * 1_000,
+    ),
     tell: createTeller(options, clock),
   };
   const random = options.random ?? Math.random;
@@ -190,6 +198,14 @@ function* passOne(run: Run, event: ConnectionEvent): Generator<SourceEvent, void
     frame.release();
     return;
   }
+  if (run.frozen.isFrozen(frame)) {
+    frame.release();
+    run.tell('stalled', 'the camera sends the same picture again and again');
+    // Up to now only: the next picture may be a new one.
+    yield* run.timeline.gap(frame.capturedAtUs, 'decode-stall');
+    return;
+  }
+  run.tell('live');
   yield* run.timeline.frame(frame.capturedAtUs, run.clock.nowUs());
   yield { kind: 'frame', frame };
 }

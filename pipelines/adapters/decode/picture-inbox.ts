@@ -2,9 +2,9 @@
  * Joins the two pipes of an ffmpeg process, raw frames on stdout and their times on fd 3, into timed pictures.
  *
  * Line N is written before frame N, so times may run ahead and never behind; but the two pipes may be read in either
- * order, so a whole frame waits for its time. Bytes go from the pipe's chunk straight into the frame's buffer.
+ * order, so a whole frame waits for its time. Bytes go from the kernel straight into the frame's buffer.
  */
-import type { Readable } from 'node:stream';
+import type { ByteSink, FillingReader } from './filling-pipe.ts';
 import type { FramePool } from './frame-pool.ts';
 import { createPtsParser, type PictureClock, type PictureTime } from './pts-channel.ts';
 
@@ -46,8 +46,8 @@ export interface PictureInbox {
 
 /** What an inbox needs. */
 export interface PictureInboxOptions {
-  readonly stdout: Readable;
-  readonly side: Readable;
+  readonly frames: FillingReader;
+  readonly times: FillingReader;
   readonly pool: FramePool;
   readonly frameBytes: number;
   readonly clock: PictureClock;
@@ -57,48 +57,53 @@ export interface PictureInboxOptions {
   readonly nowUs: () => number;
 }
 
-/** Why the pump can't go on; `undefined` while it can. */
+/** Why no further byte is read; `undefined` while they are. */
 type Hold = 'reader' | 'time' | undefined;
+
+/** Room for lines of times, and for bytes of frames that are thrown away. */
+const SMALL_BYTES = 4096;
+const DISCARD_BYTES = 64 * 1024;
 
 /** Starts reading both pipes. */
 export function createPictureInbox(options: PictureInboxOptions): PictureInbox {
-  const { stdout, side, pool, frameBytes, clock, backPressure } = options;
+  const { pool, frameBytes, clock, backPressure } = options;
   const counts = { pictures: 0, drops: 0, repeats: 0 };
   const times: PictureTime[] = [];
   const signal = createSignal();
   let isSideOpen = true;
-  let chunk: Buffer | undefined;
   /** Bytes of the frame under way that have come, and where they go: nowhere when every buffer is out. */
   let filled = 0;
   let target: Buffer | undefined;
+  let discarded: Buffer | undefined;
   let mailbox: DecodedPicture | undefined;
   let dropped: DroppedPictures | undefined;
   let hold: Hold;
+  const parser = createPtsParser();
 
-  function pump(): void {
-    hold = step();
-    while (hold === undefined && chunk !== undefined) hold = step();
-    if (hold === undefined) stdout.resume();
-    else stdout.pause();
+  /** Where the next bytes go; none while a whole frame waits, or the reader has to give a buffer back first. */
+  function room(): Uint8Array | undefined {
+    if (hold !== undefined) return undefined;
+    if (filled === 0) target ??= pool.acquire();
+    if (target !== undefined) return filled === 0 ? target : target.subarray(filled);
+    if (backPressure === 'newest') return discard(frameBytes - filled);
+    hold = 'reader';
+    return undefined;
   }
 
-  /** Moves on by one frame or one chunk, whichever ends first. */
-  function step(): Hold {
-    if (filled === frameBytes) return finishFrame();
-    if (chunk === undefined) return undefined;
-    if (filled === 0 && !openFrame()) return 'reader';
-    const length = Math.min(frameBytes - filled, chunk.length);
-    if (target !== undefined) chunk.copy(target, filled, 0, length);
+  function discard(bytes: number): Uint8Array {
+    discarded ??= Buffer.allocUnsafeSlow(Math.min(DISCARD_BYTES, frameBytes));
+    return bytes < discarded.length ? discarded.subarray(0, bytes) : discarded;
+  }
+
+  function fill(length: number): void {
     filled += length;
-    chunk = length === chunk.length ? undefined : chunk.subarray(length);
-    return filled === frameBytes ? finishFrame() : undefined;
+    if (filled === frameBytes) hold = finishFrame();
   }
 
-  /** Finds a buffer for the next frame. False when the reader has to give one back first. */
-  function openFrame(): boolean {
-    target ??= pool.acquire();
-    if (target !== undefined || backPressure === 'newest') return true;
-    return false;
+  /** Goes on where it was held, if that is possible now. */
+  function goOn(): void {
+    hold = filled === frameBytes ? finishFrame() : undefined;
+    options.frames.resume();
   }
 
   function finishFrame(): Hold {
@@ -151,43 +156,44 @@ export function createPictureInbox(options: PictureInboxOptions): PictureInbox {
         if (!isOut) return;
         isOut = false;
         pool.release(data);
-        if (hold === 'reader') pump();
+        if (hold === 'reader') goOn();
       },
     };
   }
 
-  const parser = createPtsParser();
-  side.setEncoding('utf8');
-  side.on('data', (text: string) => {
-    times.push(...parser.push(text));
-    if (hold === 'time') pump();
-  });
-  side.on('close', () => {
+  options.times.start(
+    lineSink((text) => {
+      times.push(...parser.push(text));
+      if (hold === 'time') goOn();
+    }),
+  );
+  void options.times.closed.then(() => {
     isSideOpen = false;
-    if (hold === 'time') pump();
+    if (hold === 'time') goOn();
     signal.wake();
   });
-  stdout.on('data', (bytes: Buffer) => {
-    // A chunk may still arrive after pause(): it was already on its way.
-    chunk = chunk === undefined ? bytes : Buffer.concat([chunk, bytes]);
-    pump();
-  });
-  stdout.on('close', signal.wake);
+  options.frames.start({ room, filled: fill });
 
   return {
     counts,
     changed: signal.changed,
     wake: signal.wake,
-    isEmpty: () => chunk === undefined && mailbox === undefined && filled < frameBytes,
+    isEmpty: () => mailbox === undefined && filled < frameBytes,
     isHeldByReader: () => hold === 'reader',
     take() {
       const next = dropped ?? mailbox;
       if (next === dropped) dropped = undefined;
       else mailbox = undefined;
-      if (next !== undefined && hold === 'reader') pump();
+      if (next !== undefined && hold === 'reader') goOn();
       return next;
     },
   };
+}
+
+/** Text that comes in always the same few bytes. */
+function lineSink(onText: (text: string) => void): ByteSink {
+  const bytes = Buffer.allocUnsafeSlow(SMALL_BYTES);
+  return { room: () => bytes, filled: (length) => onText(bytes.toString('latin1', 0, length)) };
 }
 
 /** Wakes one waiter; a wake without a waiter is kept for the next. */

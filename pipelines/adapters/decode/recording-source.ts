@@ -94,7 +94,7 @@ async function* readRecording(
 
 async function waysIn({ options, probe }: Reading, signal: AbortSignal): Promise<readonly SeekPoint[]> {
   if (options.part === undefined) return [FROM_THE_START];
-  const fromPtsUs = options.part.fromUs - options.startUs + probe.startPtsUs;
+  const fromPtsUs = ptsOf({ options, probe }, options.part.fromUs);
   return seekPoints({ probe, fromPtsUs, tools: options.tools }, signal);
 }
 
@@ -144,6 +144,11 @@ function openPictures({ options, probe, request }: Reading, point: SeekPoint, si
       gridOriginUs: probe.startPtsUs,
       backPressure: 'block',
       seekPtsUs: point.seekPtsUs,
+      // Keyframes before a part are few, and its end may be told by one of them.
+      partFromUs:
+        options.part === undefined || request.keyframesOnly
+          ? undefined
+          : ptsOf({ options, probe }, options.part.fromUs),
       assumedFramesPerSecond: probe.hasTimestamps ? undefined : probe.framesPerSecond,
       stallMs: options.stallMs,
       tools: options.tools,
@@ -172,6 +177,11 @@ function isLate(point: SeekPoint, firstPtsUs: number): boolean {
 function discard<T>(picture: DecodedPicture, end: T): T {
   picture.release();
   return end;
+}
+
+/** The stream's own time of an instant. */
+function ptsOf({ options, probe }: Omit<Reading, 'request'>, timeUs: number): number {
+  return timeUs - options.startUs + probe.startPtsUs;
 }
 
 function captureTime({ options, probe }: Reading, ptsUs: number): number {

@@ -21,6 +21,14 @@ export interface SamplingGrid {
  */
 export const TICK_TOLERANCE_US = 1_000;
 
+/**
+ * Pictures this much before a part are sampled as those in it, so that its first one has the neighbours that it would
+ * have in the whole recording: one without a time gets that of the picture before it plus an interval.
+ */
+const PART_MARGIN_US = 2_000_000;
+/** Of the pictures before that, one per 2 s is shown, as a sign of life: decoding up to a part may take a minute. */
+const SIGN_OF_LIFE_S = 2;
+
 /** Ticks passed at `ptsUs`, in ffmpeg's own formula. */
 function ticksAt(ptsUs: number, grid: SamplingGrid): number {
   const seconds = (ptsUs - grid.originUs) / 1e6;
@@ -40,11 +48,17 @@ export function isSampled(previousPtsUs: number | undefined, ptsUs: number, grid
 /**
  * The same rule as an expression of ffmpeg's `select` filter. `prev_t` is the time of the picture before, selected
  * or not, and NaN at the first one; `eq` with NaN is 0, so the first picture and one without a time are selected.
+ *
+ * What stands before `partFromUs` (the stream's own time) is decoded only to reach the part: few of it are selected,
+ * as scaling and handing over a picture costs more than decoding it.
  */
-export function samplingExpression(grid: SamplingGrid): string {
+export function samplingExpression(grid: SamplingGrid, partFromUs?: number): string {
   const ticks = (time: string) =>
     `floor((${time}-(${seconds(grid.originUs)}))*${decimal(grid.framesPerSecond)}+${decimal(toleranceTicks(grid))})`;
-  return `not(eq(${ticks('t')},${ticks('prev_t')}))`;
+  const isSampled = `not(eq(${ticks('t')},${ticks('prev_t')}))`;
+  if (partFromUs === undefined || grid.framesPerSecond * SIGN_OF_LIFE_S <= 1) return isSampled;
+  const signOfLife = `not(eq(floor(t/${SIGN_OF_LIFE_S}),floor(prev_t/${SIGN_OF_LIFE_S})))`;
+  return `if(lt(t,${seconds(partFromUs - PART_MARGIN_US)}),${signOfLife},${isSampled})`;
 }
 
 /** Exact decimal seconds of whole microseconds. */

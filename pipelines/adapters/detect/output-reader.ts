@@ -2,6 +2,7 @@
 import type { ModelCard } from '../../../models/card.ts';
 import { type DecodeOptions, decodeCenternet } from '../../domain/detect/decode-centernet.ts';
 import { decodeYolox, yoloxRowCount } from '../../domain/detect/decode-yolox.ts';
+import { leastScoreOf, worthHandingOn } from '../../domain/detect/join-vehicles.ts';
 import { labelClasses } from '../../domain/detect/label-classes.ts';
 import type { SizePx } from '../../domain/detect/letterbox.ts';
 import { suppressOverlaps } from '../../domain/detect/nms.ts';
@@ -20,7 +21,7 @@ export type Outputs = Readonly<Record<string, OutputTensor>>;
 export interface OutputReader {
   /** What is wrong with the shapes, or `undefined`; asked once, after the warm-up run. */
   fault(outputs: Outputs): string | undefined;
-  /** Decoded, suppressed within classes. */
+  /** Decoded, suppressed within classes, without what can't matter (`worthHandingOn`). */
   read(outputs: Outputs, area: SizePx): Detection[];
 }
 
@@ -37,8 +38,8 @@ export function createOutputReader(card: ModelCard, input: SizePx): OutputReader
   return {
     fault: raw.fault,
     read(outputs, area) {
-      const decoded = raw.decode(outputs, { labels, minScore: lowScore, area });
-      return suppressOverlaps(decoded, nmsIou);
+      const decoded = raw.decode(outputs, { labels, minScore: leastScoreOf(lowScore), area });
+      return worthHandingOn(suppressOverlaps(decoded, nmsIou), lowScore);
     },
   };
 }

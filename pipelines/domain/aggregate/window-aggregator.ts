@@ -69,9 +69,13 @@ export interface WindowAggregator {
   accepts(capturedAtUs: number): boolean;
   /**
    * Ends the run at `toUs` (default: as far as the last frame or gap reaches): what is left of its window is a gap
-   * with `reason`, and the window is emitted.
+   * with `reason`, and the window is emitted. `crossings` became certain by the end; they count in the open window.
    */
-  finish(at: { readonly toUs?: number; readonly reason: GapReason }): readonly Observation[];
+  finish(at: {
+    readonly toUs?: number;
+    readonly reason: GapReason;
+    readonly crossings?: readonly Crossing[];
+  }): readonly Observation[];
   /**
    * What another worker needs to go on. After `finish` it is the state before it, with a higher revision for the
    * windows that `finish` published, so that the successor's records replace the partial ones.
@@ -192,10 +196,11 @@ export function createWindowAggregator(options: AggregatorOptions): WindowAggreg
       if (finished === null) coverage.gap(fromUs, toUs, reason).forEach(settle);
       return takeRecords();
     },
-    finish({ toUs = coverage.knownUntilUs(), reason }) {
+    finish({ toUs = coverage.knownUntilUs(), reason, crossings = [] }) {
       if (finished !== null) return [];
       const before = snapshot();
       const revision = revisionOf(totals) + 1;
+      crossings.forEach(addCrossing);
       coverage.finish(toUs, reason).forEach(settle);
       const restUs = windowUs - totals.coveredUs - totals.uncoveredUs;
       if (restUs < windowUs) {

@@ -18,6 +18,11 @@ export interface LineCounterOptions {
 export interface LineCounter {
   /** Takes every live track of one frame, in growing time; returns the crossings that became certain with it. */
   update(tracks: readonly Track[], capturedAtUs: number): readonly Crossing[];
+  /**
+   * Ends the counting: no further frame will come. Returns the crossings that are likelier than not now, at the
+   * instant of the last frame; see `createLineCounter`.
+   */
+  finish(): readonly Crossing[];
   /** Tracks remembered; falls back when tracks end. */
   openTracks(): number;
 }
@@ -25,6 +30,8 @@ export interface LineCounter {
 interface Passage extends Visit {
   readonly trackId: number;
   place: Point;
+  /** Observations in a row on the side of `place`, however near to the line. */
+  sightsOnSide: number;
   /** Whether the path since `sides.side` was last clear went through the segment, net of going back. */
   isThrough: boolean;
 }
@@ -38,29 +45,37 @@ interface Passage extends Visit {
  * - only observed boxes count as evidence. One who is hidden while crossing counts when seen again on the other side,
  *   the path being the straight piece between; the sights of a tentative track count once it is confirmed;
  * - one who is seen only once on the other side and then no more (the picture's edge) counts after `goneSeconds`, if
- *   that sight was deep enough.
+ *   that sight was deep enough;
+ * - one who is between the sides when the recording ends counts if its path went through the segment and its last two
+ *   sights lie beyond it: waiting for a clear sight is worth it only while one can come, and where someone was seen
+ *   last is then the likelier side. One wild box is still not enough.
  *
  * `capturedAtUs` of a crossing is the frame that made it certain: the second clear sight of the other side.
  */
 export function createLineCounter(line: CountingLine, options: LineCounterOptions = {}): LineCounter {
   const { margin = JITTER_MARGIN, goneSeconds = GONE_SECONDS } = options;
   const passages = new Map<number, Passage>();
+  let lastUs = 0;
+
+  function tell(passage: Passage): Crossing[] {
+    return settle(passage, line, lastUs).map((crossing) => {
+      const speedKmPerHour = options.speedOf?.(passage.trackId);
+      return speedKmPerHour === undefined ? crossing : { ...crossing, speedKmPerHour };
+    });
+  }
 
   return {
     update(tracks, capturedAtUs) {
+      lastUs = capturedAtUs;
       for (const track of tracks) {
         const passage = passages.get(track.id) ?? openPassage(track, capturedAtUs);
         passages.set(track.id, passage);
         noteReport(passage, track, capturedAtUs);
         if (track.isObserved) follow(passage, { line, margin, box: track.box });
       }
-      return takeSideChanges(passages, { capturedAtUs, goneSeconds }).flatMap((passage) =>
-        settle(passage, line, capturedAtUs).map((crossing) => {
-          const speedKmPerHour = options.speedOf?.(passage.trackId);
-          return speedKmPerHour === undefined ? crossing : { ...crossing, speedKmPerHour };
-        }),
-      );
+      return takeSideChanges(passages, { capturedAtUs, goneSeconds }).flatMap(tell);
     },
+    finish: () => [...passages.values()].filter((passage) => isProbablyAcross(passage, lastUs)).flatMap(tell),
     openTracks: () => passages.size,
   };
 }
@@ -70,6 +85,7 @@ function openPassage(track: Track, capturedAtUs: number): Passage {
     ...openVisit(track, capturedAtUs),
     trackId: track.id,
     place: groundPoint(track.box),
+    sightsOnSide: 0,
     isThrough: false,
   };
 }
@@ -85,6 +101,8 @@ function follow(
 ): void {
   const { line, box } = step;
   const place = groundPoint(box);
+  const isSameSide = signedSide(line, passage.place) > 0 === signedSide(line, place) > 0;
+  passage.sightsOnSide = isSameSide ? passage.sightsOnSide + 1 : 1;
   if (crossesSegment(line, passage.place, place)) passage.isThrough = !passage.isThrough;
   passage.place = place;
   const side = observeSide(
@@ -92,6 +110,12 @@ function follow(
     signedSide(line, place) / extentAcross(line, marginOf(box, step.margin)),
   );
   if (side !== 0 && side === passage.sides.side) passage.isThrough = false;
+}
+
+/** Whether one whose side is open when all is over was seen last, and not only once, beyond the segment. */
+function isProbablyAcross(passage: Passage, lastUs: number): boolean {
+  const { sides, isThrough, isConfirmed, sightsOnSide, updatedUs } = passage;
+  return isConfirmed && updatedUs === lastUs && sides.side !== 0 && isThrough && sightsOnSide >= 2;
 }
 
 /** Takes the new side as settled; one crossing if the way there led through the segment. */

@@ -1,13 +1,13 @@
 /**
  * Multi-object tracking by association of boxes: ByteTrack (Zhang et al. 2022, "ByteTrack: Multi-Object Tracking by
- * Associating Every Detection Box") with three changes that fixed cameras at 1–10 frames per second need: every age is
- * in seconds of media time instead of frames, distance counts beside overlap (`associationCost`), and low scores
- * alone can't keep a track for ever.
+ * Associating Every Detection Box") with four changes that fixed cameras at 1–10 frames per second need: every age is
+ * in seconds of media time instead of frames, distance counts beside overlap (`associationCost`), low scores alone
+ * can't keep a track for ever, and what is only ever seen weakly but moves steadily is a track too (`FaintRule`).
  */
 import { intersectionOverUnion } from '../geometry.ts';
 import type { Box, Detection, Track } from '../types.ts';
 import { type AssociationGate, createMatcher } from './association.ts';
-import { type BoxFilterNoise, DEFAULT_BOX_FILTER_NOISE } from './kalman.ts';
+import { noteFaintSight, wholeOnes } from './faint-rule.ts';
 import {
   beginTrack,
   createTrackRecord,
@@ -16,79 +16,11 @@ import {
   type TrackRecord,
   trackView,
 } from './track-record.ts';
-
-/** Settings of a tracker; scores 0..1, times in seconds of media time. */
-export interface ByteTrackerSettings {
-  /** Detections from here on may be matched first and keep a track alive. The model card's threshold. */
-  readonly highScore: number;
-  /** Detections from here to `highScore` only bridge the moments in which a known road user is half hidden. */
-  readonly lowScore: number;
-  /** An unmatched detection from here on begins a track. */
-  readonly newTrackScore: number;
-  /** Age at which a track that is seen again is confirmed; the second sight at the earliest. */
-  readonly confirmSeconds: number;
-  /** How long a tentative track may be unseen. */
-  readonly tentativeSeconds: number;
-  /** How long a track lives on low scores alone. */
-  readonly lowScoreSeconds: number;
-  /** How long a confirmed track may be unseen before it ends. */
-  readonly forgetSeconds: number;
-  /** From this interval between frames on, a second sight comes too late to wait for: tracks begin confirmed. */
-  readonly sparseSeconds: number;
-  /** Bound of the live tracks, lost ones included. */
-  readonly maxTracks: number;
-  /** Two detections of one frame that overlap this much (IoU) are one road user, whatever their classes. */
-  readonly duplicateOverlap: number;
-  readonly highGate: AssociationGate;
-  readonly lowGate: AssociationGate;
-  readonly noise: BoxFilterNoise;
-  /** Ids are `firstId`, `firstId + idStep`, …; other than 1 and 1 where several trackers share one id space. */
-  readonly firstId: number;
-  readonly idStep: number;
-}
-
-/** What a caller may set; the rest is `DEFAULT_TRACKER_SETTINGS`. */
-export type ByteTrackerOptions = Partial<ByteTrackerSettings>;
-
-/**
- * One set for every scene. Times follow from how road users move and how detectors fail, not from a frame rate:
- * - `highScore` 0.4: best count error of the default model (DESIGN §6). `lowScore` 0.15: below, boxes are mostly
- *   scenery. `newTrackScore` 0.45: beginning a track needs a little more than going on with one (ByteTrack: +0.1).
- * - `confirmSeconds` 0.4: false boxes flicker for one to three frames at 10 frames/s; a road user who is in the
- *   picture for less passes no line that anybody would draw. `tentativeSeconds` 0.15: one miss at 10 frames/s.
- *   Tracks of the first frame of a start, a reset or after a gap longer than the memory begin confirmed, as in
- *   ByteTrack: who is there when watching begins is present, and waiting would report an empty place after every gap.
- *   Until `confirmSeconds` they are on trial, and end as early as tentative ones: a false box of that very frame,
- *   kept as lost for seconds, would be joined to the next false box across a counting line.
- * - `lowScoreSeconds` 1: a walker needs about a second to come out from behind another; a pole that looks a little
- *   like a person stays for ever, and without this bound it keeps the track of whoever walked past it.
- * - `forgetSeconds` 4: a road user hidden by a bus or a tree for 3 s is still the same one.
- * - `sparseSeconds` 0.75: at 1 frame/s and below, who is seen once may have gone before the second picture.
- * - `maxTracks` 256: the default detector gives at most 100 boxes a frame.
- * - `duplicateOverlap` 0.7: an angkot seen both as car and as truck has nearly one box; two people side by side,
- *   or a rider and the motorcycle, overlap less.
- * - `highGate`: 0.2 is ByteTrack's overlap; 3 standard deviations hold 99 % of honest predictions in the plane; the
- *   spread is capped at one box size, for after a few unseen seconds free motion could be anywhere; boxes of one
- *   road user seldom change by more than 2.5 from one sight to the next even when half hidden.
- * - `lowGate`: weak boxes must sit where the track is expected, within half of the overlap.
- */
-export const DEFAULT_TRACKER_SETTINGS: ByteTrackerSettings = {
-  highScore: 0.4,
-  lowScore: 0.15,
-  newTrackScore: 0.45,
-  confirmSeconds: 0.4,
-  tentativeSeconds: 0.15,
-  lowScoreSeconds: 1,
-  forgetSeconds: 4,
-  sparseSeconds: 0.75,
-  maxTracks: 256,
-  duplicateOverlap: 0.7,
-  highGate: { minOverlap: 0.2, maxSpreads: 3, maxSpread: 1, maxSizeRatio: 2.5 },
-  lowGate: { minOverlap: 0.5, maxSpreads: 2, maxSpread: 0.25, maxSizeRatio: 2 },
-  noise: DEFAULT_BOX_FILTER_NOISE,
-  firstId: 1,
-  idStep: 1,
-};
+import {
+  type ByteTrackerOptions,
+  type ByteTrackerSettings,
+  DEFAULT_TRACKER_SETTINGS,
+} from './tracker-settings.ts';
 
 /** Identities through time for the detections of one class group of one camera. */
 export interface ByteTracker {
@@ -178,22 +110,24 @@ function suppressDuplicates(detections: readonly Detection[], settings: ByteTrac
 
 /** ByteTrack's cascade: sure boxes to known tracks, weak boxes to those just unmatched, the rest to tentative ones. */
 function associate(memory: Memory, detections: readonly Detection[], capturedAtUs: number): void {
-  const { highScore, lowScoreSeconds, highGate, lowGate } = memory.settings;
+  const { highScore, highGate, lowGate } = memory.settings;
   const high = detections.filter((detection) => detection.score >= highScore);
   const low = detections.filter((detection) => detection.score < highScore);
   const known = memory.live.filter((track) => track.state !== 'tentative');
-  const tentative = memory.live.filter((track) => track.state === 'tentative');
+  const tentative = memory.live.filter((track) => track.state === 'tentative' && !track.isFaint);
+  const faint = memory.live.filter((track) => track.state === 'tentative' && track.isFaint);
 
   const unmatchedHigh = matchStage(memory, known, { detections: high, gate: highGate });
   const missed = known.filter((track) => track.lastSeenUs !== capturedAtUs);
-  const bridgeable = missed.filter(
-    (track) => track.state === 'confirmed' && capturedAtUs - track.lastHighUs <= lowScoreSeconds * 1e6,
-  );
-  matchStage(memory, bridgeable, { detections: low, gate: lowGate });
+  const bridgeable = missed.filter((track) => isBridgeable(track, memory));
+  const unmatchedLow = matchStage(memory, bridgeable, { detections: low, gate: lowGate });
   for (const track of missed) if (track.lastSeenUs !== capturedAtUs) track.state = 'lost';
 
   const unexplained = matchStage(memory, tentative, { detections: unmatchedHigh, gate: highGate });
-  for (const detection of unexplained) begin(memory, detection, capturedAtUs);
+  const rule = memory.settings.faint;
+  const faintest = rule === null ? [] : wholeOnes(unmatchedLow, detections, rule);
+  const unknown = matchStage(memory, faint, { detections: [...unexplained, ...faintest], gate: highGate });
+  for (const detection of unknown) begin(memory, detection, capturedAtUs);
 }
 
 /** Matches and updates; returns the detections nobody took. */
@@ -213,17 +147,34 @@ function matchStage(
     if (chosen < 0) continue;
     taken.add(chosen);
     observeTrack(track, { detection: stage.detections[chosen]!, capturedAtUs: lastUs, settings });
-    const isOldEnough = lastUs - track.firstSeenUs >= settings.confirmSeconds * 1e6;
-    if (track.state !== 'tentative' || isOldEnough) track.state = 'confirmed';
+    const isSure = noteSight(track, memory);
+    if (track.state !== 'tentative' || isSure) track.state = 'confirmed';
   }
   return stage.detections.filter((_, index) => !taken.has(index));
+}
+
+/** Whether a track that was just seen is sure by this sight. */
+function noteSight(track: TrackRecord, { settings, lastUs }: Memory): boolean {
+  if (track.score >= settings.newTrackScore) track.isFaint = false;
+  if (track.isFaint && settings.faint !== null) return noteFaintSight(track, lastUs, settings.faint);
+  return lastUs - track.firstSeenUs >= settings.confirmSeconds * 1e6;
+}
+
+/** Whether a weak detection may keep a track that no sure one matched. */
+function isBridgeable(track: TrackRecord, { settings, lastUs }: Memory): boolean {
+  if (track.state !== 'confirmed') return false;
+  if (track.isFaint) return lastUs - track.movedUs <= settings.forgetSeconds * 1e6;
+  return lastUs - track.lastHighUs <= settings.lowScoreSeconds * 1e6;
 }
 
 /** Begins a track unless the detection is too weak or there are too many; a lost track makes room for a seen one. */
 function begin(memory: Memory, detection: Detection, capturedAtUs: number): void {
   const { settings } = memory;
-  if (detection.score < settings.newTrackScore) return;
+  const isFaint = detection.score < settings.newTrackScore;
+  const isSparse = Math.min(...memory.intervalsUs) >= settings.sparseSeconds * 1e6;
+  if (isFaint && (settings.faint === null || isSparse)) return;
   if (memory.live.length >= settings.maxTracks) {
+    if (isFaint) return;
     const longestLost = memory.live.reduce((oldest, track) =>
       track.lastSeenUs < oldest.lastSeenUs ? track : oldest,
     );
@@ -234,8 +185,8 @@ function begin(memory: Memory, detection: Detection, capturedAtUs: number): void
   beginTrack(track, memory.nextId, { detection, capturedAtUs, settings });
   memory.nextId += settings.idStep;
   const isFirstFrame = capturedAtUs === memory.startUs;
-  const isSparse = Math.min(...memory.intervalsUs) >= settings.sparseSeconds * 1e6;
-  if (isFirstFrame || isSparse || settings.confirmSeconds <= 0) track.state = 'confirmed';
+  track.isFaint = isFaint;
+  if (!isFaint && (isFirstFrame || isSparse || settings.confirmSeconds <= 0)) track.state = 'confirmed';
   memory.live.push(track);
 }
 

@@ -15,7 +15,12 @@ export interface TrackRecord {
   id: number;
   state: TrackState;
   score: number;
+  /** Begun by a weak detection, and no sure one since; see `FaintRule`. */
+  isFaint: boolean;
   firstSeenUs: number;
+  /** Where it was seen first, then where a faint track had last moved on by its own size; and when. */
+  movedBox: Box;
+  movedUs: number;
   lastSeenUs: number;
   /** When a high-score detection was last seen; low scores alone can't keep a track for long. */
   lastHighUs: number;
@@ -41,7 +46,10 @@ export function createTrackRecord(): TrackRecord {
     id: 0,
     state: 'tentative',
     score: 0,
+    isFaint: false,
     firstSeenUs: 0,
+    movedBox: { left: 0, top: 0, right: 0, bottom: 0 },
+    movedUs: 0,
     lastSeenUs: 0,
     lastHighUs: 0,
     filterUs: 0,
@@ -56,6 +64,10 @@ export function beginTrack(record: TrackRecord, id: number, seen: Sighting): voi
   record.id = id;
   record.state = 'tentative';
   record.firstSeenUs = seen.capturedAtUs;
+  record.isFaint = false;
+  record.movedBox = seen.detection.box;
+  record.movedUs = seen.capturedAtUs;
+  record.lastHighUs = Number.NEGATIVE_INFINITY;
   record.classVotes.fill(0);
   initiateBoxFilter(record.filter, seen.detection.box, seen.settings.noise);
   record.filterUs = seen.capturedAtUs;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { countFrozen } from '../../../bench/accuracy/run/count-frozen.ts';
+import { countTuned } from '../../../bench/accuracy/run/count-tuned.ts';
 import { crossingFigures, presenceFigures } from '../../../bench/accuracy/run/evaluate.ts';
-import { followFrames } from '../../../bench/accuracy/run/follow.ts';
 import { resample } from '../../../bench/accuracy/run/resample.ts';
 import { compareSynthetic, isExact, sceneEvents, sceneSite } from '../../../bench/accuracy/run/synthetic.ts';
 import {
@@ -10,7 +10,6 @@ import {
   type StudyScene,
   TUNED_THRESHOLDS,
 } from '../../../bench/accuracy/study/held-out.ts';
-import { withJoinedClasses } from '../../../bench/accuracy/study/joined-classes.ts';
 import { shiftsAt } from '../../../bench/accuracy/study/rate-curve.ts';
 import { withoutStaticBoxes } from '../../../bench/accuracy/study/static-boxes.ts';
 import { SCENE_START_US } from '../../../fixtures/scenes/scene.ts';
@@ -53,7 +52,7 @@ describe('resample', () => {
   });
 });
 
-describe('followFrames', () => {
+describe('countTuned', () => {
   it.each([mergingAndParting, riderOnMotorcycle])('%o is what createCounting sees', (build) => {
     const scene = build({ framesPerSecond: 10 });
     const { views } = countFrozen({
@@ -77,7 +76,7 @@ describe('followFrames', () => {
       finish: (counting) => counting.finish({ reason: 'outside-recording' }),
     });
     expect(views.length).toBe(scene.frames.length);
-    expect(followFrames(sceneEvents(scene), sceneSite(scene), { thresholds: THRESHOLDS })).toEqual(views);
+    expect(countTuned(sceneEvents(scene), sceneSite(scene), { thresholds: THRESHOLDS })).toEqual(views);
   });
 });
 
@@ -90,7 +89,7 @@ describe('compareSynthetic', () => {
     expect(none.geh).toBeCloseTo(Math.sqrt((2 * (15 * (3600 / 3610)) ** 2) / (15 * (3600 / 3610))), 9);
     expect(isExact(none)).toBe(false);
     const short = mergingAndParting({ framesPerSecond: 10 });
-    const views = followFrames(sceneEvents(short), sceneSite(short), { thresholds: THRESHOLDS });
+    const views = countTuned(sceneEvents(short), sceneSite(short), { thresholds: THRESHOLDS });
     expect(compareSynthetic(short, views)).not.toHaveProperty('geh');
     expect(isExact(compareSynthetic(short, views))).toBe(true);
   });
@@ -182,30 +181,5 @@ describe('withoutStaticBoxes', () => {
       detections: at < 6 ? [person(0.5)] : [],
     }));
     expect(withoutStaticBoxes(events)).toEqual(events);
-  });
-});
-
-describe('withJoinedClasses', () => {
-  const box = { left: 0.1, top: 0.1, right: 0.3, bottom: 0.3 };
-  const seen = (roadUserClass: 'car' | 'truck' | 'bus' | 'motorcycle' | 'person', score: number) => ({
-    roadUserClass,
-    score,
-    box,
-  });
-  const joined = (...detections: ReturnType<typeof seen>[]) =>
-    withJoinedClasses([{ kind: 'frame', capturedAtUs: 0, detections }]).flatMap((event) =>
-      event.kind === 'frame' ? event.detections : [],
-    );
-  it('makes one vehicle of three doubts', () => {
-    // 1 − 0.7 · 0.8 · 0.9 = 0.496
-    const [van, ...others] = joined(seen('bus', 0.2), seen('truck', 0.3), seen('car', 0.1));
-    expect(van).toMatchObject({ roadUserClass: 'truck', box });
-    expect(van!.score).toBeCloseTo(0.496, 12);
-    expect(others).toEqual([]);
-  });
-  it('leaves people, two-wheelers and two boxes of one class alone', () => {
-    const apart = [seen('person', 0.5), seen('motorcycle', 0.4), seen('car', 0.3)];
-    expect(joined(...apart)).toEqual(apart);
-    expect(joined(seen('car', 0.3), seen('car', 0.2))).toHaveLength(2);
   });
 });

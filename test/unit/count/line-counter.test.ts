@@ -131,4 +131,29 @@ describe('line counter', () => {
     counter.update([], 1000 * SECOND);
     expect(counter.openTracks()).toBe(0);
   });
+
+  it.each([
+    ['two sights beyond it, not yet clear', [0.6, 0.55, 0.49, 0.485], 'in'],
+    ['one sight beyond it', [0.6, 0.55, 0.51, 0.485], ''],
+    ['back again', [0.6, 0.49, 0.48, 0.51], ''],
+    ['first seen on it', [0.51, 0.49, 0.48, 0.48], ''],
+    ['clear long ago', [0.6, 0.55, 0.4, 0.35], ''],
+  ])('at the end of the recording: %s', (_, xs, expected) => {
+    const counter = createLineCounter(LINE);
+    for (const [index, tracks] of walk(xs).entries()) counter.update(tracks, index * SECOND);
+    const crossings = counter.finish();
+    expect(directions(crossings)).toBe(expected);
+    expect(crossings.every(({ capturedAtUs }) => capturedAtUs === (xs.length - 1) * SECOND)).toBe(true);
+    expect(counter.finish()).toEqual([]);
+  });
+
+  it('at the end of the recording settles no tentative and no ended track', () => {
+    const counter = createLineCounter(LINE);
+    const frames = [0.6, 0.55, 0.49, 0.48];
+    for (const [index, x] of frames.entries()) {
+      const ended = index < 3 ? [trackAt(x, 0.5, { id: 2 })] : [];
+      counter.update([trackAt(x, 0.5, { state: 'tentative' }), ...ended], index * SECOND);
+    }
+    expect(counter.finish()).toEqual([]);
+  });
 });

@@ -54,6 +54,14 @@ describe('command line', () => {
     ]);
   });
 
+  it('shows little of what only leads to a part, and all of a slow grid', () => {
+    const part = { partFromUs: 22_000_000 };
+    expect(line({ grid: { framesPerSecond: 5, originUs: 0 }, ...part }).join(' ')).toContain(
+      "select='if(lt(t,20.000000),not(eq(floor(t/2),floor(prev_t/2))),not(eq(floor((t-(0.000000))*5",
+    );
+    expect(line({ grid: { framesPerSecond: 0.2, originUs: 0 }, ...part }).join(' ')).not.toContain('lt(t,');
+  });
+
   it('never lets a file format that opens other files through', () => {
     for (const name of ['hls', 'dash', 'concat', 'image2', 'sdp', 'applehttp', 'lavfi']) {
       expect(FILE_FORMATS.split(',')).not.toContain(name);

@@ -16,6 +16,10 @@ describe('redact', () => {
     ['upper case scheme', 'RTSP://A:B@cam', [], 'RTSP://***@cam'],
     ['two URLs in a line', 'http://a:b@x/ then rtsp://c:d@y/', [], 'http://***@x/ then rtsp://***@y/'],
     ['query parameters', 'GET /snap?user=bob&pwd=x1y2&ch=1', [], 'GET /snap?user=***&pwd=***&ch=1'],
+    ['a < in a password and in a value', 'rtsp://u:p<w@cam/?pwd=a<b&n=1', [], 'rtsp://***@cam/?pwd=***&n=1'],
+    ['a token by a longer name', 'GET /live?access_token=abc&n=1', [], 'GET /live?access_token=***&n=1'],
+    ['an @ in a path: too much is hidden, never too little', 'http://host/2@x.png', [], 'http://***@x.png'],
+    ['a mail address', 'mail a@b.c', [], 'mail a@b.c'],
     ['token', 'http://cam/hls.m3u8?token=abc.def', [], 'http://cam/hls.m3u8?token=***'],
     ['authorization header', 'Authorization: Basic dTpw\r\nCSeq: 2', [], 'Authorization: ***\r\nCSeq: 2'],
     [

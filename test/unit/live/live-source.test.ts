@@ -28,7 +28,12 @@ function createClock() {
 }
 
 /** Plays one script for each connection, the last one for ever; ends after `maxEvents`. */
-async function run(scripts: readonly Script[], maxEvents: number, clock = createClock()) {
+async function run(
+  scripts: readonly Script[],
+  maxEvents: number,
+  clock = createClock(),
+  options: { frozenAfterMs?: number } = {},
+) {
   const statuses: LiveStatus[] = [];
   const released: number[] = [];
   let connections = 0;
@@ -48,6 +53,7 @@ async function run(scripts: readonly Script[], maxEvents: number, clock = create
     reconnect: { firstMs: 1, maxMs: 4, authFailedMs: 30 },
     random: () => 1,
     gapIntervalMs: 5,
+    ...options,
     onStatus: (status) => statuses.push(status),
     secrets: ['geheim!!'],
   });
@@ -129,6 +135,49 @@ describe('createLiveSource', () => {
     const { events, statuses } = await run([stalling], 2, clock);
     expect(text(events)).toEqual(['frame 0', 'decode-stall 1-10']);
     expect(statuses.map(({ state }) => state).slice(0, 3)).toEqual(['connecting', 'live', 'stalled']);
+  });
+
+  it('a picture that stands is a decode-stall until it changes, also over a reconnect', async () => {
+    const clock = createClock();
+    const standing: Script = async function* () {
+      for (let second = 0; second < 4; second += 1) {
+        yield frame(clock.nowUs());
+        clock.pass(1);
+      }
+      return { outcome: 'loss', detail: 'closed' };
+    };
+    const movesAgain: Script = async function* (request) {
+      for (const level of [0, 0, 9]) {
+        const capturedAtUs = clock.nowUs();
+        yield {
+          kind: 'frame',
+          frame: { capturedAtUs, data: Buffer.alloc(3, level), release: () => undefined },
+        };
+        clock.pass(1);
+      }
+      await untilAborted(request.signal);
+      return { outcome: 'abort', detail: '' };
+    };
+    const { events, statuses } = await run([standing, movesAgain], 7, clock, { frozenAfterMs: 3_000 });
+    expect(text(events)).toEqual([
+      'frame 0',
+      'frame 1',
+      'frame 2',
+      'source-down 3-4',
+      'decode-stall 4-5',
+      'decode-stall 5-6',
+      'frame 6',
+    ]);
+    expect(statuses.map(({ state }) => state)).toEqual([
+      'connecting',
+      'live',
+      'stalled',
+      'unreachable',
+      'connecting',
+      'live',
+      'stalled',
+      'live',
+    ]);
   });
 
   it('says once a second that nothing comes while it connects', async () => {

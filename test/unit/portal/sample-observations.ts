@@ -1,4 +1,4 @@
-/** Plausible records of the contract for tests of the store, the API, the sinks and the page. */
+/** Plausible records of the contract, keys in the pipeline's order, for tests of the store, the API, the sinks and the page. */
 import { perClass } from '../../../pipelines/domain/classes.ts';
 import type {
   Direction,
@@ -50,9 +50,9 @@ export function sampleFlow(
   const { people = 0, cars = 0, direction = 'in', cameraId = 'cam-1', lineId = 'line-1' } = options;
   return {
     kind: 'flow',
-    cameraId,
     lineId,
     direction,
+    cameraId,
     ...sampleWindow(minute),
     ...WHOLE,
     revision: 1,
@@ -87,8 +87,8 @@ export function samplePresence(
   const vehicles = { mean: cars, max: cars };
   return {
     kind: 'presence',
-    cameraId,
     zoneId,
+    cameraId,
     ...sampleWindow(minute),
     ...WHOLE,
     revision: 1,
@@ -108,8 +108,8 @@ export function samplePresence(
 export function sampleGap(minute: number, cameraId = 'cam-1'): PresenceObservation {
   return {
     kind: 'presence',
-    cameraId,
     zoneId: 'zone-1',
+    cameraId,
     ...sampleWindow(minute),
     ...NOTHING,
     revision: 1,

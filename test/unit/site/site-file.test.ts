@@ -162,6 +162,11 @@ describe('what is wrong is told with path, what was found and what is allowed', 
       'cameras[0].sampling.keyframeIntervalS: found nothing; needed with keyframesOnly',
     ],
     [
+      'motion gate by a word',
+      { sampling: { motionGate: 'off' } },
+      'cameras[0].sampling.motionGate: found "off"; allowed is true or false',
+    ],
+    [
       'groups empty',
       { groups: [] },
       'cameras[0].groups: found a list of 0; allowed is a list with "people", "vehicles" or both',
@@ -305,7 +310,7 @@ describe('site version', () => {
     ['source', { source: { kind: 'rtsp', url: 'rtsp://a/b' } }],
     ['operating hours', { operatingHours: { from: '05:00', to: '23:00' } }],
     ['order of groups', { groups: ['vehicles', 'people'] }],
-    ['defaults written out', { sampling: { framesPerSecond: 5 } }],
+    ['defaults written out', { sampling: { framesPerSecond: 5, motionGate: true } }],
   ])('does not change with %s', (_name, part) => {
     expect(version(part)).toBe(version());
   });
@@ -314,6 +319,7 @@ describe('site version', () => {
     ['road data', { lines: [{ ...LINE, road: { type: '2/1', lanes: 2 } }] }],
     ['a zone', { zones: [ZONE] }],
     ['sampling', { sampling: { framesPerSecond: 4 } }],
+    ['the motion gate switched off', { sampling: { motionGate: false } }],
     ['the model', { model: 'yolox-nano' }],
     ['groups', { groups: ['people'] }],
   ])('changes with %s', (_name, part) => {

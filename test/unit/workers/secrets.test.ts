@@ -67,7 +67,7 @@ describe('redactText', () => {
     ['http://cam/snap.jpg?user=a&pwd=b&n=1', 'http://cam/snap.jpg?user=***&pwd=***&n=1'],
     ['{"url":"https://u:p@h/x?token=abc"}', '{"url":"https://***@h/x?token=***"}'],
     ['mail a@b.c stays', 'mail a@b.c stays'],
-    ['http://host/path@2x.png stays', 'http://host/path@2x.png stays'],
+    ['Authorization: Digest username="admin"', 'Authorization: ***'],
   ])('%s', (text, expected) => {
     expect(redactText(text)).toBe(expected);
   });

@@ -1,0 +1,61 @@
+/** The whole way: measured figures beside the model, loaded by `pantau analyze`, in the records, through the portal's door. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadFigures } from '../../models/accuracy-figures.ts';
+import { DEFAULT_MODEL_ID } from '../../models/registry.ts';
+import { withUncertainty } from '../../pipelines/domain/accuracy/record-uncertainty.ts';
+import type { Observation } from '../../pipelines/domain/types.ts';
+import { observationSchema } from '../../portal/api/observation-schema.ts';
+import { footage } from '../support/footage.ts';
+
+const root = path.resolve(import.meta.dirname, '../..');
+let folder: string;
+
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'pantau-figures-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Records of the pedestrians' footage with the default model. */
+function analyzed(framesPerSecond: string): Observation[] {
+  const out = path.join(folder, `${framesPerSecond}.ndjson`);
+  const site = path.join(root, 'fixtures/sites/pets09.json');
+  const words = ['analyze', footage(), '--site', site, '--fps', framesPerSecond, '--quiet', '--out', out];
+  const done = spawnSync(
+    process.execPath,
+    ['--import', 'tsx', path.join(root, 'workers/cli/main.ts'), ...words],
+    {
+      cwd: root,
+      encoding: 'utf8',
+      env: {
+        ...process.env,
+        PANTAU_DATA_DIR: folder,
+        PANTAU_MODEL_DIR: path.join(root, 'var', 'models'),
+      },
+    },
+  );
+  if (done.status !== 0) throw new Error(done.stderr);
+  const lines = readFileSync(out, 'utf8').trimEnd().split('\n');
+  return lines.map((line) => JSON.parse(line) as Observation);
+}
+
+describe('records of a recording', () => {
+  it('carry the uncertainty that anybody can compute again from the record and the published figures', async () => {
+    const figures = (await loadFigures()).find(({ modelId }) => modelId === DEFAULT_MODEL_ID);
+    const records = analyzed('0.5');
+    expect(records.length).toBeGreaterThan(3);
+    for (const record of records) {
+      const { uncertainty, ...bare } = record;
+      expect(uncertainty?.basis).toBe(figures?.basis);
+      expect(withUncertainty(bare as Observation, figures)).toEqual(record);
+      expect(observationSchema.parse(record)).toEqual(record);
+    }
+  });
+
+  it('carry none at a rate that nothing measured can be compared with', () => {
+    for (const record of analyzed('0.05')) expect(record).not.toHaveProperty('uncertainty');
+  });
+});

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import { resultHtml } from '../../../bench/report/html.ts';
+import { resultMarkdown, resultText } from '../../../bench/report/tables.ts';
+import { chooseScenarios, expectedSeconds, SCENARIOS } from '../../../bench/scenarios/registry.ts';
+import { runResult } from './run-result.ts';
+
+const result = runResult({ rates: [90, 91, 92], ceiling: [100, 100, 100] }, { skipped: ['opencv: <none>'] });
+
+describe('a report', () => {
+  it('is one page that loads nothing and runs nothing', () => {
+    const page = resultHtml(result);
+    expect(page).toMatch(/^<!doctype html>/);
+    expect(page).not.toMatch(/<script|<link|<img|src=|@import|url\(/);
+    expect(page).toContain('prefers-color-scheme: dark');
+    expect(page.match(/<svg /g)).toHaveLength(2);
+    expect(page.match(/<svg /g)?.length).toBe(page.match(/<\/svg>/g)?.length);
+    expect(page).not.toContain('NaN');
+  });
+
+  it('takes text for text', () => {
+    expect(resultHtml(result)).toContain('footage &lt;script&gt;alert(1)&lt;/script&gt;');
+    expect(resultHtml(result)).toContain('opencv: &lt;none&gt;');
+  });
+
+  it('pairs the rate with the count error, and says what was not measured, in every form', () => {
+    for (const text of [resultText(result), resultMarkdown(result), resultHtml(result)]) {
+      expect(text).toContain('91.0');
+      expect(text).toContain('MAE 0.30 bias +0.00 per frame');
+      expect(text).toContain('A processor (2 cores');
+    }
+    expect(resultText(result)).toContain('TIDAK DIUKUR / NOT MEASURED: opencv: <none>');
+  });
+});
+
+describe('the scenarios', () => {
+  it('without a name are those that take less than five minutes together', () => {
+    const seconds = chooseScenarios([]).reduce((sum, scenario) => sum + expectedSeconds(scenario, 5), 0);
+    expect(seconds).toBeGreaterThan(60);
+    expect(seconds).toBeLessThan(300);
+  });
+
+  it('are found by name, by an older name, and all at once', () => {
+    expect(chooseScenarios(['baseline-opencv', 'baselines']).map(({ name }) => name)).toEqual(['baselines']);
+    expect(chooseScenarios(['all'])).toEqual(SCENARIOS);
+    expect(new Set(SCENARIOS.map(({ name }) => name)).size).toBe(SCENARIOS.length);
+    expect(() => chooseScenarios(['speed'])).toThrow(/no such scenario speed; known: stages, analyze/);
+  });
+});

@@ -1,0 +1,71 @@
+/** From command-line options and site files to what has to be carried. */
+import type { PlannedCamera } from '../../pipelines/domain/planning/camera-bill.ts';
+import type { CameraGroup } from '../../pipelines/domain/planning/plan.ts';
+import { AnalysisError } from '../../pipelines/errors.ts';
+import type { Site } from '../../pipelines/site-file.ts';
+
+/** What cameras are for. */
+export const MEASURES = ['density', 'flow', 'both'] as const;
+export type Measure = (typeof MEASURES)[number];
+
+/** How the cameras send; a site file doesn't know it. */
+export type Sending = Pick<
+  PlannedCamera,
+  'widthPx' | 'heightPx' | 'sourceFramesPerSecond' | 'keyframeIntervalS' | 'mbitPerSecond'
+>;
+
+/** Rates of issue 3 §2.9, and what such a camera usually has drawn into its picture. */
+const USUAL = {
+  density: { framesPerSecond: 1, zones: 1, lines: 0 },
+  flow: { framesPerSecond: 5, zones: 0, lines: 1 },
+  both: { framesPerSecond: 5, zones: 1, lines: 1 },
+} as const satisfies Record<Measure, unknown>;
+
+/** Cameras of one kind. Presence at the keyframes' own rate or slower needs keyframes only. */
+export function groupOf(
+  sending: Sending,
+  options: {
+    readonly count: number;
+    readonly measure: Measure;
+    readonly framesPerSecond?: number | undefined;
+  },
+): CameraGroup {
+  const usual = USUAL[options.measure];
+  const framesPerSecond = options.framesPerSecond ?? usual.framesPerSecond;
+  const { zones, lines } = usual;
+  const keyframesOnly =
+    options.measure === 'density' && framesPerSecond * sending.keyframeIntervalS <= 1 + 1e-9;
+  return { ...sending, count: options.count, framesPerSecond, keyframesOnly, zones, lines };
+}
+
+/**
+ * The live cameras of a site file, those alike together.
+ * @throws AnalysisError `site-invalid` when it has none.
+ */
+export function groupsOfSite(site: Site, sending: Sending): CameraGroup[] {
+  const groups = new Map<string, CameraGroup>();
+  for (const { source, sampling, zones, lines } of site.cameras) {
+    if (source?.kind === 'recording') continue;
+    const { framesPerSecond, keyframesOnly } = sampling;
+    const keyframeIntervalS = sampling.keyframeIntervalS ?? sending.keyframeIntervalS;
+    const rate = { framesPerSecond, keyframesOnly, keyframeIntervalS };
+    const kind = { ...sending, ...rate, zones: zones.length, lines: lines.length };
+    const key = JSON.stringify(kind);
+    groups.set(key, { ...kind, count: (groups.get(key)?.count ?? 0) + 1 });
+  }
+  if (groups.size > 0) return [...groups.values()];
+  throw new AnalysisError('site-invalid', 'plan', 'the site file has no live camera, only recordings');
+}
+
+/**
+ * `1920x1080` → pixels.
+ * @throws AnalysisError `config-invalid`
+ */
+export function parseResolution(text: string): { widthPx: number; heightPx: number } {
+  const match = /^(\d{2,5})[x×](\d{2,5})$/i.exec(text.trim());
+  if (match === null) {
+    const allowed = 'expected width x height in pixels, for example 1920x1080';
+    throw new AnalysisError('config-invalid', 'plan', `--resolution: ${allowed}; found ${text}`);
+  }
+  return { widthPx: Number(match[1]), heightPx: Number(match[2]) };
+}
