@@ -7,7 +7,7 @@ import { countError } from './accuracy/metrics/presence.ts';
 import { groupSum, windowPairs } from './accuracy/run/evaluate.ts';
 import { readMotTruth } from './accuracy/truth/mot-truth.ts';
 import { crossingsOfBoxes, presenceOfBoxes, type RecordedTruth } from './accuracy/truth/recorded-truth.ts';
-import { type Material, START_US } from './material.ts';
+import { FOOTAGE_US, type Material, START_US } from './material.ts';
 import type { CountQuality } from './subjects/subject.ts';
 
 /** Compares a run's counts with the truth. */
@@ -28,7 +28,7 @@ export function readCountTruth(material: Material): CountTruth | undefined {
   const file = path.join(material.sharedDir, 'truth/pets09-s2l1.mot.csv');
   if (!existsSync(file)) return undefined;
   const { camera, framesPerSecond } = material;
-  const { endUs = Number.POSITIVE_INFINITY } = material.recording.plan;
+  const endUs = Math.min(material.recording.plan.endUs ?? Number.POSITIVE_INFINITY, START_US + FOOTAGE_US);
   // Everyone who is labelled: an instrument counts people, whatever a tracking benchmark leaves out.
   const boxes = readMotTruth(readFileSync(file, 'utf8'), LABELLED_PICTURE, 'everyone');
   const truth: RecordedTruth = {

@@ -42,8 +42,12 @@ export interface MeasuredModel {
 export const START_US = 0;
 /** PETS09-S2L1 at the rate its container says; the truth is numbered by it. */
 const FOOTAGE_FRAMES_PER_SECOND = 10;
+/** Length of `vtest.avi`, 795 pictures. */
+export const FOOTAGE_US = 79_500_000;
 /** Two segments of the queue's. */
 const SHORT_SECONDS = 24;
+/** Five minutes: a little more than one segment of the queue's default length. */
+const LONG_TIMES = 4;
 const run = promisify(execFile);
 
 /**
@@ -102,6 +106,27 @@ export async function openShortMaterial(material: Material, signal: AbortSignal)
     await mkdir(folder, { recursive: true });
     const unfinished = `${file}.${process.pid}.part.avi`;
     const what = ['-i', material.footage, '-t', String(SHORT_SECONDS), '-c', 'copy'];
+    await run('ffmpeg', ['-nostdin', '-y', '-loglevel', 'error', ...what, unfinished]);
+    await rename(unfinished, file);
+  }
+  return {
+    ...material,
+    footage: file,
+    recording: await openRecording({ path: file, startUs: START_US }, signal),
+  };
+}
+
+/**
+ * The footage so many times over as one recording, as long as what an operator enqueues: what a recording costs once
+ * (its plan, the start of its decoder) is spread as it is in use.
+ */
+export async function openLongMaterial(material: Material, signal: AbortSignal): Promise<Material> {
+  const folder = path.join(material.dataDir, 'bench');
+  const file = path.join(folder, `${LONG_TIMES}-times-v1.avi`);
+  if (!existsSync(file)) {
+    await mkdir(folder, { recursive: true });
+    const unfinished = `${file}.${process.pid}.part.avi`;
+    const what = ['-stream_loop', String(LONG_TIMES - 1), '-i', material.footage, '-c', 'copy'];
     await run('ffmpeg', ['-nostdin', '-y', '-loglevel', 'error', ...what, unfinished]);
     await rename(unfinished, file);
   }

@@ -35,7 +35,7 @@ export async function planFigures(
       value: predicted,
       unit: 'cameras',
     },
-    // Found is a whole number of cameras, so the prediction is taken down to one too.
-    { name: 'predicted / found', value: Math.floor(predicted) / perCore, unit: '', target: PLAN_TARGET },
+    // Found is a whole number, up to one camera below what the core carries; a plan multiplies the unrounded bill.
+    { name: 'predicted / found', value: predicted / perCore, unit: '', target: PLAN_TARGET },
   ];
 }

@@ -3,7 +3,7 @@ import { loadavg } from 'node:os';
 import path from 'node:path';
 import { startBenchCluster } from '../cluster/bench-cluster.ts';
 import { parseCoreList, splitCores } from '../cluster/cores.ts';
-import { measuredModel, openShortMaterial } from '../material.ts';
+import { measuredModel, openLongMaterial, openShortMaterial } from '../material.ts';
 import type { RatioResult, ScenarioResult, SubjectResult } from '../result.ts';
 import { createCeiling } from '../subjects/ceiling.ts';
 import { createQueued } from '../subjects/queued.ts';
@@ -11,8 +11,12 @@ import type { Subject } from '../subjects/subject.ts';
 import { cpuRatio, interleave, rateRatio, type ScenarioContext } from './interleave.ts';
 import { readTruth } from './throughput.ts';
 
-/** A round takes the whole footage once per subject: 10 s with two detectors, 20 s with one. */
-const MOST_ROUNDS = 3;
+/** A round takes the whole recording once per subject: 40 s with two detectors, 60 s with one. */
+const MOST_ROUNDS = 2;
+/** The default of `pantau enqueue`: 300 s. */
+const DEFAULT_SEGMENT_WINDOWS = 30;
+/** Four segments of the same length, so that two workers share the recording evenly. */
+const EVEN_SEGMENT_WINDOWS = 8;
 /** Issue 3 §2.8. */
 const CEILING_TARGET = '≥ 0.92';
 const SCALING_TARGET = '≥ 1.85';
@@ -30,6 +34,7 @@ export async function measureQueue(context: ScenarioContext): Promise<ScenarioRe
   const best = `queue-1x${cores}`;
   return await measureShapes(context, 'queue', {
     hasCeiling: true,
+    segmentWindows: DEFAULT_SEGMENT_WINDOWS,
     shapes: [{ workers: 1, detectors: cores }],
     ratios: (results) => [
       ...cpuRatio(results, { least: 'ceiling', of: best, target: CEILING_TARGET }),
@@ -50,6 +55,7 @@ export async function measureScaling(context: ScenarioContext): Promise<Scenario
   const pinned = [split.worker, String(second)];
   return await measureShapes(context, 'workers-scaling', {
     hasCeiling: false,
+    segmentWindows: EVEN_SEGMENT_WINDOWS,
     shapes: [
       { workers: 1, detectors: 1 },
       { workers: 2, detectors: 1 },
@@ -69,6 +75,7 @@ export async function measureScaling(context: ScenarioContext): Promise<Scenario
 interface Shapes {
   /** Whether the machine's best is measured in the same rounds. */
   readonly hasCeiling: boolean;
+  readonly segmentWindows: number;
   readonly shapes: readonly Shape[];
   readonly ratios: (results: readonly SubjectResult[]) => RatioResult[];
   readonly remarks: readonly string[];
@@ -77,10 +84,11 @@ interface Shapes {
 async function measureShapes(
   context: ScenarioContext,
   name: string,
-  { hasCeiling, shapes, ratios, remarks }: Shapes,
+  { hasCeiling, segmentWindows, shapes, ratios, remarks }: Shapes,
 ): Promise<ScenarioResult | undefined> {
   const { signal, isSmoke } = context;
-  const material = isSmoke ? await openShortMaterial(context.material, signal) : context.material;
+  const open = isSmoke ? openShortMaterial : openLongMaterial;
+  const material = await open(context.material, signal);
   const model = await measuredModel(material);
   if ('missing' in model) {
     context.skip(`${name}: ${model.missing}`);
@@ -95,7 +103,8 @@ async function measureShapes(
   try {
     if (hasCeiling)
       subjects.push(await createCeiling({ material, model, processes: material.cores, signal }));
-    for (const shape of shapes) subjects.push(await createQueued({ cluster, material, truth, ...shape }));
+    for (const shape of shapes)
+      subjects.push(await createQueued({ cluster, material, segmentWindows, truth, ...shape }));
     const results = await interleave(subjects, { ...context, material, rounds });
     return {
       name,

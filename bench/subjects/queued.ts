@@ -1,13 +1,12 @@
 /** The whole system: enqueue ─▶ Redis ─▶ worker processes ─▶ portal, until the last record is accepted. */
+
+import type { Observation } from '../../pipelines/domain/types.ts';
 import type { BenchCluster, BenchWorker } from '../cluster/bench-cluster.ts';
 import type { CountTruth } from '../count-quality.ts';
-import type { Material } from '../material.ts';
+import { FOOTAGE_US, type Material, START_US } from '../material.ts';
 import { cpuSeconds, descendants } from '../measure/process-cpu.ts';
 import { WINDOW_SECONDS } from './pipeline.ts';
 import type { CountQuality, CpuBill, Subject } from './subject.ts';
-
-/** Windows per segment: four segments, so that two workers share the footage evenly. */
-const SEGMENT_WINDOWS = 2;
 
 /** What is measured. */
 export interface QueuedOptions {
@@ -18,12 +17,14 @@ export interface QueuedOptions {
   readonly detectors: number;
   /** One core per worker, with its detectors and decoders; else all share all. */
   readonly cores?: readonly string[];
+  /** Windows per segment. */
+  readonly segmentWindows: number;
   readonly truth: CountTruth | undefined;
 }
 
 /** Starts the workers. Each measurement takes the whole footage, whatever part is asked for. */
 export async function createQueued(options: QueuedOptions): Promise<Subject> {
-  const { cluster, material, workers, detectors, cores, truth } = options;
+  const { cluster, material, workers, detectors, cores, segmentWindows, truth } = options;
   const shape = `${workers}x${detectors}${cores === undefined ? '' : '-pinned'}`;
   const name = `queue-${shape}`;
   const prefix = `bench-${shape}`;
@@ -44,16 +45,21 @@ export async function createQueued(options: QueuedOptions): Promise<Subject> {
       const { frames, seconds } = await cluster.count({
         prefix,
         cameraId,
-        segmentWindows: SEGMENT_WINDOWS,
+        segmentWindows,
         signal,
       });
       const cpu = billOf(before, running.map(lookAt), frames);
-      quality = truth?.ofRecords(await cluster.records(cameraId));
+      quality = truth?.ofRecords(firstTimeOf(await cluster.records(cameraId)));
       return { frames, framesPerSecond: frames / seconds, cpu };
     },
     quality: () => quality,
     close: () => Promise.resolve(),
   };
+}
+
+/** Records of the footage's first time: where it begins anew, people vanish and appear, of which the truth knows nothing. */
+function firstTimeOf(records: readonly Observation[]): Observation[] {
+  return records.filter(({ windowStart }) => Date.parse(windowStart) * 1_000 < START_US + FOOTAGE_US);
 }
 
 interface Look {
