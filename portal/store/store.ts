@@ -1,8 +1,11 @@
 /** The portal's store by meaning. Engines implement it; nothing here knows how rows are kept. */
 import type { FencedObservation } from '../../pipelines/domain/observation-key.ts';
-import type { Direction, Observation } from '../../pipelines/domain/types.ts';
+import type { Direction, GapReason, Observation } from '../../pipelines/domain/types.ts';
+import type { IdentityStore } from '../identity/identity-store.ts';
+import type { Level, RolledLevel } from '../levels/level.ts';
+import type { SeriesRow } from '../levels/series-row.ts';
 
-/** What became of each record of a batch; the three add up to its size. */
+/** What became of each record of a batch; together they are its size. */
 export interface UpsertOutcome {
   /** New, or replaced an older content of the same key. */
   readonly accepted: number;
@@ -68,20 +71,244 @@ export interface ObservationStore {
   /**
    * Writes a batch wholly or not at all. By natural key: a lower fence than the stored one is refused and counted;
    * the same content changes nothing; other content replaces and raises the revision by one. Never adds up.
-   * A record's first write keeps the revision it came with.
+   * A record's first write keeps the revision it came with. The levels above follow with the next `rollUp`; that they
+   * have to is stored with the records.
    */
   upsert(records: readonly FencedObservation[]): Promise<UpsertOutcome>;
   /** Matching records in the stable order. */
   observations(filter: ObservationFilter, page: PageRequest): Promise<ObservationPage>;
   /** Position of the last record of that page when records follow it, else undefined. */
   endOfPage(filter: ObservationFilter, page: PageRequest): Promise<ObservationPosition | undefined>;
-  /** Cameras that have data, by id. */
+  /** Cameras that have or had data, by id. */
   cameras(): Promise<readonly CameraSummary[]>;
-  /** All records of the newest window of each camera, or of the one named. */
+  /** All records of the newest window of each camera, or of the one named. Cheap to ask again: kept until data change. */
   latest(cameraId?: string): Promise<readonly Observation[]>;
   /** Changes whenever what is stored changes, and only then; the same text from every process. */
   version(): Promise<string>;
   /** Resolves when the store can be read and written; throws what is wrong otherwise. */
   check(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** Which rows of a level are wanted; a part left out does not narrow. */
+export interface SeriesQuery {
+  readonly level: Level;
+  readonly kind: Observation['kind'];
+  readonly cameraIds?: readonly string[];
+  /** Lines of flow, zones of presence. Ids are unique in a camera only. */
+  readonly placeIds?: readonly string[];
+  readonly direction?: Direction;
+  /** Windows that start at or after this instant, µs UTC. */
+  readonly fromUs?: number;
+  /** Windows that start before this instant, µs UTC. */
+  readonly toUs?: number;
+}
+
+/** A place in the one stable order of rows: camera, windowStart, line or zone, direction. */
+export type SeriesPosition = readonly [
+  cameraId: string,
+  windowStartUs: number,
+  placeId: string,
+  direction: string,
+];
+
+/** Which part of the matching rows is wanted. */
+export interface SeriesPageRequest {
+  /** At most this many rows. */
+  readonly limit: number;
+  /** Only rows after this position. */
+  readonly after?: SeriesPosition;
+  /** Rows to pass over first (CKAN's `offset`); its cost grows with it, so page by `after` where possible. */
+  readonly skip?: number;
+}
+
+/** Rows in the stable order. */
+export interface SeriesPage {
+  readonly rows: readonly SeriesRow[];
+  /** Position of the last row when rows follow it, else absent. */
+  readonly next?: SeriesPosition;
+}
+
+/** Newest rows of cameras. */
+export interface LatestSeriesQuery {
+  readonly level: Level;
+  readonly kind: Observation['kind'];
+  readonly cameraIds?: readonly string[];
+  /** Only windows that end at or before this instant, µs UTC: no window that is still open. */
+  readonly endedByUs?: number;
+}
+
+/** Which coverage is wanted; a part left out does not narrow. */
+export interface CoverageQuery {
+  readonly level: RolledLevel;
+  readonly cameraIds?: readonly string[];
+  readonly fromUs?: number;
+  readonly toUs?: number;
+}
+
+/** What was seen of one camera in one window; a window without any record has no row. */
+export interface CoverageRow {
+  readonly cameraId: string;
+  readonly windowStartUs: number;
+  readonly windowEndUs: number;
+  /** Analysed time, µs: the least of the camera's lines and zones. */
+  readonly analysedUs: number;
+  /** As known; a part without any record has no reason. Canonical order. */
+  readonly reasons: readonly GapReason[];
+}
+
+/** What was seen of one camera in the whole range asked for. */
+export interface CameraCoverage {
+  readonly cameraId: string;
+  readonly analysedUs: number;
+  /** Windows of the level that have a row. */
+  readonly windows: number;
+  readonly firstWindowStartUs: number;
+  readonly lastWindowEndUs: number;
+}
+
+/** Reads of the levels. */
+export interface SeriesStore {
+  /** One page in the stable order; walk on with `after: page.next`, or use `seriesRows`. */
+  series(query: SeriesQuery, page: SeriesPageRequest): Promise<SeriesPage>;
+  /** How many rows match. */
+  countSeries(query: SeriesQuery): Promise<number>;
+  /** All rows of the newest window of each camera, by camera, line or zone, direction. */
+  latestSeries(query: LatestSeriesQuery): Promise<readonly SeriesRow[]>;
+  /** Coverage window by window, by camera and time: `gapsOf` makes gaps of it. */
+  coverage(query: CoverageQuery): Promise<readonly CoverageRow[]>;
+  /** Coverage of the range as a whole, by camera: the filled share ("keterisian"). */
+  cameraCoverage(query: CoverageQuery): Promise<readonly CameraCoverage[]>;
+}
+
+/** Rows of one camera and window that are new or changed. */
+export interface SeriesChange {
+  /** Grows with every change; a row that changes again gets a new number and loses the old one. */
+  readonly sequence: number;
+  readonly level: RolledLevel;
+  readonly kind: Observation['kind'];
+  readonly cameraId: string;
+  readonly windowStartUs: number;
+  /** All rows of that camera, kind and window. */
+  readonly rows: readonly SeriesRow[];
+}
+
+/** What a publisher stands on: what changed, and how far each publisher has got. */
+export interface PublishingStore {
+  /**
+   * Changes with a sequence above the one given, in its order, at most `limit`. Only windows that have ended; each comes
+   * once when it has ended and again whenever its content changes after that. No change can appear later below a sequence
+   * that was already returned, also with several writers.
+   */
+  changesSince(
+    sequence: number,
+    options: { readonly limit: number; readonly level?: RolledLevel; readonly kind?: Observation['kind'] },
+  ): Promise<readonly SeriesChange[]>;
+  /** The sequence a publisher has sent everything up to; 0 at first. */
+  cursor(publisherId: string): Promise<number>;
+  /** Notes how far a publisher has got; it may also go back, to send again. */
+  setCursor(publisherId: string, sequence: number): Promise<void>;
+}
+
+/** Visits of one local day (Asia/Jakarta); nothing about who visited is kept. */
+export interface VisitDay {
+  /** `YYYY-MM-DD`. */
+  readonly day: string;
+  readonly visits: number;
+}
+
+/** A time in which a system was not available (ISO 37122 10.4). */
+export interface Incident {
+  readonly id: number;
+  /** `portal`, or what else was not available. */
+  readonly subject: string;
+  readonly startedAtUs: number;
+  /** Absent while it lasts. */
+  readonly endedAtUs?: number;
+  /** Maintenance announced beforehand. */
+  readonly isPlanned: boolean;
+  readonly note: string;
+}
+
+/** The portal's own record of its service. */
+export interface ServiceStore {
+  /** Adds to the visits of a day. */
+  addVisits(day: string, visits: number): Promise<void>;
+  /** Days with visits, both ends included. */
+  visits(fromDay: string, toDay: string): Promise<readonly VisitDay[]>;
+  /** Notes that an incident began, or a whole one; answers its id. */
+  addIncident(incident: Omit<Incident, 'id'>): Promise<number>;
+  endIncident(id: number, endedAtUs: number): Promise<void>;
+  /** Incidents that overlap `[fromUs, toUs)`, by start. */
+  incidents(fromUs: number, toUs: number): Promise<readonly Incident[]>;
+  /** Notes that a subject was up at an instant; who finds a long silence behind it can add an incident. */
+  noteAlive(subject: string, atUs: number): Promise<void>;
+  lastAliveUs(subject: string): Promise<number | undefined>;
+}
+
+/** What a retention run took away. */
+export interface RetentionRun {
+  readonly level: Level;
+  /** Every window that started before this instant is gone. */
+  readonly beforeUs: number;
+  /** Camera windows removed; in PostgreSQL those of dropped partitions are counted as well. */
+  readonly removed: number;
+  readonly atUs: number;
+}
+
+/** Size on disk of one table with its indexes. */
+export interface TableSize {
+  readonly name: string;
+  readonly bytes: number;
+  readonly rows: number;
+}
+
+/** Work that is to be done from time to time; see `portal/maintenance.ts`. */
+export interface StoreUpkeep {
+  /**
+   * Brings the levels up to date, at most `limit` camera quarter hours, in one transaction; answers how many are left.
+   * Windows that end by `nowUs` are given to the publishers.
+   */
+  rollUp(options: { readonly nowUs: number; readonly limit: number }): Promise<number>;
+  /**
+   * Removes the windows of one level that started before an instant (cut down to a local day) and keeps the levels
+   * above. What was not rolled up yet is rolled up first. Noted in `retentionRuns`. Records that come late for a
+   * window whose records are gone are kept until the next run and change nothing above: it can't be computed again.
+   */
+  retain(options: {
+    readonly level: Level;
+    readonly beforeUs: number;
+    readonly nowUs: number;
+  }): Promise<RetentionRun>;
+  /** The last runs, newest first. */
+  retentionRuns(limit: number): Promise<readonly RetentionRun[]>;
+  /** Makes room ahead of time: PostgreSQL's partitions of this and the next months. */
+  prepare(nowUs: number): Promise<void>;
+  sizes(): Promise<readonly TableSize[]>;
+}
+
+/** The portal's whole store. Every method throws `AnalysisError` `store-failed` when the engine fails. */
+export interface PortalStore
+  extends ObservationStore,
+    SeriesStore,
+    PublishingStore,
+    ServiceStore,
+    StoreUpkeep {
+  readonly engine: 'sqlite' | 'postgresql';
+  /** People, tokens and the audit log, in the same file or database. */
+  readonly identities: IdentityStore;
+}
+
+/** Every matching row in the stable order, read page by page. */
+export async function* seriesRows(
+  store: SeriesStore,
+  query: SeriesQuery,
+  pageSize = 5000,
+): AsyncGenerator<SeriesRow> {
+  let after: SeriesPosition | undefined;
+  do {
+    const page = await store.series(query, { limit: pageSize, ...(after === undefined ? {} : { after }) });
+    yield* page.rows;
+    after = page.next;
+  } while (after !== undefined);
 }

@@ -18,8 +18,9 @@ describe('wantedPackages', () => {
     expect(wanted).toEqual(expect.arrayContaining(['python3', 'make', 'g++', 'libnode-dev']));
   });
 
-  it('adds the browser for the tests', () => {
-    expect(names(wantedPackages({ ...DEMO, browser: true }))).toContain('chromium');
+  it('adds the browser and the city’s database for the tests', () => {
+    const wanted = names(wantedPackages({ ...DEMO, browser: true }));
+    expect(wanted).toEqual(expect.arrayContaining(['chromium', 'postgresql']));
   });
 
   it('is only the compiler for the fast loop on a bare machine', () => {

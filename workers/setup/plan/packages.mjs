@@ -5,7 +5,7 @@
  * @property {string} name Debian's name
  * @property {readonly string[]} programs all must be on the PATH (for `anyProgram`: one of them)
  * @property {boolean} [anyProgram]
- * @property {readonly string[]} [folders] one of them must exist
+ * @property {readonly string[]} [folders] folders or files of which one must exist
  * @property {string} why
  */
 
@@ -33,6 +33,13 @@ const BROWSER = [
     why: 'tests the dashboard',
   },
   { name: 'procps', programs: ['pgrep', 'ps'], why: 'tests that no process is left' },
+  {
+    name: 'postgresql',
+    programs: [],
+    // Debian keeps the server off the PATH, below its version; a client alone has the folder, but not this file.
+    folders: [15, 16, 17, 18, 19, 20].map((version) => `/usr/lib/postgresql/${version}/bin/postgres`),
+    why: 'tests the store of a city',
+  },
 ];
 
 /** @type {Wanted} */

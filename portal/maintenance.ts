@@ -1,0 +1,125 @@
+/** What the portal does by itself: levels brought up to date, old windows removed, its own outages noted. */
+import { US_PER_SECOND } from '../pipelines/domain/time.ts';
+import { LEVELS, type Level, levelWindowStartUs } from './levels/level.ts';
+import type { PortalStore } from './store/store.ts';
+
+/** How many days each level is kept; a level without a number is kept for ever. */
+export type RetentionDays = Readonly<Partial<Record<Level, number>>>;
+
+/** DOMAIN §8: raw per-minute aggregates at most 30 days, published aggregates open-ended. */
+export const DEFAULT_RETENTION_DAYS: RetentionDays = { minute: 30 };
+
+/** What `startMaintenance` stands on. */
+export interface MaintenanceOptions {
+  readonly store: PortalStore;
+  /** Milliseconds since 1970. */
+  readonly clock: () => number;
+  readonly log: {
+    info(detail: object, message: string): void;
+    error(detail: object, message: string): void;
+  };
+  readonly retentionDays?: RetentionDays;
+  /** Between two looks, default 2000 ms: so old are the levels at most when nothing is behind. */
+  readonly intervalMs?: number;
+}
+
+/** The work while it runs. */
+export interface Maintenance {
+  /** Resolves when what is under way is finished; the store may then be closed. */
+  stop(): Promise<void>;
+}
+
+/** Camera hours of one transaction: about 50 ms, in which nobody else writes. */
+const HOURS_AT_ONCE = 50;
+const BEAT_US = 60 * US_PER_SECOND;
+/** A silence of three beats is an outage. */
+const OUTAGE_US = 3 * BEAT_US;
+const DAY_US = 86_400 * US_PER_SECOND;
+
+/** Starts at once. A fault is logged and the work tried again at the next look. */
+export function startMaintenance(options: MaintenanceOptions): Maintenance {
+  const { store, log, clock, intervalMs = 2000 } = options;
+  const stopped = new AbortController();
+  const work = createWork(store, options.retentionDays ?? DEFAULT_RETENTION_DAYS, log);
+  const run = async () => {
+    while (!stopped.signal.aborted) {
+      try {
+        await work(clock() * 1000, stopped.signal);
+      } catch (error) {
+        log.error({ err: error }, 'portal maintenance failed; tried again');
+      }
+      await pause(intervalMs, stopped.signal);
+    }
+  };
+  const running = run();
+  return {
+    async stop() {
+      stopped.abort();
+      await running;
+    },
+  };
+}
+
+function createWork(store: PortalStore, retentionDays: RetentionDays, log: MaintenanceOptions['log']) {
+  let beatUs: number | undefined;
+  let cleanedDayUs: number | undefined;
+  return async (nowUs: number, signal: AbortSignal): Promise<void> => {
+    if (beatUs === undefined) await noteOutage(store, nowUs, log);
+    if (beatUs === undefined || nowUs - beatUs >= BEAT_US) {
+      await store.noteAlive('portal', nowUs);
+      beatUs = nowUs;
+    }
+    let left = 1;
+    while (left > 0 && !signal.aborted) left = await store.rollUp({ nowUs, limit: HOURS_AT_ONCE });
+    const dayUs = levelWindowStartUs('day', nowUs);
+    if (cleanedDayUs === dayUs || signal.aborted) return;
+    await store.prepare(nowUs);
+    await removeOld(store, { nowUs, retentionDays, log });
+    cleanedDayUs = dayUs;
+  };
+}
+
+async function noteOutage(store: PortalStore, nowUs: number, log: MaintenanceOptions['log']): Promise<void> {
+  const lastUs = await store.lastAliveUs('portal');
+  if (lastUs === undefined || nowUs - lastUs < OUTAGE_US) return;
+  await store.addIncident({
+    subject: 'portal',
+    startedAtUs: lastUs,
+    endedAtUs: nowUs,
+    isPlanned: false,
+    note: '',
+  });
+  log.info(
+    { seconds: Math.round((nowUs - lastUs) / US_PER_SECOND) },
+    'the portal was down; noted as an incident',
+  );
+}
+
+interface CleaningOptions {
+  readonly nowUs: number;
+  readonly retentionDays: RetentionDays;
+  readonly log: MaintenanceOptions['log'];
+}
+
+/** From coarse to fine: nothing is rolled up only to be removed. */
+async function removeOld(store: PortalStore, { nowUs, retentionDays, log }: CleaningOptions): Promise<void> {
+  for (const level of LEVELS.toReversed()) {
+    const days = retentionDays[level];
+    if (days === undefined) continue;
+    const run = await store.retain({ level, beforeUs: nowUs - days * DAY_US, nowUs });
+    if (run.removed > 0) log.info(run, 'old windows removed');
+  }
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal.addEventListener('abort', done);
+    if (signal.aborted) done();
+  });
+}

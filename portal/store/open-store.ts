@@ -1,0 +1,17 @@
+/** Opens the portal's store: the file in the data folder, or the city's database. */
+import { openPostgresStore } from './postgres-store.ts';
+import { createSqliteStore, openPortalDatabase } from './sqlite-store.ts';
+import type { PortalStore } from './store.ts';
+
+/** Where the store is. */
+export interface StoreLocation {
+  /** The SQLite file, taken when no `url` is given. */
+  readonly file: string;
+  /** `postgresql://…`. */
+  readonly url?: string | undefined;
+}
+
+/** Opens the store and brings its schema forward. Throws `store-failed` with what to do. */
+export async function openPortalStore({ file, url }: StoreLocation): Promise<PortalStore> {
+  return url === undefined ? createSqliteStore(openPortalDatabase({ file })) : openPostgresStore({ url });
+}

@@ -1,0 +1,133 @@
+/** A PostgreSQL server of Debian's package with a folder, a port and nothing else of its own. */
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import pg from 'pg';
+
+/** A running server. */
+export interface PostgresServer {
+  /** Makes a fresh database and answers its URL. */
+  createDatabase(): Promise<string>;
+  /** Ends the server at once and removes its folder. */
+  stop(): Promise<void>;
+}
+
+/** Settings of a test's server. */
+export interface PostgresServerOptions {
+  /** Whether commits wait for the disk, default false: a test's data need not survive the machine. */
+  readonly isDurable?: boolean;
+  /** More settings, as `name=value`. */
+  readonly settings?: readonly string[];
+}
+
+const PACKAGES = '/usr/lib/postgresql';
+
+/** Starts a server. Throws when the programs are missing or it does not come up. */
+export async function startPostgres(options: PostgresServerOptions = {}): Promise<PostgresServer> {
+  const bin = programsFolder();
+  const folder = mkdtempSync(join(tmpdir(), 'pantau-postgres-'));
+  const [command, before] = asPlainUser(folder);
+  const data = join(folder, 'data');
+  const initdb = [
+    '--pgdata',
+    data,
+    '--username',
+    'pantau',
+    '--auth',
+    'trust',
+    '--no-sync',
+    '--encoding',
+    'UTF8',
+  ];
+  execFileSync(command, [...before, join(bin, 'initdb'), ...initdb, '--no-locale'], { stdio: 'pipe' });
+  const port = await freePort();
+  const settings = [
+    'listen_addresses=127.0.0.1',
+    `port=${port}`,
+    `unix_socket_directories=${folder}`,
+    ...(options.isDurable === true ? [] : ['fsync=off', 'synchronous_commit=off']),
+    ...(options.settings ?? []),
+  ];
+  const args = [...before, join(bin, 'postgres'), '-D', data, ...settings.flatMap((one) => ['-c', one])];
+  const server = spawn(command, args, { stdio: ['ignore', 'ignore', 'pipe'] });
+  let log = '';
+  server.stderr.on('data', (chunk) => {
+    log += String(chunk);
+  });
+  const urlOf = (name: string) => `postgresql://pantau@127.0.0.1:${port}/${name}`;
+  const stop = async () => {
+    if (server.exitCode === null && server.signalCode === null) {
+      const ended = once(server, 'exit');
+      // SIGINT: "fast shutdown", which waits for no client.
+      server.kill('SIGINT');
+      await ended;
+    }
+    rmSync(folder, { recursive: true, force: true });
+  };
+  try {
+    await untilUp(urlOf('postgres'), () => server.exitCode);
+  } catch (cause) {
+    await stop();
+    throw new Error(`PostgreSQL did not start:\n${log}`, { cause });
+  }
+  let databases = 0;
+  return {
+    async createDatabase() {
+      databases += 1;
+      const name = `pantau_${databases}`;
+      await withClient(urlOf('postgres'), (client) => client.query(`CREATE DATABASE ${name}`));
+      return urlOf(name);
+    },
+    stop,
+  };
+}
+
+function programsFolder(): string {
+  const versions = existsSync(PACKAGES) ? readdirSync(PACKAGES).sort((a, b) => Number(b) - Number(a)) : [];
+  const version = versions.find((each) => existsSync(join(PACKAGES, each, 'bin/postgres')));
+  if (version === undefined) throw new Error(`no PostgreSQL in ${PACKAGES}: apt-get install postgresql`);
+  return join(PACKAGES, version, 'bin');
+}
+
+/** PostgreSQL refuses to run as root. `setpriv` also ends it with this process. */
+function asPlainUser(folder: string): [command: string, args: string[]] {
+  if (process.getuid?.() !== 0) return ['setpriv', ['--pdeathsig', 'INT']];
+  execFileSync('chown', ['postgres:', folder]);
+  return ['setpriv', ['--reuid', 'postgres', '--regid', 'postgres', '--clear-groups', '--pdeathsig', 'INT']];
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
+
+async function untilUp(url: string, exitCode: () => number | null): Promise<void> {
+  for (let tries = 0; ; tries += 1) {
+    try {
+      await withClient(url, (client) => client.query('SELECT 1'));
+      return;
+    } catch (error) {
+      if (exitCode() !== null || tries === 300) throw error;
+      await sleep(100);
+    }
+  }
+}
+
+async function withClient(url: string, work: (client: pg.Client) => Promise<unknown>): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await work(client);
+  } finally {
+    await client.end();
+  }
+}
