@@ -1,0 +1,99 @@
+/** Quality in public: what of the period was observed, why not, and the city's indicators, as one document. */
+
+import type { DataSetId } from '../data-set.ts';
+import { countedGroup, DATA_SETS } from '../data-sets.ts';
+import type { PublicCamera } from '../public-camera.ts';
+import { meanDowntimeHours, streetsMonitoredPercent, visitsPer100k } from './city-indicators.ts';
+import { type FilledShare, filledShare, joinedShare } from './filled-share.ts';
+import { type Gap, gapsOf, type Period, type WindowQuality } from './gaps.ts';
+
+/** One camera with what one level says of it in the period. */
+export interface CameraQuality {
+  readonly camera: PublicCamera;
+  readonly windows: readonly WindowQuality[];
+}
+
+/** Facts of the portal and the city; an indicator without its facts is absent. */
+export interface ServiceFacts {
+  readonly population?: number;
+  /** Visits of the last twelve months. */
+  readonly annualVisits?: number;
+  /** Downtimes of the portal in the period, maintenance included. */
+  readonly downtimeHours?: readonly number[];
+  readonly majorStreetsKm?: number;
+}
+
+/** The public quality document. Indicators are rounded to two decimals. */
+export interface QualityReport {
+  readonly period: Period;
+  readonly cameras: readonly {
+    readonly id: string;
+    readonly filled: FilledShare;
+    readonly gaps: readonly Gap[];
+  }[];
+  /** Only of the data sets that hold measurements, over the cameras that count for them. */
+  readonly dataSets: Readonly<Partial<Record<DataSetId, FilledShare>>>;
+  readonly indicators: {
+    readonly 'ISO 37122 10.1'?: number;
+    /** Of the portal. */
+    readonly 'ISO 37122 10.4'?: number;
+    /** The same formula over the cameras' incidents. */
+    readonly 'ISO 37122 10.4 (kamera)'?: number;
+    readonly 'U4SSC EC:ICT:T:2C'?: number;
+  };
+}
+
+/** The report of a period. */
+export function qualityReport(
+  period: Period,
+  cameras: readonly CameraQuality[],
+  facts: ServiceFacts,
+): QualityReport {
+  const judged = cameras.map(({ camera, windows }) => ({
+    camera,
+    filled: filledShare(windows, period),
+    gaps: gapsOf(windows, period),
+  }));
+  const series = DATA_SETS.filter(({ resources }) => resources[0]?.level !== undefined).map(({ id }) => {
+    const group = countedGroup({ dataSetId: id });
+    const counting = judged.filter(({ camera }) => camera.groups.includes(group));
+    return [id, joinedShare(counting.map(({ filled }) => filled))] as const;
+  });
+  const gapHours = judged.flatMap(({ gaps }) => gaps.map(({ lostSeconds }) => lostSeconds / 3600));
+  return {
+    period,
+    cameras: judged.map(({ camera, filled, gaps }) => ({ id: camera.id, filled, gaps })),
+    dataSets: Object.fromEntries(series),
+    indicators: indicators(
+      judged.map(({ camera }) => camera),
+      facts,
+      gapHours,
+    ),
+  };
+}
+
+function indicators(
+  cameras: readonly PublicCamera[],
+  { population, annualVisits, downtimeHours, majorStreetsKm }: ServiceFacts,
+  gapHours: readonly number[],
+): QualityReport['indicators'] {
+  const watched = cameras.flatMap(({ location, roadLengthM }) =>
+    location?.road === undefined || roadLengthM === undefined
+      ? []
+      : [{ road: location.road, lengthM: roadLengthM }],
+  );
+  const all = {
+    'ISO 37122 10.1':
+      population === undefined || annualVisits === undefined
+        ? undefined
+        : visitsPer100k(annualVisits, population),
+    'ISO 37122 10.4': meanDowntimeHours((downtimeHours ?? []).map((hours) => ({ hours }))),
+    'ISO 37122 10.4 (kamera)': meanDowntimeHours(gapHours.map((hours) => ({ hours }))),
+    'U4SSC EC:ICT:T:2C':
+      majorStreetsKm === undefined ? undefined : streetsMonitoredPercent(watched, majorStreetsKm),
+  };
+  const known = Object.entries(all).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, Math.round(value * 100) / 100] as const],
+  );
+  return Object.fromEntries(known);
+}
