@@ -16,7 +16,7 @@ import { createPortalSink } from '../../pipelines/adapters/publish/portal-sink.t
 import type { Observation } from '../../pipelines/domain/types.ts';
 import { createPortal } from '../../portal/api/portal.ts';
 import { createSqliteStore, openPortalDatabase } from '../../portal/store/sqlite-store.ts';
-import type { ObservationStore } from '../../portal/store/store.ts';
+import type { PortalStore } from '../../portal/store/store.ts';
 import { SAMPLE_START_MS, sampleFlow } from '../unit/portal/sample-observations.ts';
 
 const TOKEN = 'a-token-of-the-tests-0123456789';
@@ -25,7 +25,7 @@ const TOKEN = 'a-token-of-the-tests-0123456789';
 type Fault = (request: FastifyRequest, reply: FastifyReply) => boolean;
 
 let folder: string;
-let store: ObservationStore;
+let store: PortalStore;
 let app: FastifyInstance;
 let portalUrl: string;
 let outbox: Outbox;

@@ -1,0 +1,99 @@
+/** Keeps the newest window of every line and zone as entities of an NGSI-LD broker. */
+import type { RolledLevel } from '../../levels/level.ts';
+import type { PublicSeriesChange } from '../../privacy/public-reader.ts';
+import { sendInHalves } from '../in-halves.ts';
+import type { Batch, CameraLookup, Outcome, Publisher, PublisherMemory, Refusal } from '../publisher.ts';
+import { type BrokerClientOptions, createBrokerClient } from './broker-client.ts';
+import { type Entity, entitiesOf } from './entities.ts';
+
+/** One broker. */
+export interface NgsiLdPublisherOptions extends BrokerClientOptions {
+  readonly id: string;
+  /** The level whose newest window entities show. */
+  readonly level: RolledLevel;
+  /** Most entities of one request. */
+  readonly batchEntities: number;
+  readonly camera: CameraLookup;
+  /** Name of who gives the data. */
+  readonly provider: () => Promise<string>;
+  /** Address of the portal. */
+  readonly source: string;
+  /** Remembers which window each camera shows. */
+  readonly memory: PublisherMemory;
+}
+
+/** Orion-LD takes 1 MiB unless told otherwise. */
+const MAX_BODY_BYTES = 900 * 1024;
+const BATCH_CHANGES = 500;
+
+/** A publisher that upserts entities of one broker. */
+export function createNgsiLdPublisher(options: NgsiLdPublisherOptions): Publisher {
+  const { id, url, memory, camera, source } = options;
+  const client = createBrokerClient(options);
+  return {
+    id,
+    kind: 'ngsi-ld',
+    target: new URL(url).host + (options.tenant === undefined ? '' : ` / ${options.tenant}`),
+    level: options.level,
+    batchChanges: BATCH_CHANGES,
+    async publish(batch, signal): Promise<Outcome> {
+      const newest = newestChanges(batch, memory);
+      const provider = await options.provider();
+      const changeOf = new Map<string, PublicSeriesChange>();
+      const entities = newest.flatMap((change) => {
+        const made = entitiesOf(change.rows, { camera: camera(change.cameraId), provider, source });
+        for (const one of made) changeOf.set(one.id, change);
+        return made;
+      });
+      let taken = 0;
+      const refused: Refusal[] = [];
+      for (const chunk of chunksOf(entities, options.batchEntities)) {
+        const sorted = await sendInHalves(chunk, (some) => client.upsert(some, signal));
+        if ('outcome' in sorted) return sorted;
+        taken += sorted.taken;
+        for (const [one, reason] of sorted.refused) {
+          refused.push({ change: changeOf.get(one.id)!, rowKey: one.id, reason });
+        }
+      }
+      for (const change of newest) memory.set(windowName(change), String(change.windowStartUs));
+      return { outcome: 'delivered', taken, refused };
+    },
+    close: () => client.close(),
+  };
+}
+
+/**
+ * The newest window of each camera and kind; none that is older than what the broker shows. An entity is the state now:
+ * a late correction of an earlier window must not put it back.
+ */
+function newestChanges({ changes }: Batch, memory: PublisherMemory): PublicSeriesChange[] {
+  const newest = new Map<string, PublicSeriesChange>();
+  for (const change of changes) {
+    const name = windowName(change);
+    const shownUs = newest.get(name)?.windowStartUs ?? Number(memory.get(name) ?? Number.NEGATIVE_INFINITY);
+    if (change.windowStartUs >= shownUs) newest.set(name, change);
+  }
+  return [...newest.values()];
+}
+
+function windowName({ cameraId, kind, level }: PublicSeriesChange): string {
+  return `window/${level}/${kind}/${cameraId}`;
+}
+
+function chunksOf(entities: readonly Entity[], most: number): Entity[][] {
+  const chunks: Entity[][] = [];
+  let chunk: Entity[] = [];
+  let bytes = 0;
+  for (const one of entities) {
+    const size = Buffer.byteLength(JSON.stringify(one)) + 1;
+    if (chunk.length > 0 && (chunk.length >= most || bytes + size > MAX_BODY_BYTES)) {
+      chunks.push(chunk);
+      chunk = [];
+      bytes = 0;
+    }
+    chunk.push(one);
+    bytes += size;
+  }
+  if (chunk.length > 0) chunks.push(chunk);
+  return chunks;
+}
