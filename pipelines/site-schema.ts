@@ -264,12 +264,48 @@ const sceneReference = z
     }
   });
 
+const phraseRule = 'allowed is a text of 1 to 300 characters';
+const phrase = z.string({ error: phraseRule }).min(1, phraseRule).max(300, phraseRule);
+
+const emailRule = 'allowed is an e-mail address of at most 200 characters';
+const email = z
+  .string({ error: emailRule })
+  .max(200, emailRule)
+  .regex(/^[^\s@<>"]+@[^\s@<>"]+\.[^\s@<>"]+$/, emailRule);
+
+/** Why a camera may be analysed, and who answers for it (UU 27/2022). All of it is published. */
+const notice = strict({
+  purpose: phrase.exactOptional(),
+  legalBasis: phrase.exactOptional(),
+  hasSignage: z.boolean({ error: 'allowed is true or false' }).exactOptional(),
+  dpiaReference: phrase.exactOptional(),
+  contact: phrase.exactOptional(),
+});
+
+const organisationIdRule = 'allowed are a-z, 0-9 and dash, 2 to 64, for example "dishub-semarang"';
+/** Who produces the data, as catalogues name it. All of it is published. */
+const publisher = strict({
+  id: z.string({ error: organisationIdRule }).regex(/^[a-z0-9-]{2,64}$/, organisationIdRule),
+  name,
+  url: url('http', 'https').exactOptional(),
+  email: email.exactOptional(),
+  telephone: name.exactOptional(),
+  fax: name.exactOptional(),
+  address: phrase.exactOptional(),
+  echelon1: name.exactOptional(),
+  echelon2: name.exactOptional(),
+  responsible: name.exactOptional(),
+});
+
 const groupRule = 'allowed is a list with "people", "vehicles" or both';
 const cameraSchema = strict({
   id,
   name: name.exactOptional(),
   source: source.exactOptional(),
   location: location.exactOptional(),
+  roadClass: name.exactOptional(),
+  roadLengthM: between(1, 100_000, ' m').exactOptional(),
+  notice: notice.exactOptional(),
   sampling: sampling.prefault({}),
   model: name.exactOptional(),
   groups: z
@@ -298,6 +334,14 @@ export const siteSchema = strict({
     /** People counts from 1 to below this are withheld when published; 1 withholds nothing. */
     smallCountBelow: integer(1, 1000).default(5),
   }).prefault({}),
+  publisher: publisher.exactOptional(),
+  contact: strict({ name, email }).exactOptional(),
+  /** Walidata: who checks and publishes. */
+  dataSteward: name.exactOptional(),
+  /** BPS' number of the statistical activity. */
+  activityCode: name.exactOptional(),
+  /** Length of the city's major streets, for the U4SSC indicator. */
+  majorStreetsKm: between(0.1, 100_000, ' km').exactOptional(),
   cameras: z.array(cameraSchema, { error: cameraListRule }).min(1, cameraListRule).max(5000, cameraListRule),
 });
 

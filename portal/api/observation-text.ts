@@ -1,30 +1,28 @@
 /** Records as the text of an answer, chunk by chunk, so that a year of data costs the memory of one chunk. */
 import { csvHeader, csvRow, UTF8_BOM } from '../../pipelines/adapters/publish/csv.ts';
-import type { PublishedObservation } from '../../pipelines/domain/observation-columns.ts';
-import type { Observation } from '../../pipelines/domain/types.ts';
-import type { ObservationFilter, ObservationPage, ObservationStore, PageRequest } from '../store/store.ts';
+import type { PublicObservationPage, PublicReader } from '../privacy/public-reader.ts';
+import type { ObservationFilter, PageRequest } from '../store/store.ts';
 
 /** Records read from the store at once: about a megabyte. */
 const CHUNK_RECORDS = 1000;
 
-/** Which records, and what is done to each before it leaves the house. */
+/** Which records. */
 export interface ObservationTextOptions {
-  readonly store: ObservationStore;
+  readonly reader: PublicReader;
   readonly filter: ObservationFilter;
   readonly after?: PageRequest['after'];
   /** No limit means all that match. */
   readonly limit?: number;
-  readonly publish: (observation: Observation) => PublishedObservation;
 }
 
 /** Pages of matching records up to the limit. */
-async function* pages(options: ObservationTextOptions): AsyncGenerator<ObservationPage> {
+async function* pages(options: ObservationTextOptions): AsyncGenerator<PublicObservationPage> {
   let remaining = options.limit ?? Number.POSITIVE_INFINITY;
   let after = options.after;
   while (remaining > 0) {
     const limit = Math.min(CHUNK_RECORDS, remaining);
     const request: PageRequest = after === undefined ? { limit } : { limit, after };
-    const page = await options.store.observations(options.filter, request);
+    const page = await options.reader.observations(options.filter, request);
     yield page;
     if (page.last === undefined || page.observations.length < limit) return;
     remaining -= page.observations.length;
@@ -38,7 +36,7 @@ export async function* csvText(
 ): AsyncGenerator<string> {
   let head = `${options.withBom ? UTF8_BOM : ''}${csvHeader()}`;
   for await (const page of pages(options)) {
-    yield head + page.observations.map((record) => csvRow(options.publish(record))).join('');
+    yield head + page.observations.map(csvRow).join('');
     head = '';
   }
 }
@@ -48,20 +46,10 @@ export async function* jsonText(options: ObservationTextOptions & { tail: object
   let separator = '{"observations":[';
   for await (const page of pages(options)) {
     for (const record of page.observations) {
-      yield separator + JSON.stringify(options.publish(record));
+      yield separator + JSON.stringify(record);
       separator = ',';
     }
   }
   const opening = separator === ',' ? '' : separator;
   yield `${opening}],${JSON.stringify(options.tail).slice(1)}`;
-}
-
-/** Starts a generator at once, so that its first fault comes before the first byte of the answer. */
-export async function started(text: AsyncGenerator<string>): Promise<AsyncGenerator<string>> {
-  const first = await text.next();
-  return (async function* () {
-    if (first.done === true) return;
-    yield first.value;
-    yield* text;
-  })();
 }

@@ -1,30 +1,32 @@
 /** The routes below `/api/v1`. */
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Observation } from '../../pipelines/domain/types.ts';
-import { applySmallCountRule } from '../privacy.ts';
+import { z } from 'zod';
+import type { PublicReader } from '../privacy/public-reader.ts';
 import type { ObservationStore, PageRequest } from '../store/store.ts';
+import { observationsAnswer } from './answer-schemas.ts';
 import { ApiError, invalidRequest } from './api-error.ts';
 import { isStillSame } from './conditional.ts';
 import { publishBodySchema } from './observation-schema.ts';
-import { csvText, jsonText, started } from './observation-text.ts';
+import { csvText, jsonText } from './observation-text.ts';
+import type { PublicOptions } from './public-options.ts';
 import {
+  cameraQuerySchema,
   DEFAULT_JSON_LIMIT,
-  encodeCursor,
   type ObservationQuery,
+  observationQuerySchema,
   parseCameraQuery,
   parseObservationQuery,
-  refuseQuery,
 } from './query.ts';
+import { cursorOf } from './query-parts.ts';
+import type { RouteDoc } from './route-doc.ts';
+import { sendChunks } from './send-table.ts';
 
 /** What the routes stand on. */
-export interface ApiOptions {
-  readonly store: ObservationStore;
+export interface ApiOptions extends PublicOptions {
+  /** Where published records go. */
+  readonly store: Pick<ObservationStore, 'upsert'>;
   readonly publishToken: string;
-  readonly smallCountBelow: number;
-  /** Milliseconds since 1970. */
-  readonly clock: () => number;
 }
 
 /** A window that starts later than this after now comes from a wrong clock and would be "latest" for ever. */
@@ -34,36 +36,74 @@ const PUBLISH_BODY_LIMIT = 3 * 1024 * 1024;
 
 /** Adds the routes to a Fastify scope whose prefix is `/api/v1`. */
 export function addApiRoutes(scope: FastifyInstance, options: ApiOptions): void {
-  const { store, smallCountBelow } = options;
-  const publish = (observation: Observation) => applySmallCountRule(observation, smallCountBelow);
+  const { store, reader } = options;
 
   scope.put(
     '/observations',
-    { bodyLimit: PUBLISH_BODY_LIMIT, onRequest: bearerGuard(options.publishToken) },
+    {
+      bodyLimit: PUBLISH_BODY_LIMIT,
+      onRequest: bearerGuard(options.publishToken),
+      config: { doc: PUBLISH_DOC, rateLimit: false },
+    },
     async (request) => {
       const records = parsePublishBody(request.body, options.clock());
       return store.upsert(records);
     },
   );
 
-  scope.get('/observations', async (request, reply) => {
+  scope.get('/observations', { config: { doc: OBSERVATIONS_DOC } }, async (request, reply) => {
     const query = parseObservationQuery(request.query, request.headers.accept);
-    if (await isStillSame(store, request, reply, `${query.format} ${smallCountBelow}`)) return reply.send();
-    return sendObservations(request, reply, { ...options, query, publish });
+    const version = `${await reader.version()} ${query.format}`;
+    if (isStillSame(request, reply, { version, changedAtMs: options.changes.changedAtMs() })) {
+      return reply.send();
+    }
+    return sendObservations(request, reply, { ...options, query });
   });
 
-  scope.get('/cameras', async (request, reply) => {
-    refuseQuery(request.query);
-    if (await isStillSame(store, request, reply, '')) return reply.send();
-    return { cameras: await store.cameras() };
-  });
-
-  scope.get('/latest', async (request, reply) => {
+  scope.get('/latest', { config: { doc: LATEST_DOC } }, async (request, reply) => {
     const cameraId = parseCameraQuery(request.query);
-    if (await isStillSame(store, request, reply, `${smallCountBelow}`)) return reply.send();
-    return { observations: (await store.latest(cameraId)).map(publish), smallCountBelow };
+    const version = await reader.version();
+    if (isStillSame(request, reply, { version, changedAtMs: options.changes.changedAtMs() })) {
+      return reply.send();
+    }
+    return { observations: await reader.latest(cameraId), smallCountBelow: reader.smallCountBelow };
   });
 }
+
+const PUBLISH_DOC: RouteDoc = {
+  summary: 'Publish records: idempotent by their natural key',
+  tag: 'observations',
+  needs: 'publish-token',
+  body: publishBodySchema,
+  answers: {
+    200: {
+      description: 'what became of the records',
+      content: {
+        'application/json': z.strictObject({ accepted: z.int(), unchanged: z.int(), fenced: z.int() }),
+      },
+    },
+    401: { description: 'no token, or another one' },
+  },
+};
+
+const OBSERVATIONS_DOC: RouteDoc = {
+  summary: 'Records of base windows, as in the data contract',
+  tag: 'observations',
+  query: observationQuerySchema,
+  answers: {
+    200: {
+      description: 'in a stable order',
+      content: { 'application/json': observationsAnswer, 'text/csv': null },
+    },
+  },
+};
+
+const LATEST_DOC: RouteDoc = {
+  summary: 'Every record of the newest window of each camera',
+  tag: 'observations',
+  query: cameraQuerySchema,
+  answers: { 200: { description: 'by camera', content: { 'application/json': observationsAnswer } } },
+};
 
 /** Refuses a request without the token, before its body is read. Compares digests: equal length, no timing. */
 function bearerGuard(token: string) {
@@ -104,19 +144,18 @@ function parsePublishBody(body: unknown, nowMs: number) {
   });
 }
 
-interface ReadContext extends ApiOptions {
+interface ReadContext {
+  readonly reader: PublicReader;
   readonly query: ObservationQuery;
-  readonly publish: (observation: Observation) => ReturnType<typeof applySmallCountRule>;
 }
 
 async function sendObservations(request: FastifyRequest, reply: FastifyReply, context: ReadContext) {
-  const { query, store, publish, smallCountBelow } = context;
+  const { query, reader } = context;
   const limit = query.page.limit ?? (query.format === 'json' ? DEFAULT_JSON_LIMIT : undefined);
-  const nextCursor = limit === undefined ? undefined : await cursorAfter(store, query, limit);
+  const nextCursor = limit === undefined ? undefined : await cursorAfter(reader, query, limit);
   if (nextCursor !== undefined) reply.header('link', `<${nextUrl(request, nextCursor)}>; rel="next"`);
   const source = {
-    store,
-    publish,
+    reader,
     filter: query.filter,
     ...(query.page.after === undefined ? {} : { after: query.page.after }),
     ...(limit === undefined ? {} : { limit }),
@@ -124,19 +163,19 @@ async function sendObservations(request: FastifyRequest, reply: FastifyReply, co
   if (query.format === 'csv') {
     reply.type('text/csv; charset=utf-8; header=present');
     reply.header('content-disposition', 'attachment; filename="pantau-observations.csv"');
-    const text = await started(csvText({ ...source, withBom: query.withBom }));
-    return reply.send(Readable.from(text));
+    return sendChunks(request, reply, csvText({ ...source, withBom: query.withBom }));
   }
+  const { smallCountBelow } = reader;
   const tail = { ...(nextCursor === undefined ? {} : { nextCursor }), smallCountBelow };
   reply.type('application/json; charset=utf-8');
-  return reply.send(Readable.from(await started(jsonText({ ...source, tail }))));
+  return sendChunks(request, reply, jsonText({ ...source, tail }));
 }
 
-async function cursorAfter(store: ObservationStore, query: ObservationQuery, limit: number) {
+async function cursorAfter(reader: PublicReader, query: ObservationQuery, limit: number) {
   const { after } = query.page;
   const page: PageRequest = after === undefined ? { limit } : { limit, after };
-  const end = await store.endOfPage(query.filter, page);
-  return end === undefined ? undefined : encodeCursor(end);
+  const end = await reader.endOfPage(query.filter, page);
+  return end === undefined ? undefined : cursorOf(end);
 }
 
 function nextUrl(request: FastifyRequest, cursor: string): string {

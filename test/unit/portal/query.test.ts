@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { encodeCursor, parseObservationQuery } from '../../../portal/api/query.ts';
+import { parseObservationQuery } from '../../../portal/api/query.ts';
+import { cursorOf } from '../../../portal/api/query-parts.ts';
 
 describe('query of observations', () => {
   it.each([
@@ -27,7 +28,7 @@ describe('query of observations', () => {
 
   it('gives a cursor back as it was', () => {
     const position = [1, 'cam "1"', 'flow', 'line', 'in', 60] as const;
-    const { page } = parseObservationQuery({ cursor: encodeCursor(position) }, undefined);
+    const { page } = parseObservationQuery({ cursor: cursorOf(position) }, undefined);
     expect(page.after).toEqual(position);
   });
 });

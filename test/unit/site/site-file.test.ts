@@ -216,7 +216,7 @@ describe('what is wrong is told with path, what was found and what is allowed', 
     [
       'a list',
       [CAMERA],
-      '(the whole file): found a list of 1; allowed is an object with version, city, windowSeconds, privacy, cameras',
+      '(the whole file): found a list of 1; allowed is an object with version, city, windowSeconds, privacy, publisher, contact, dataSteward, activityCode, majorStreetsKm, cameras',
     ],
     [
       'camera ids twice',
@@ -292,6 +292,44 @@ describe('hostile files', () => {
   });
 });
 
+describe('what the catalogue says', () => {
+  const publisher = { id: 'dishub-semarang', name: 'Dinas Perhubungan', url: 'https://dishub.example.go.id' };
+  const contact = { name: 'Seksi Data', email: 'data@example.go.id' };
+
+  it('is kept as it is written', () => {
+    const said = { publisher, contact, dataSteward: 'Diskominfo', majorStreetsKm: 112.5 };
+    expect(parse({ ...said, cameras: [CAMERA] })).toMatchObject(said);
+    const notice = { purpose: 'lalu lintas', legalBasis: 'Perwal 1/2026', hasSignage: true };
+    const camera = { roadClass: 'arteri sekunder', roadLengthM: 850, notice };
+    expect(parse(withCamera(camera)).cameras[0]).toMatchObject(camera);
+  });
+  it.each([
+    [
+      { publisher: { ...publisher, id: 'Dishub Kota' } },
+      'publisher.id: found "Dishub Kota"; allowed are a-z',
+    ],
+    [
+      { publisher: { ...publisher, url: 'ftp://x' } },
+      'allowed is an address that begins with http:// or https://',
+    ],
+    [{ publisher: { ...publisher, mail: 'x' } }, 'did you mean "email"?'],
+    [{ contact: { ...contact, email: 'nobody' } }, 'contact.email: found "nobody"; allowed is an e-mail'],
+    [{ majorStreetsKm: 0 }, 'majorStreetsKm: found 0; allowed is a number from 0.1'],
+  ])('refuses %j', (part, message) => {
+    expect(messageOf(() => parse({ ...part, cameras: [CAMERA] }))).toContain(message);
+  });
+  it.each([
+    [{ roadLengthM: -1 }, 'cameras[0].roadLengthM: found -1; allowed is a number from 1'],
+    [
+      { notice: { hasSignage: 'yes' } },
+      'cameras[0].notice.hasSignage: found "yes"; allowed is true or false',
+    ],
+    [{ notice: { purpose: '' } }, 'cameras[0].notice.purpose: found ""; allowed is a text of 1 to 300'],
+  ])('refuses of a camera %j', (part, message) => {
+    expect(messageOf(() => parse(withCamera(part)))).toContain(message);
+  });
+});
+
 describe('site version', () => {
   const version = (part: object = {}, windowSeconds = 60) => {
     const camera = parse(withCamera(part)).cameras[0];
@@ -309,6 +347,8 @@ describe('site version', () => {
     ['location', { location: { lat: -7, lon: 110 } }],
     ['source', { source: { kind: 'rtsp', url: 'rtsp://a/b' } }],
     ['operating hours', { operatingHours: { from: '05:00', to: '23:00' } }],
+    ['the road of the catalogue', { roadClass: 'arteri sekunder', roadLengthM: 850 }],
+    ['the notice', { notice: { purpose: 'lalu lintas', hasSignage: true } }],
     ['order of groups', { groups: ['vehicles', 'people'] }],
     ['defaults written out', { sampling: { framesPerSecond: 5, motionGate: true } }],
   ])('does not change with %s', (_name, part) => {

@@ -1,0 +1,205 @@
+/** Quality in public: gaps, filled shares, indicators, method breaks, and the dictionary. */
+import type { FastifyInstance } from 'fastify';
+import { z } from 'zod';
+import { dictionaryOf } from '../catalogue/dictionary.ts';
+import { text } from '../datasets/columns/column.ts';
+import { RESOURCES } from '../datasets/data-sets.ts';
+import { readMethodBreaks } from '../reads/method-changes.ts';
+import {
+  defaultRange,
+  gapCodes,
+  rangeText,
+  rangeWithin,
+  readGaps,
+  readQuality,
+  type TimeRange,
+} from '../reads/quality.ts';
+import { seriesColumns } from '../reads/series-columns.ts';
+import {
+  dictionaryAnswer,
+  gapsAnswer,
+  indicatorsAnswer,
+  methodBreaksAnswer,
+  qualityAnswer,
+} from './answer-schemas.ts';
+import { isStillSame, sendJson } from './conditional.ts';
+import type { PublicOptions } from './public-options.ts';
+import { instantPart, rangeUs, textPart, wrongQuery } from './query-parts.ts';
+import { documented } from './route-doc.ts';
+
+const TAG = 'quality';
+/** A year and a day of quarter hours: what a report of one answer may cover. */
+const MAX_RANGE_US = 366 * 86_400_000_000;
+
+const rangeQuery = z.strictObject({ from: instantPart.optional(), to: instantPart.optional() });
+const gapsQuery = rangeQuery.extend({ cameraId: textPart.optional() });
+const breaksQuery = z.strictObject({ cameraId: textPart.optional() });
+
+type RangeQuery = z.infer<typeof rangeQuery>;
+
+async function rangeOf(options: PublicOptions, query: RangeQuery): Promise<TimeRange | undefined> {
+  const range = rangeWithin(rangeUs(query), await defaultRange(options));
+  if (range !== undefined && range.toUs - range.fromUs > MAX_RANGE_US) {
+    throw wrongQuery('from', query.from ?? '', 'at most 366 days before "to"');
+  }
+  return range;
+}
+
+function answers(description: string, schema: z.ZodType) {
+  return { 200: { description, content: { 'application/json': schema } } };
+}
+
+/** Adds the routes to a scope whose prefix is `/api/v1`. */
+export function addQualityRoutes(scope: FastifyInstance, options: PublicOptions): void {
+  addReports(scope, options);
+  addIndicators(scope, options);
+  addMethodBreaks(scope, options);
+  addDictionary(scope);
+}
+
+function addReports(scope: FastifyInstance, options: PublicOptions): void {
+  scope.get<{ Querystring: z.infer<typeof gapsQuery> }>(
+    '/gaps',
+    documented({
+      summary: 'Times that were not wholly observed, with their reasons',
+      description: 'By quarter hours, of the last 30 days unless said.',
+      tag: TAG,
+      query: gapsQuery,
+      answers: answers('by camera and time', gapsAnswer),
+    }),
+    async (request, reply) => {
+      const range = await rangeOf(options, request.query);
+      if (range === undefined) return sendJson(request, reply, { gaps: [] });
+      const gaps = await readGaps(options, range, request.query.cameraId);
+      return sendJson(request, reply, { ...rangeText(range), gaps });
+    },
+  );
+
+  scope.get<{ Querystring: RangeQuery }>(
+    '/quality',
+    documented({
+      summary: 'Filled share ("keterisian") of every camera and data set',
+      tag: TAG,
+      query: rangeQuery,
+      answers: answers('shares of the range', qualityAnswer),
+    }),
+    async (request, reply) => {
+      const range = await rangeOf(options, request.query);
+      if (range === undefined) return sendJson(request, reply, { cameras: [], dataSets: [] });
+      const { report } = await readQuality(options, range);
+      return sendJson(request, reply, {
+        ...rangeText(range),
+        cameras: report.cameras.map(({ id, filled, gaps }) => ({
+          cameraId: id,
+          filled: { ...filled, reasons: gapCodes(filled.reasons) },
+          gaps: gaps.length,
+        })),
+        dataSets: Object.entries(report.dataSets).map(([id, filled]) => ({
+          id,
+          filled: { ...filled, reasons: gapCodes(filled.reasons) },
+        })),
+      });
+    },
+  );
+}
+
+const HOURS_PER_INCIDENT = text('jam per insiden', 'hours per incident');
+
+/** The indicators in words; the values come by the same ids. */
+const INDICATORS = [
+  {
+    id: 'ISO 37122 10.1',
+    name: text(
+      'Kunjungan tahunan portal data terbuka per 100.000 penduduk',
+      'Annual visits to the open data portal per 100,000 inhabitants',
+    ),
+    unit: text('kunjungan per 100.000 penduduk', 'visits per 100,000 inhabitants'),
+  },
+  {
+    id: 'ISO 37122 10.4',
+    name: text('Rata-rata waktu henti portal per insiden', 'Mean downtime of the portal per incident'),
+    unit: HOURS_PER_INCIDENT,
+  },
+  {
+    id: 'ISO 37122 10.4 (kamera)',
+    name: text('Rata-rata waktu henti kamera per insiden', 'Mean downtime of cameras per incident'),
+    unit: HOURS_PER_INCIDENT,
+  },
+  {
+    id: 'U4SSC EC:ICT:T:2C',
+    name: text('Bagian jalan utama yang dipantau', 'Share of major streets that is monitored'),
+    unit: text('persen', 'percent'),
+  },
+] as const;
+
+function addIndicators(scope: FastifyInstance, options: PublicOptions): void {
+  scope.get<{ Querystring: RangeQuery }>(
+    '/indicators',
+    documented({
+      summary: 'Indicators of SNI ISO 37122 and U4SSC with the facts behind them',
+      tag: TAG,
+      query: rangeQuery,
+      answers: answers('null where a fact is missing or nothing happened', indicatorsAnswer),
+    }),
+    async (request, reply) => {
+      const nowUs = options.clock() * 1000;
+      const range = (await rangeOf(options, request.query)) ?? { fromUs: nowUs - 1, toUs: nowUs };
+      const { report, facts } = await readQuality(options, range);
+      return sendJson(request, reply, {
+        ...rangeText(range),
+        indicators: INDICATORS.map((one) => ({ ...one, value: report.indicators[one.id] ?? null })),
+        population: facts.population,
+        annualVisits: facts.annualVisits,
+        incidents: facts.incidents,
+      });
+    },
+  );
+}
+
+function addMethodBreaks(scope: FastifyInstance, options: PublicOptions): void {
+  scope.get<{ Querystring: z.infer<typeof breaksQuery> }>(
+    '/method-breaks',
+    documented({
+      summary: 'Where a series stops being comparable with itself',
+      description: 'Changes of model, camera definition, software and sampling rate.',
+      tag: TAG,
+      query: breaksQuery,
+      answers: answers('by camera and time', methodBreaksAnswer),
+    }),
+    async (request, reply) => {
+      const version = await options.reader.version();
+      if (isStillSame(request, reply, { version, changedAtMs: options.changes.changedAtMs() })) {
+        return reply.send();
+      }
+      const { cameraId } = request.query;
+      const known = (await options.reader.cameras()).map((camera) => camera.cameraId);
+      const wanted = cameraId === undefined ? known : known.filter((id) => id === cameraId);
+      return reply.send({ breaks: await readMethodBreaks(options.reader, wanted) });
+    },
+  );
+}
+
+function addDictionary(scope: FastifyInstance): void {
+  const column = ({ name, label, unit, type }: ReturnType<typeof seriesColumns>[number]) => ({
+    name,
+    label,
+    unit,
+    type,
+  });
+  const answer = {
+    resources: RESOURCES.map((resource) => {
+      const { id, dataSetId, title } = resource;
+      return { id, dataSetId, title, columns: dictionaryOf(resource) };
+    }),
+    series: { flow: seriesColumns('flow').map(column), presence: seriesColumns('presence').map(column) },
+  };
+  scope.get(
+    '/dictionary',
+    documented({
+      summary: 'Every column in Indonesian and English: label, concept, definition, unit, codes',
+      tag: 'metadata',
+      answers: answers('by resource', dictionaryAnswer),
+    }),
+    async (request, reply) => sendJson(request, reply, answer),
+  );
+}

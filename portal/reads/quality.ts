@@ -1,0 +1,175 @@
+/** Quality in public, read from the store: filled shares, gaps, indicators. */
+import { formatIsoUs, US_PER_SECOND } from '../../pipelines/domain/time.ts';
+import type { GapReason } from '../../pipelines/domain/types.ts';
+import { REASON_CODES } from '../datasets/columns/code-lists.ts';
+import type { PublicCamera } from '../datasets/public-camera.ts';
+import { type Gap, gapsOf, type Period, windowQuality } from '../datasets/quality/gaps.ts';
+import { type CameraQuality, type QualityReport, qualityReport } from '../datasets/quality/quality-report.ts';
+import { KOTA_SEMARANG } from '../datasets/regions.ts';
+import { wibDay } from '../datasets/wib.ts';
+import { LEVEL_SECONDS, levelWindowStartUs } from '../levels/level.ts';
+import { grouped } from '../store/grouped.ts';
+import type { CoverageRow, Incident, ServiceStore } from '../store/store.ts';
+import { publicCameras } from './camera-list.ts';
+import { type DataSetReads, judgedPeriod } from './data-set-rows.ts';
+
+const DAY_US = LEVEL_SECONDS.day * US_PER_SECOND;
+const YEAR_DAYS = 365;
+
+/** Days that are judged when nobody says which. */
+export const DEFAULT_QUALITY_DAYS = 30;
+
+/** Whom the incidents of the portal itself are noted under, see `portal/maintenance.ts`. */
+export const PORTAL_SUBJECT = 'portal';
+
+/** A half-open range of time, µs UTC. */
+export interface TimeRange {
+  readonly fromUs: number;
+  readonly toUs: number;
+}
+
+/** What quality is read from. */
+export interface QualityReads extends DataSetReads {
+  readonly service: Pick<ServiceStore, 'visits' | 'incidents'>;
+}
+
+/** Why a part of a gap is missing: the records' reasons, and `no-record`. */
+export type GapCode = GapReason | 'no-record';
+
+const CODES = new Map(Object.entries(REASON_CODES).map(([reason, code]) => [code, reason as GapReason]));
+
+/** One gap of the API, which speaks the records' words. */
+export interface ListedGap {
+  readonly cameraId: string;
+  readonly from: string;
+  readonly to: string;
+  /** Seconds within the gap that were not analysed. */
+  readonly lostSeconds: number;
+  readonly reasons: readonly GapCode[];
+  readonly isPlanned: boolean;
+}
+
+/** The last days up to now, or up to the last record where no live camera owes any. Undefined without data. */
+export async function defaultRange(
+  reads: DataSetReads,
+  days = DEFAULT_QUALITY_DAYS,
+): Promise<TimeRange | undefined> {
+  const periods = (await reads.reader.cameras()).map((summary) => judgedPeriod(reads, summary));
+  if (periods.length === 0) return undefined;
+  const firstUs = Math.min(...periods.map(({ fromUs }) => fromUs));
+  const toUs = Math.max(...periods.map((period) => period.toUs));
+  return { fromUs: Math.max(firstUs, toUs - days * DAY_US), toUs };
+}
+
+/** Gaps by camera and time. A camera is judged from its first window on. */
+export async function readGaps(
+  reads: DataSetReads,
+  range: TimeRange,
+  cameraId?: string,
+): Promise<ListedGap[]> {
+  const gaps: ListedGap[] = [];
+  const coverage = await readCoverage(reads, range, cameraId);
+  for (const summary of await reads.reader.cameras()) {
+    if (cameraId !== undefined && summary.cameraId !== cameraId) continue;
+    const judged = judgedPeriod(reads, summary);
+    const fromUs = Math.max(range.fromUs, judged.fromUs);
+    const toUs = Math.min(range.toUs, judged.toUs);
+    if (fromUs >= toUs) continue;
+    const windows = (coverage.get(summary.cameraId) ?? []).map(windowQuality);
+    const found = gapsOf(windows, isoPeriod({ fromUs, toUs }));
+    gaps.push(...found.map((gap) => listedGap(summary.cameraId, gap)));
+  }
+  return gaps;
+}
+
+/** Words of the records for the published codes of reasons. */
+export function gapCodes(codes: readonly string[]): GapCode[] {
+  return codes.map((code) => CODES.get(code) ?? 'no-record');
+}
+
+function listedGap(cameraId: string, { start, end, lostSeconds, reasons, isPlanned }: Gap): ListedGap {
+  return { cameraId, from: start, to: end, lostSeconds, reasons: gapCodes(reasons), isPlanned };
+}
+
+async function readCoverage(
+  { reader }: DataSetReads,
+  { fromUs, toUs }: TimeRange,
+  cameraId?: string,
+): Promise<Map<string, CoverageRow[]>> {
+  const rows = await reader.coverage({
+    level: 'quarter-hour',
+    fromUs: levelWindowStartUs('quarter-hour', fromUs),
+    toUs,
+    ...(cameraId === undefined ? {} : { cameraIds: [cameraId] }),
+  });
+  return grouped(rows, (row) => row.cameraId);
+}
+
+/** Facts behind the indicators, beside their values. */
+export interface IndicatorFacts {
+  readonly population: { readonly people: number; readonly asOf: string; readonly source: string };
+  /** Page loads and catalogue reads of the last 365 local days. */
+  readonly annualVisits: number;
+  /** Times the portal was not available in the range. */
+  readonly incidents: readonly { readonly from: string; readonly to: string; readonly isPlanned: boolean }[];
+  readonly majorStreetsKm?: number;
+}
+
+/** The public quality report of a range with the facts its indicators were computed from. */
+export async function readQuality(
+  reads: QualityReads,
+  range: TimeRange,
+): Promise<{ readonly report: QualityReport; readonly facts: IndicatorFacts }> {
+  const cameras = await publicCameras({ store: reads.reader, register: reads.register });
+  const coverage = await readCoverage(reads, range);
+  const judged = (await reads.reader.cameras()).flatMap(({ cameraId }): CameraQuality[] => {
+    const camera: PublicCamera | undefined = cameras.get(cameraId);
+    if (camera === undefined) return [];
+    return [{ camera, windows: (coverage.get(cameraId) ?? []).map(windowQuality) }];
+  });
+  const facts = await readFacts(reads);
+  const report = qualityReport(isoPeriod(range), judged, {
+    population: facts.population.people,
+    annualVisits: facts.annualVisits,
+    downtimeHours: facts.incidents.map(({ from, to }) => (Date.parse(to) - Date.parse(from)) / 3_600_000),
+    ...(facts.majorStreetsKm === undefined ? {} : { majorStreetsKm: facts.majorStreetsKm }),
+  });
+  return { report, facts };
+}
+
+async function readFacts({ service, register, clock }: QualityReads): Promise<IndicatorFacts> {
+  const nowUs = clock() * 1000;
+  const yearAgoUs = nowUs - YEAR_DAYS * DAY_US;
+  const visits = await service.visits(wibDay(formatIsoUs(yearAgoUs + DAY_US)), wibDay(formatIsoUs(nowUs)));
+  const incidents = await service.incidents(yearAgoUs, nowUs);
+  const majorStreetsKm = register.publishing?.().majorStreetsKm;
+  return {
+    population: KOTA_SEMARANG.population,
+    annualVisits: visits.reduce((sum, day) => sum + day.visits, 0),
+    incidents: incidents.filter(({ subject }) => subject === PORTAL_SUBJECT).map((one) => lasted(one, nowUs)),
+    ...(majorStreetsKm === undefined ? {} : { majorStreetsKm }),
+  };
+}
+
+function lasted({ startedAtUs, endedAtUs, isPlanned }: Incident, nowUs: number) {
+  return { from: formatIsoUs(startedAtUs), to: formatIsoUs(endedAtUs ?? nowUs), isPlanned };
+}
+
+function isoPeriod({ fromUs, toUs }: TimeRange): Period {
+  return { start: formatIsoUs(fromUs), end: formatIsoUs(toUs) };
+}
+
+/** The first and last instant as ISO 8601 texts. */
+export function rangeText({ fromUs, toUs }: TimeRange): { readonly from: string; readonly to: string } {
+  return { from: formatIsoUs(fromUs), to: formatIsoUs(toUs) };
+}
+
+/** Range from what a query gave, filled up from a default one; undefined where nothing tells. */
+export function rangeWithin(
+  wanted: { readonly fromUs?: number; readonly toUs?: number },
+  standard: TimeRange | undefined,
+): TimeRange | undefined {
+  const fromUs = wanted.fromUs ?? standard?.fromUs;
+  const toUs = wanted.toUs ?? standard?.toUs;
+  return fromUs === undefined || toUs === undefined || fromUs >= toUs ? undefined : { fromUs, toUs };
+}

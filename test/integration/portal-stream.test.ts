@@ -1,0 +1,106 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { createPortal } from '../../portal/api/portal.ts';
+import { createSqliteStore, openPortalDatabase } from '../../portal/store/sqlite-store.ts';
+import type { PortalStore } from '../../portal/store/store.ts';
+import { SAMPLE_START_MS, sampleFlow } from '../unit/portal/sample-observations.ts';
+
+let folder: string;
+let store: PortalStore;
+let app: FastifyInstance;
+let address: string;
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'pantau-stream-'));
+  writeFileSync(join(folder, 'index.html'), '<!doctype html><title>Pantau</title>');
+  store = createSqliteStore(openPortalDatabase({ file: join(folder, 'portal.sqlite') }));
+  app = createPortal({
+    store,
+    publishToken: 'a-token-of-the-tests-0123456789',
+    webDir: folder,
+    clock: () => SAMPLE_START_MS,
+    smallCountBelow: 0,
+    watchMs: 20,
+  });
+  address = await app.listen({ host: '127.0.0.1', port: 0 });
+});
+
+afterEach(async () => {
+  await app.close();
+  await store.close();
+  rmSync(folder, { recursive: true });
+});
+
+const publish = (minute: number, cameraId: string) =>
+  store.upsert([{ fence: 1, observation: sampleFlow(minute, { cameraId, cars: minute + 1 }) }]);
+
+/** Reads events until `isEnough`; what follows stays unread. */
+async function* eventsOf(response: Response): AsyncGenerator<{ event: string; data: never }> {
+  let text = '';
+  const decoder = new TextDecoder();
+  for await (const chunk of response.body!) {
+    text += decoder.decode(chunk as Uint8Array, { stream: true });
+    for (let end = text.indexOf('\n\n'); end >= 0; end = text.indexOf('\n\n')) {
+      const found = /^event: (\w+)\ndata: (.*)$/.exec(text.slice(0, end));
+      text = text.slice(end + 2);
+      if (found !== null) yield { event: found[1]!, data: JSON.parse(found[2]!) as never };
+    }
+  }
+}
+
+interface Latest {
+  readonly observations: readonly { readonly cameraId: string; readonly volume: number }[];
+}
+
+async function nextLatest(
+  events: AsyncGenerator<{ event: string; data: never }>,
+): Promise<[string, number][]> {
+  for (;;) {
+    const { value, done } = await events.next();
+    if (done === true) throw new Error('the stream ended');
+    if (value.event !== 'latest') continue;
+    const { observations } = value.data as Latest;
+    return observations.map(({ cameraId, volume }) => [cameraId, volume]);
+  }
+}
+
+it('sends what is, then only the cameras that change, and ends with the portal', async () => {
+  await publish(0, 'cam-1');
+  await publish(0, 'cam-2');
+  const response = await fetch(`${address}/api/v1/stream`, { headers: { 'accept-encoding': 'gzip' } });
+  expect(response.headers.get('content-type')).toContain('text/event-stream');
+  expect(response.headers.get('content-encoding')).toBeNull();
+  expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+  const events = eventsOf(response);
+  expect(await nextLatest(events)).toEqual([
+    ['cam-1', 1],
+    ['cam-2', 1],
+  ]);
+  await publish(1, 'cam-2');
+  expect(await nextLatest(events)).toEqual([['cam-2', 2]]);
+  const closing = app.close();
+  while ((await events.next()).done !== true);
+  await closing;
+});
+
+it('sends one camera to who asked for one', async () => {
+  await publish(0, 'cam-1');
+  await publish(0, 'cam-2');
+  const events = eventsOf(await fetch(`${address}/api/v1/stream?cameraId=cam-2`));
+  expect(await nextLatest(events)).toEqual([['cam-2', 1]]);
+  await publish(1, 'cam-1');
+  await publish(2, 'cam-2');
+  expect(await nextLatest(events)).toEqual([['cam-2', 3]]);
+});
+
+it('writes visits down at the latest when it stops', async () => {
+  await fetch(`${address}/`);
+  await fetch(`${address}/data/titik-cctv-daftar.csv`).then((response) => response.text());
+  await fetch(`${address}/catalog.ttl`, { method: 'HEAD' });
+  await fetch(`${address}/api/v1/cameras`).then((response) => response.text());
+  await app.close();
+  expect(await store.visits('2026-01-01', '2026-12-31')).toEqual([{ day: '2026-01-31', visits: 2 }]);
+});
