@@ -63,7 +63,7 @@ export function createAccess(options: { readonly store: IdentityStore; readonly 
       createdAtMs: nowMs,
       usedAtMs: nowMs,
     };
-    await store.putSession(session);
+    await store.addSession(session);
     return { outcome: 'signed-in', cookie, identity: { actor: user.name, role: user.role, csrfToken } };
   };
 
@@ -100,7 +100,7 @@ export function createAccess(options: { readonly store: IdentityStore; readonly 
       }
       const user = await store.user(session.userName);
       if (user === undefined || user.isDisabled) return undefined;
-      if (nowMs - session.usedAtMs > NOTE_USE_MS) await store.putSession({ ...session, usedAtMs: nowMs });
+      if (nowMs - session.usedAtMs > NOTE_USE_MS) await store.noteSessionUse(session.idHash, nowMs);
       return { actor: user.name, role: user.role, csrfToken: session.csrfToken };
     },
 
@@ -111,7 +111,7 @@ export function createAccess(options: { readonly store: IdentityStore; readonly 
       if (parsed === undefined || token === undefined) return undefined;
       const nowMs = clock();
       if (!isTokenValid(token, parsed.secret, nowMs)) return undefined;
-      if (nowMs - (token.usedAtMs ?? 0) > NOTE_USE_MS) await store.putToken({ ...token, usedAtMs: nowMs });
+      if (nowMs - (token.usedAtMs ?? 0) > NOTE_USE_MS) await store.noteTokenUse(token.id, nowMs);
       return { actor: `token:${token.id}`, role: ROLE_OF_SCOPE[token.scope] };
     },
 

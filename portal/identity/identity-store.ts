@@ -67,7 +67,9 @@ export interface IdentityStore {
   /** Adds only while there is no user at all; false when there is one. Two first admins at once are one. */
   addFirstUser(user: UserRecord): Promise<boolean>;
   session(idHash: string): Promise<SessionRecord | undefined>;
-  putSession(session: SessionRecord): Promise<void>;
+  addSession(session: SessionRecord): Promise<void>;
+  /** Notes a use; a session that was deleted meanwhile stays deleted. */
+  noteSessionUse(idHash: string, atMs: number): Promise<void>;
   deleteSession(idHash: string): Promise<void>;
   /** Signs a user out everywhere. */
   deleteSessionsOf(userName: string): Promise<void>;
@@ -76,7 +78,11 @@ export interface IdentityStore {
   /** Newest first. */
   tokens(): Promise<readonly TokenRecord[]>;
   token(id: string): Promise<TokenRecord | undefined>;
-  putToken(token: TokenRecord): Promise<void>;
+  addToken(token: TokenRecord): Promise<void>;
+  /** Notes a use; changes nothing else, so that a token revoked meanwhile stays revoked. */
+  noteTokenUse(id: string, atMs: number): Promise<void>;
+  /** The first revocation stands; false when there is no such token. */
+  revokeToken(id: string, atMs: number): Promise<boolean>;
   addAudit(entry: Omit<AuditEntry, 'id'>): Promise<void>;
   /** Newest first, only entries with an id below `beforeId`. */
   audit(page: { readonly limit: number; readonly beforeId?: number }): Promise<readonly AuditEntry[]>;

@@ -119,7 +119,7 @@ describe('tokens', () => {
       createdAtMs: clock(),
       expiresAtMs: clock() + 1_000,
     };
-    await store.putToken(record);
+    await store.addToken(record);
     const identity = await access.ofToken(text);
     expect(identity).toMatchObject({ actor: `token:${id}`, role: 'operator' });
     expect(hasRole(identity!, 'operator') && !hasRole(identity!, 'admin')).toBe(true);
@@ -128,8 +128,12 @@ describe('tokens', () => {
     expect(await access.ofToken('ptu_x')).toBeUndefined();
     later(1_000);
     expect(await access.ofToken(text)).toBeUndefined();
-    await store.putToken({ ...record, expiresAtMs: clock() + 9_000, revokedAtMs: clock() });
-    expect(await access.ofToken(text)).toBeUndefined();
+    const other = newToken();
+    const { expiresAtMs: _never, ...lasting } = record;
+    await store.addToken({ ...lasting, id: other.id, secretHash: other.secretHash });
+    expect(await access.ofToken(other.text)).toBeDefined();
+    expect(await store.revokeToken(other.id, clock())).toBe(true);
+    expect(await access.ofToken(other.text)).toBeUndefined();
   });
 });
 

@@ -22,7 +22,11 @@ export function createMemoryIdentityStore(): IdentityStore {
       return true;
     },
     session: async (idHash) => sessions.get(idHash),
-    putSession: async (session) => void sessions.set(session.idHash, session),
+    addSession: async (session) => void sessions.set(session.idHash, session),
+    noteSessionUse: async (idHash, usedAtMs) => {
+      const known = sessions.get(idHash);
+      if (known !== undefined) sessions.set(idHash, { ...known, usedAtMs });
+    },
     deleteSession: async (idHash) => void sessions.delete(idHash),
     deleteSessionsOf: async (userName) => {
       for (const session of sessions.values())
@@ -36,7 +40,16 @@ export function createMemoryIdentityStore(): IdentityStore {
     },
     tokens: async () => [...tokens.values()].reverse(),
     token: async (id) => tokens.get(id),
-    putToken: async (token) => void tokens.set(token.id, token),
+    addToken: async (token) => void tokens.set(token.id, token),
+    noteTokenUse: async (id, usedAtMs) => {
+      const known = tokens.get(id);
+      if (known !== undefined) tokens.set(id, { ...known, usedAtMs });
+    },
+    revokeToken: async (id, revokedAtMs) => {
+      const known = tokens.get(id);
+      if (known !== undefined) tokens.set(id, { revokedAtMs, ...known });
+      return known !== undefined;
+    },
     addAudit: async (entry) => void audit.push({ ...entry, id: audit.length + 1 }),
     audit: async ({ limit, beforeId = Number.POSITIVE_INFINITY }) =>
       audit

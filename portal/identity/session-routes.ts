@@ -1,0 +1,144 @@
+/** Signing in and out, the first admin, one's own password. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { ApiError } from '../api/api-error.ts';
+import { SESSION_LONGEST_MS, type SignIn } from './access.ts';
+import { parseBody, requirePassword, userName } from './body.ts';
+import { identityOf, SESSION_COOKIE } from './guard.ts';
+import type { IdentityOptions } from './identity-options.ts';
+import { hashPassword } from './password.ts';
+import { guarded } from './route-config.ts';
+
+const signInBody = z.strictObject({ name: z.string().max(200), password: z.string().max(1024) });
+const firstBody = z.strictObject({
+  oneTimeToken: z.string().max(200),
+  name: userName,
+  password: z.string().max(1024),
+});
+const passwordBody = z.strictObject({
+  currentPassword: z.string().max(1024),
+  newPassword: z.string().max(1024),
+});
+
+/** Adds `session…` to a guarded scope whose prefix is `/api/v1`. */
+export function addSessionRoutes(scope: FastifyInstance, options: IdentityOptions): void {
+  const { access, firstAdmin, note, store } = options;
+  const needsFirstAdmin = firstAdmin.isNeeded;
+
+  scope.get(
+    '/session',
+    guarded({ role: 'anyone', tag: 'session', summary: 'who is signed in' }),
+    async ({ identity }) => ({
+      user: identity === null ? null : { name: identity.actor, role: identity.role },
+      ...(identity?.csrfToken === undefined ? {} : { csrfToken: identity.csrfToken }),
+      needsFirstAdmin: await needsFirstAdmin(),
+    }),
+  );
+
+  scope.post(
+    '/session',
+    guarded({ role: 'anyone', tag: 'session', summary: 'sign in', body: signInBody }),
+    async (request, reply) => {
+      const { name, password } = parseBody(signInBody, request.body);
+      const result = await access.signIn({ name, password, address: request.ip });
+      if (result.outcome === 'wait') throw tooMany(reply, result.waitMs);
+      if (result.outcome === 'refused') {
+        // A name that nobody has may be a password typed in the wrong place.
+        const isKnown = (await store.user(name.trim().toLowerCase())) !== undefined;
+        const target = isKnown ? name.trim().toLowerCase() : '-';
+        await note(request, { action: 'session.refused', target });
+        throw new ApiError(401, 'unauthorised', 'nama atau kata sandi salah / wrong name or password');
+      }
+      await access.tidy();
+      return answerSignedIn(request, reply, result, note);
+    },
+  );
+
+  scope.post(
+    '/session/first',
+    guarded({
+      role: 'anyone',
+      tag: 'session',
+      summary: 'make the first admin with the one-time link',
+      body: firstBody,
+    }),
+    async (request, reply) => {
+      const body = parseBody(firstBody, request.body);
+      requirePassword(body.password);
+      const { oneTimeToken: token, name, password } = body;
+      const user = await firstAdmin.create({ token, name, password });
+      if (user === undefined) {
+        const message = 'the one-time link is wrong or used; a restart of the portal prints a new one';
+        throw new ApiError(401, 'unauthorised', message);
+      }
+      await note(request, { action: 'user.add', target: user.name, detail: 'first admin' });
+      return answerSignedIn(request, reply, await access.openFor(user), note);
+    },
+  );
+
+  scope.delete(
+    '/session',
+    guarded({ role: 'viewer', tag: 'session', summary: 'sign out' }),
+    async (request, reply) => {
+      const cookie = request.cookies[SESSION_COOKIE];
+      if (cookie !== undefined) await access.signOut(cookie);
+      await note(request, { action: 'session.end', target: identityOf(request).actor });
+      reply.clearCookie(SESSION_COOKIE, cookieOptions(request));
+      return { user: null, needsFirstAdmin: await needsFirstAdmin() };
+    },
+  );
+
+  scope.put(
+    '/session/password',
+    guarded({ role: 'viewer', tag: 'session', summary: 'change the own password', body: passwordBody }),
+    async (request, reply) => {
+      const { currentPassword, newPassword } = parseBody(passwordBody, request.body);
+      requirePassword(newPassword, 'newPassword');
+      const name = identityOf(request).actor;
+      const proof = await access.signIn({ name, password: currentPassword, address: request.ip });
+      if (proof.outcome === 'wait') throw tooMany(reply, proof.waitMs);
+      const user = await store.user(name);
+      if (proof.outcome === 'refused' || user === undefined) {
+        throw new ApiError(401, 'unauthorised', 'kata sandi lama salah / the current password is wrong');
+      }
+      await store.putUser({ ...user, passwordHash: await hashPassword(newPassword) });
+      // Whoever knew the old one is out everywhere; this browser goes on with a fresh session.
+      await store.deleteSessionsOf(name);
+      await note(request, { action: 'user.put', target: name, detail: 'password' });
+      return answerSignedIn(request, reply, await access.openFor(user), note);
+    },
+  );
+}
+
+async function answerSignedIn(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  result: SignIn,
+  note: IdentityOptions['note'],
+) {
+  if (result.outcome !== 'signed-in') throw new Error('not signed in');
+  const { identity, cookie } = result;
+  request.identity = identity;
+  await note(request, { action: 'session.begin', target: identity.actor });
+  reply.setCookie(SESSION_COOKIE, cookie, {
+    ...cookieOptions(request),
+    maxAge: Math.floor(SESSION_LONGEST_MS / 1000),
+  });
+  return {
+    user: { name: identity.actor, role: identity.role },
+    csrfToken: identity.csrfToken,
+    needsFirstAdmin: false,
+  };
+}
+
+/** `Secure` wherever the browser came by https, told by a trusted proxy in front. */
+function cookieOptions(request: FastifyRequest) {
+  return { path: '/', httpOnly: true, sameSite: 'strict', secure: request.protocol === 'https' } as const;
+}
+
+function tooMany(reply: FastifyReply, waitMs: number): ApiError {
+  const seconds = Math.ceil(waitMs / 1000);
+  reply.header('retry-after', String(seconds));
+  const message = `terlalu sering, coba lagi ${seconds} detik lagi / too many tries, wait ${seconds} s`;
+  return new ApiError(429, 'too-many-tries', message);
+}

@@ -1,0 +1,121 @@
+/** The console's operations over register, queues, workers' reports and sources: what the portal knows as a port. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Redis } from 'ioredis';
+import { PIPELINE_VERSION } from '../../pipelines/version.ts';
+import type { OperatedCamera, Operations } from '../../portal/operate/operations.ts';
+import type { CameraDirectory, CameraEntry, CameraState } from '../cluster/cameras.ts';
+import type { Queues } from '../cluster/queues.ts';
+import { type Config, PACKAGE_ROOT } from '../config.ts';
+import type { Register } from '../register/register.ts';
+import type { Secrets } from '../secrets.ts';
+import { cameraOf, createCameraEdits, noCamera } from './camera-edits.ts';
+import { failedJob, listDeadLetters } from './dead-letters.ts';
+import { enqueueRecording } from './enqueue-recording.ts';
+import { createLiveRelay } from './live-relay.ts';
+import { listMedia, listRecordings } from './recordings.ts';
+import { takeSnapshot } from './snapshot.ts';
+import { shownAddress } from './sources.ts';
+
+/** What the operations are made of. */
+export interface OperationsOptions {
+  readonly config: Pick<Config, 'prefix' | 'mediaRoot' | 'segmentWindows' | 'cameraNetworks' | 'cameraHosts'>;
+  readonly register: Register;
+  readonly secrets: Secrets;
+  readonly redis: Redis;
+  readonly queues: Queues;
+  readonly directory: CameraDirectory;
+  /** Called after a change of the register. */
+  readonly onChange: () => void;
+}
+
+/** The operations; `close` ends the connection of live counters. */
+export function createOperations(options: OperationsOptions): Operations & { close(): void } {
+  const { config, register, secrets, redis, queues, directory } = options;
+  const { mediaRoot, segmentWindows } = config;
+  const relay = createLiveRelay({
+    redis,
+    prefix: config.prefix,
+    isHeld: async (cameraId) => (await leases(queues)).has(cameraId),
+  });
+  const entryOf = (cameraId: string): CameraEntry => {
+    const entry = register.get(cameraId);
+    if (entry === undefined) throw noCamera(register, cameraId);
+    return entry;
+  };
+  const shown = async (entries: readonly CameraEntry[]): Promise<readonly OperatedCamera[]> => {
+    const [held, states] = await Promise.all([leases(queues), directory.states()]);
+    return entries.map((entry) => operated(entry, held.get(entry.cameraId), states[entry.cameraId]));
+  };
+  return {
+    cameras: () => shown(register.list()),
+    camera: async (cameraId) => (await shown([entryOf(cameraId)]))[0]!,
+    ...createCameraEdits({ register, secrets, rules: config, onChange: options.onChange }),
+    snapshot: async (cameraId, signal) =>
+      await takeSnapshot(entryOf(cameraId), { secrets, rules: config }, signal),
+    live: (cameraId, signal) => relay.listen(cameraId, signal),
+    media: () => listMedia(mediaRoot),
+    recordings: () => listRecordings(queues),
+    enqueue: async ({ cameraId, file, ...wish }) =>
+      await enqueueRecording(
+        { queues, cameras: directory, register, mediaRoot, segmentWindows },
+        path.resolve(mediaRoot, file),
+        { camera: cameraId, ...wish },
+      ),
+    deadLetters: () => listDeadLetters(queues),
+    retry: async (queue, id) => await (await failedJob(queues, id, queue)).retry(),
+    removeDeadLetter: async (queue, id) => await (await failedJob(queues, id, queue)).remove(),
+    versions: () => versions(redis),
+    close: relay.close,
+  };
+}
+
+interface Lease {
+  readonly worker: string;
+  readonly since: string;
+}
+
+/** Who holds which camera now. */
+async function leases({ byName }: Queues): Promise<ReadonlyMap<string, Lease>> {
+  const active = await byName.live.getActive();
+  return new Map(
+    active.map((job) => [
+      String((job.data as { cameraId?: unknown } | null)?.cameraId),
+      { worker: job.processedBy ?? '–', since: new Date(job.processedOn ?? job.timestamp).toISOString() },
+    ]),
+  );
+}
+
+function operated(
+  entry: CameraEntry,
+  lease: Lease | undefined,
+  state: CameraState | undefined,
+): OperatedCamera {
+  const { cameraId, revision, enabled, sourceKind, windowSeconds } = entry;
+  return {
+    ...{ cameraId, revision, enabled, sourceKind, windowSeconds },
+    sourceShown: shownAddress(entry),
+    definition: cameraOf(entry),
+    ...(lease === undefined ? {} : { lease }),
+    // What a former holder said of a camera that nobody holds now says nothing about the camera.
+    ...(lease === undefined || state === undefined ? {} : stateOf(state)),
+  };
+}
+
+function stateOf({ state, reason, atMs }: CameraState) {
+  const stateAt = new Date(atMs).toISOString();
+  return { state, stateAt, ...(reason === undefined ? {} : { lastReason: reason }) };
+}
+
+async function versions(redis: Redis): Promise<Readonly<Record<string, string>>> {
+  const { version } = JSON.parse(readFileSync(path.join(PACKAGE_ROOT, 'package.json'), 'utf8')) as {
+    version: string;
+  };
+  const info = await redis.info('server');
+  return {
+    pantau: version,
+    pipeline: PIPELINE_VERSION,
+    node: process.version,
+    redis: /^redis_version:(.*)$/m.exec(info)?.[1]?.trim() ?? 'unknown',
+  };
+}
