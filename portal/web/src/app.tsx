@@ -1,268 +1,140 @@
-/** The page: cameras on one side, the chosen one's last hours on the other. */
+/** The page: one router, one frame around every page. */
+import type { ComponentType } from 'preact';
 import { useEffect, useMemo, useState } from 'preact/hooks';
-import type { CameraSummary } from '../../store/store.ts';
-import { type Choices, HOURS, useChoices } from './address.ts';
-import { downloadUrl, fetchCameras, fetchRange, type RangeQuery } from './api.ts';
-import { CameraList } from './cameras.tsx';
-import { Cards } from './cards.tsx';
-import { CoverageStrip } from './coverage-strip.tsx';
-import { placesOf, summarise, windowRows } from './series.ts';
-import { WindowTable } from './table.tsx';
-import { createFormat, type Format, TEXTS, type Texts, TIME_ZONE_NAME } from './text.ts';
-import { useLoaded } from './use-data.ts';
+import type { DictionaryEntry } from './api/answers.ts';
+import { fetchDictionary } from './api/client.ts';
+import { useLoaded } from './api/use-loaded.ts';
+import { MapPage } from './pages/map-page.tsx';
+import type { PageProps } from './pages/page-props.ts';
+import { hrefOf, PAGES, type Page, type Route } from './route.ts';
+import { markWallScreen, type Settings, THEMES, type Theme, useSettings } from './settings.ts';
+import { createFormat } from './text/format.ts';
+import { TEXTS } from './text/language.ts';
+import { useRoute } from './use-route.ts';
+import { useView, ViewContext } from './view.ts';
+
+type PageView = ComponentType<PageProps>;
+
+/** The home page comes with the first script; charts and the rest when they are asked for. */
+const LATER: Readonly<Record<Exclude<Page, 'peta'>, () => Promise<PageView>>> = {
+  'lalu-lintas': async () => (await import('./pages/series-page.tsx')).TrafficPage,
+  keramaian: async () => (await import('./pages/series-page.tsx')).CrowdPage,
+  data: async () => (await import('./pages/data-page.tsx')).DataPage,
+  mutu: async () => (await import('./pages/quality-page.tsx')).QualityPage,
+  tentang: async () => (await import('./pages/about-page.tsx')).AboutPage,
+  operator: async () => (await import('./pages/operator-page.tsx')).OperatorPage,
+};
 
 const HOUR_MS = 3_600_000;
 
-type Change = ReturnType<typeof useChoices>[1];
-
 export function App() {
-  const [choices, change] = useChoices();
-  const texts = TEXTS[choices.lang];
-  const format = useMemo(() => createFormat(choices.lang), [choices.lang]);
-  const cameras = useLoaded('cameras', fetchCameras);
-  const list = cameras.value ?? [];
-  const camera = list.find(({ cameraId }) => cameraId === choices.camera) ?? list[0];
+  const [route, change] = useRoute();
+  const settings = useSettings(route.choices);
+  const [isWall] = useState(markWallScreen);
+  const { language, isDark } = settings;
+  const dictionary = useLoaded({ key: 'dictionary', load: fetchDictionary, refreshMs: HOUR_MS });
+  const view = useMemo(
+    () => ({
+      language,
+      texts: TEXTS[language],
+      format: createFormat(language),
+      isDark,
+      dictionary: byRawColumn(dictionary.value ?? []),
+    }),
+    [language, isDark, dictionary.value],
+  );
+  const { texts } = view;
   useEffect(() => {
-    document.documentElement.lang = choices.lang;
-  }, [choices.lang]);
+    document.title = `${texts.pages[route.page]} · Pantau`;
+  }, [texts, route.page]);
   return (
-    <>
+    <ViewContext.Provider value={view}>
       <button type="button" class="skip" onClick={focusContent}>
         {texts.skip}
       </button>
-      <TopBar texts={texts} choices={choices} change={change} />
-      {cameras.isFailed && <p class="notice">{texts.failed}</p>}
-      <div class="layout">
-        {list.length > 0 && (
-          <CameraList
-            cameras={list}
-            chosenId={camera?.cameraId}
-            texts={texts}
-            format={format}
-            onChoose={(id) => change({ camera: id, end: undefined, zone: undefined, line: undefined })}
-          />
-        )}
-        <main id="content" tabIndex={-1}>
-          {camera !== undefined && (
-            <CameraView {...{ camera, choices, change, texts, format }} key={camera.cameraId} />
-          )}
-          {camera === undefined && cameras.value !== undefined && <EmptyState texts={texts} />}
-          {cameras.value === undefined && !cameras.isFailed && <p class="loading">{texts.loading}</p>}
-        </main>
-      </div>
-      <footer>{texts.privacy}</footer>
-    </>
+      <TopBar route={route} settings={settings} />
+      <main id="content" tabIndex={-1}>
+        <RoutedPage route={route} change={change} isWall={isWall} />
+      </main>
+      <footer class="foot">{texts.privacy}</footer>
+    </ViewContext.Provider>
   );
 }
 
-/** The address belongs to the choices, so this is no link to an anchor. */
+/** The first column that shows a raw column explains it. */
+function byRawColumn(entries: readonly DictionaryEntry[]): Map<string, DictionaryEntry> {
+  const known = new Map<string, DictionaryEntry>();
+  for (const entry of entries) {
+    if (entry.rawColumn !== undefined && !known.has(entry.rawColumn)) known.set(entry.rawColumn, entry);
+  }
+  return known;
+}
+
+/** The address belongs to the router, so this is no link to an anchor. */
 function focusContent() {
   document.getElementById('content')?.focus();
 }
 
-function TopBar({ texts, choices, change }: { texts: Texts; choices: Choices; change: Change }) {
-  const other = choices.lang === 'id' ? 'en' : 'id';
+function RoutedPage(props: PageProps) {
+  const { page } = props.route;
+  const { texts } = useView();
+  const [loaded, setLoaded] = useState<{ page: Page; View: PageView }>();
+  useEffect(() => {
+    if (page === 'peta') return;
+    let isLeft = false;
+    void LATER[page]().then((View) => {
+      if (!isLeft) setLoaded({ page, View });
+    });
+    return () => {
+      isLeft = true;
+    };
+  }, [page]);
+  if (page === 'peta') return <MapPage {...props} />;
+  if (loaded?.page !== page) return <p class="loading">{texts.loading}</p>;
+  return <loaded.View {...props} key={page} />;
+}
+
+function TopBar({ route, settings }: { route: Route; settings: Settings }) {
+  const { texts, language } = useView();
+  const other = language === 'id' ? 'en' : 'id';
   return (
     <header class="top">
-      <img src="./icon.svg" alt="" width={34} height={34} />
-      <div>
-        <h1>Pantau</h1>
-        <p>{texts.tagline}</p>
+      <a class="brand" href={hrefOf('peta')} aria-label="Pantau">
+        <img src="./icon.svg" alt="" width={30} height={30} />
+        <span>
+          <b>Pantau</b>
+          <small>{texts.tagline}</small>
+        </span>
+      </a>
+      <nav class="pages" aria-label={texts.navigation}>
+        <ul>
+          {PAGES.map((page) => (
+            <li key={page} class={page === 'operator' ? 'aside' : ''}>
+              <a href={hrefOf(page)} aria-current={page === route.page ? 'page' : undefined}>
+                {texts.pages[page]}
+              </a>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      <div class="settings">
+        <label>
+          <span class="unseen">{texts.theme}</span>
+          <select
+            value={settings.theme}
+            onChange={(event) => settings.setTheme(event.currentTarget.value as Theme)}
+          >
+            {THEMES.map((theme) => (
+              <option key={theme} value={theme}>
+                {texts.themes[theme]}
+              </option>
+            ))}
+          </select>
+        </label>
+        <button type="button" class="language" lang={other} onClick={() => settings.setLanguage(other)}>
+          {texts.otherLanguage}
+        </button>
       </div>
-      <button type="button" class="language" lang={other} onClick={() => change({ lang: other })}>
-        {texts.otherLanguage}
-      </button>
     </header>
   );
-}
-
-interface ViewProps {
-  readonly camera: CameraSummary;
-  readonly choices: Choices;
-  readonly change: Change;
-  readonly texts: Texts;
-  readonly format: Format;
-}
-
-/**
- * End of the newest hours that have data: the camera's last window, but when it was blind for the whole range before
- * that, the last window in which something was seen.
- */
-function newestEndMs(camera: CameraSummary, rangeMs: number): number {
-  const lastMs = Date.parse(camera.lastWindowEnd);
-  const seenMs = Date.parse(camera.lastAnalysedWindowEnd ?? camera.lastWindowEnd);
-  return lastMs - seenMs < rangeMs ? lastMs : seenMs;
-}
-
-function CameraView(props: ViewProps) {
-  const { camera, choices, texts, format } = props;
-  const [chosen, setChosen] = useState<number>();
-  const theme = useTheme();
-  const rangeMs = choices.hours * HOUR_MS;
-  const toMs = choices.end ?? newestEndMs(camera, rangeMs);
-  const query: RangeQuery = { cameraId: camera.cameraId, fromMs: toMs - rangeMs, toMs };
-  const range = useLoaded(JSON.stringify(query), (signal) => fetchRange(query, signal));
-  const records = range.value?.observations;
-  const places = useMemo(() => placesOf(records ?? []), [records]);
-  const zoneId = places.zones.includes(choices.zone ?? '') ? choices.zone : places.zones[0];
-  const lineId = places.lines.includes(choices.line ?? '') ? choices.line : places.lines[0];
-  const rows = useMemo(() => windowRows(records ?? [], { zoneId, lineId }), [records, zoneId, lineId]);
-  const summary = useMemo(() => summarise(rows), [rows]);
-  const below = range.value?.smallCountBelow ?? 0;
-  const shared = { rows, texts, format, language: choices.lang };
-  return (
-    <>
-      <Controls
-        {...props}
-        query={query}
-        zones={places.zones}
-        lines={places.lines}
-        zoneId={zoneId}
-        lineId={lineId}
-      />
-      {range.isFailed && <p class="notice">{texts.failed}</p>}
-      {records === undefined && !range.isFailed && <p class="loading">{texts.loading}</p>}
-      {records?.length === 0 && <p class="nothing">{texts.nothingInRange}</p>}
-      {rows.length > 0 && (
-        <>
-          <CoverageStrip {...shared} coverage={summary.coverage} />
-          <Cards
-            {...shared}
-            {...{ summary, theme, chosen }}
-            hasZone={zoneId !== undefined}
-            hasLine={lineId !== undefined}
-            onChoose={setChosen}
-          />
-          <p class="rule">{below > 1 ? texts.suppressedHint(below) : texts.rawHint}</p>
-          <WindowTable {...shared} />
-        </>
-      )}
-    </>
-  );
-}
-
-interface ControlsProps extends ViewProps {
-  readonly query: RangeQuery;
-  readonly zones: readonly string[];
-  readonly lines: readonly string[];
-  readonly zoneId: string | undefined;
-  readonly lineId: string | undefined;
-}
-
-function Controls(props: ControlsProps) {
-  const { camera, choices, change, texts, format, query } = props;
-  const rangeMs = choices.hours * HOUR_MS;
-  const isNewest = choices.end === undefined;
-  const firstMs = Date.parse(camera.firstWindowStart);
-  const newestMs = newestEndMs(camera, rangeMs);
-  const later = query.toMs + rangeMs >= newestMs ? undefined : query.toMs + rangeMs;
-  return (
-    <div class="controls">
-      <div class="title">
-        <h2>{camera.cameraId}</h2>
-        <p>{periodText(Math.max(query.fromMs, firstMs), query.toMs, format)}</p>
-      </div>
-      <fieldset class="segments">
-        <legend>{texts.range}</legend>
-        {HOURS.map((hours) => (
-          <button
-            type="button"
-            key={hours}
-            aria-pressed={hours === choices.hours}
-            onClick={() => change({ hours })}
-          >
-            {texts.hours(hours)}
-          </button>
-        ))}
-      </fieldset>
-      <div class="segments">
-        <button
-          type="button"
-          aria-label={texts.earlier}
-          title={texts.earlier}
-          disabled={query.fromMs <= firstMs}
-          onClick={() => change({ end: query.fromMs })}
-        >
-          ‹
-        </button>
-        <button type="button" disabled={isNewest} onClick={() => change({ end: undefined })}>
-          {texts.newest}
-        </button>
-        <button
-          type="button"
-          aria-label={texts.later}
-          title={texts.later}
-          disabled={isNewest}
-          onClick={() => change({ end: later })}
-        >
-          ›
-        </button>
-      </div>
-      <Place name={texts.zone} ids={props.zones} value={props.zoneId} onChoose={(zone) => change({ zone })} />
-      <Place name={texts.line} ids={props.lines} value={props.lineId} onChoose={(line) => change({ line })} />
-      <div class="downloads">
-        <a class="primary" href={downloadUrl(query, 'csv')} download>
-          {texts.downloadCsv}
-        </a>
-        <a href={downloadUrl(query, 'json')} target="_blank" rel="noreferrer">
-          {texts.downloadJson}
-        </a>
-      </div>
-    </div>
-  );
-}
-
-function periodText(fromMs: number, toMs: number, format: Format): string {
-  const end = format.isSameDay(fromMs, toMs)
-    ? format.clock(toMs)
-    : `${format.day(toMs)}, ${format.clock(toMs)}`;
-  return `${format.day(fromMs)}, ${format.clock(fromMs)} – ${end} ${TIME_ZONE_NAME}`;
-}
-
-/** A choice only where there is one. */
-function Place(props: {
-  name: string;
-  ids: readonly string[];
-  value: string | undefined;
-  onChoose: (id: string) => void;
-}) {
-  if (props.ids.length < 2) return null;
-  return (
-    <label class="place">
-      {props.name}
-      <select value={props.value ?? ''} onChange={(event) => props.onChoose(event.currentTarget.value)}>
-        {props.ids.map((id) => (
-          <option key={id}>{id}</option>
-        ))}
-      </select>
-    </label>
-  );
-}
-
-function EmptyState({ texts }: { texts: Texts }) {
-  return (
-    <section class="empty card">
-      <img src="./icon.svg" alt="" width={56} height={56} />
-      <h2>{texts.emptyTitle}</h2>
-      <p>{texts.emptyText}</p>
-      <pre>
-        <code>
-          {'npm run demo\nnpx pantau enqueue rekaman.mp4 --site site.json\nnpx pantau camera add --help'}
-        </code>
-      </pre>
-      <p>{texts.emptyAfter}</p>
-    </section>
-  );
-}
-
-/** Light or dark, as the reader's system says; changes redraw the charts. */
-function useTheme(): string {
-  const query = useMemo(() => matchMedia('(prefers-color-scheme: dark)'), []);
-  const [isDark, setDark] = useState(query.matches);
-  useEffect(() => {
-    const onChange = () => setDark(query.matches);
-    query.addEventListener('change', onChange);
-    return () => query.removeEventListener('change', onChange);
-  }, [query]);
-  return isDark ? 'dark' : 'light';
 }

@@ -1,6 +1,10 @@
 import { render } from 'preact';
-import 'uplot/dist/uPlot.min.css';
-import './style.css';
+import './styles/tokens.css';
+import './styles/base.css';
+import './styles/shell.css';
+import './styles/parts.css';
+import './styles/city.css';
+import './styles/series.css';
 import { App } from './app.tsx';
 
 render(<App />, document.getElementById('app')!);

@@ -1,0 +1,34 @@
+/** Where things are in the console. Pure. */
+
+export const PLACES = ['kamera', 'rekaman', 'gagal', 'situs', 'penerbit', 'orang', 'kunci', 'catatan'] as const;
+export type Place = (typeof PLACES)[number];
+
+/** Places only an admin can see. */
+export const ADMIN_PLACES: readonly Place[] = ['orang', 'kunci', 'catatan'];
+
+/** A place and what of it: `/kamera/simpang-5/gambar`. */
+export interface ConsolePlace {
+  readonly place: Place;
+  readonly parts: readonly string[];
+}
+
+/** Reads the rest of the route; what is not known is the list of cameras. */
+export function placeOf(rest: string): ConsolePlace {
+  const [name = '', ...parts] = rest.split('/').filter((part) => part !== '');
+  const place = PLACES.find((known) => known === name);
+  return place === undefined ? { place: PLACES[0], parts: [] } : { place, parts: parts.map(decoded) };
+}
+
+/** A part that is no valid escape is taken as it is. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+/** Address of a place. */
+export function consoleHref(place: Place, ...parts: readonly string[]): string {
+  return `#/operator/${[place, ...parts.map(encodeURIComponent)].join('/')}`;
+}

@@ -1,0 +1,46 @@
+/** The newest window in a row of numbers, told politely as it changes. */
+import { LevelBadge } from '../parts/level-badge.tsx';
+import { Term } from '../parts/term.tsx';
+import { TIME_ZONE_NAME } from '../text/format.ts';
+import { useView } from '../view.ts';
+import type { Measure } from './measures.ts';
+import { DAY_MS } from './ranges.ts';
+import { readingText } from './reading-text.ts';
+import type { Slot } from './slots.ts';
+import { latestTold } from './summary.ts';
+
+export function LatestTiles({ slots, measures }: { slots: readonly Slot[]; measures: readonly Measure[] }) {
+  const view = useView();
+  const { texts, format } = view;
+  const slot = latestTold(slots);
+  if (slot === undefined) return null;
+  const isDay = slot.endMs - slot.startMs >= DAY_MS;
+  const when = isDay
+    ? format.day(slot.startMs)
+    : `${format.shortDay(slot.startMs)}, ${format.clock(slot.startMs)}–${format.clock(slot.endMs)} ${TIME_ZONE_NAME}`;
+  return (
+    <section class="latest" aria-live="polite" aria-label={`${texts.latest}: ${when}`}>
+      <p class="latest-when">
+        {texts.latest} <b>{when}</b>
+      </p>
+      <ul>
+        {measures.map((measure) => {
+          const letter = measure.levels === undefined ? undefined : slot.levels[measure.levels];
+          const levelName = measure.levels === 'fruin' ? texts.crowdLevel : texts.serviceLevel;
+          return (
+            <li key={measure.id}>
+              <span class="tile-name">
+                <Term measure={measure} />
+              </span>
+              <span class="tile-value">
+                {letter !== undefined && <LevelBadge letter={letter} label={`${levelName} ${letter}`} />}{' '}
+                {readingText(slot.readings[measure.id], measure, view)}{' '}
+                <small>{texts.unitNames[measure.unit]}</small>
+              </span>
+            </li>
+          );
+        })}
+      </ul>
+    </section>
+  );
+}

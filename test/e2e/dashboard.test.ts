@@ -1,0 +1,376 @@
+/** The dashboard in a real browser, on a real portal with three weeks of a small city. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import type { FastifyInstance } from 'fastify';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { build } from 'vite';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { createPortal } from '../../portal/api/portal.ts';
+import { createSqliteStore, openPortalDatabase } from '../../portal/store/sqlite-store.ts';
+import type { PortalStore } from '../../portal/store/store.ts';
+import { CITY_REGISTER, fillCity } from './dashboard-city.ts';
+
+/** Debian's Chromium; the flags keep it from calling its maker through a closed network. */
+const CHROMIUM = {
+  executablePath: '/usr/bin/chromium',
+  args: [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ],
+};
+/** Saturday, 10:07 in Semarang. */
+const NOW_MS = Date.parse('2026-01-31T03:07:00Z');
+const DAYS = 22;
+const PAGES = ['peta', 'lalu-lintas', 'keramaian', 'data', 'mutu', 'tentang', 'operator'];
+const FIRST_VIEW_BYTES = 300 * 1024;
+
+type Row = Record<string, string | number | boolean | null>;
+
+let folder: string;
+let browser: Browser;
+let store: PortalStore;
+let app: FastifyInstance;
+let address: string;
+let page: Page;
+let nowMs = NOW_MS;
+/** What the page complained about; must stay empty. */
+let complaints: string[];
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'pantau-dashboard-'));
+  const root = resolve(import.meta.dirname, '../../portal/web');
+  await build({
+    root,
+    configFile: join(root, 'vite.config.ts'),
+    logLevel: 'error',
+    build: { outDir: join(folder, 'web') },
+  });
+  store = createSqliteStore(openPortalDatabase({ file: join(folder, 'portal.sqlite') }));
+  await fillCity(store, NOW_MS, DAYS);
+  app = portalOn(store);
+  address = await app.listen({ host: '127.0.0.1', port: 0 });
+  browser = await chromium.launch(CHROMIUM);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await app?.close();
+  await store?.close();
+  rmSync(folder, { recursive: true });
+});
+
+afterEach(async () => {
+  await page?.context().close();
+});
+
+function portalOn(of: PortalStore): FastifyInstance {
+  return createPortal({
+    store: of,
+    register: of === store ? CITY_REGISTER : { cameras: () => [] },
+    publishToken: 'a-token-of-the-tests',
+    webDir: join(folder, 'web'),
+    clock: () => nowMs,
+    watchMs: 100,
+  });
+}
+
+interface Opening {
+  readonly width?: number;
+  readonly height?: number;
+  readonly colorScheme?: 'light' | 'dark';
+  readonly at?: string;
+}
+
+async function open(hash: string, options: Opening = {}): Promise<void> {
+  const { width = 1280, height = 900, colorScheme = 'light', at = address } = options;
+  const context = await browser.newContext({ viewport: { width, height }, colorScheme });
+  page = await context.newPage();
+  await page.clock.setFixedTime(nowMs);
+  complaints = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
+  });
+  page.on('pageerror', (error) => complaints.push(error.message));
+  await page.goto(`${at}/#/${hash}`);
+}
+
+async function series(query: Record<string, string>): Promise<Row[]> {
+  const answer = await fetch(`${address}/api/v1/series?${new URLSearchParams({ limit: '10000', ...query })}`);
+  expect(answer.status).toBe(200);
+  return ((await answer.json()) as { rows: Row[] }).rows;
+}
+
+/** Cells of the table of windows, newest first. */
+async function tableRows(): Promise<string[][]> {
+  await page.waitForSelector('.slots tbody tr');
+  const more = page.locator('.more');
+  if ((await more.count()) > 0) await more.click();
+  return page.$$eval('.slots tbody tr', (rows) =>
+    rows.map((row) => [...row.children].map((cell) => (cell.textContent ?? '').trim())),
+  );
+}
+
+const readout = () => page.locator('.readout b').first().textContent();
+
+const DAY = {
+  from: new Date(NOW_MS - 7 * 60_000 - 86_400_000).toISOString(),
+  to: new Date(NOW_MS).toISOString(),
+};
+
+/** Both directions' vehicles by window, oldest first; null where nothing was counted. */
+async function volumes(cameraId: string): Promise<(number | null)[]> {
+  const rows = await series({ level: '15m', kind: 'flow', cameraId, lineId: 'utama', ...DAY });
+  const sums = new Map<unknown, number | null>();
+  for (const { window_start, volume } of rows) {
+    const before = sums.get(window_start) ?? null;
+    sums.set(window_start, volume === null ? before : (before ?? 0) + Number(volume));
+  }
+  return [...sums.values()];
+}
+
+describe('the traffic page', () => {
+  it('shows the numbers that the API gives, in table and chart, and gaps as gaps', async () => {
+    await open('lalu-lintas?camera=tugu-muda&lang=en');
+    const rows = await tableRows();
+    const expected = (await volumes('tugu-muda')).reverse();
+    expect(rows).toHaveLength(96);
+    expect(rows.map((cells) => cells[2]!.replaceAll(',', ''))).toEqual(
+      expected.map((volume) => (volume === null ? '–' : String(volume))),
+    );
+    expect(expected.filter((volume) => volume === null)).toHaveLength(5);
+    const gap = rows[expected.indexOf(null)]!;
+    expect(gap[1]).toBe('0%camera down');
+    // The chart tells the same window by window: its last one is the table's first.
+    await page.locator('.main-card .plot').focus();
+    await page.keyboard.press('End');
+    await expect.poll(readout).toBe(rows[0]![2]);
+    await page.keyboard.press('Home');
+    await expect.poll(readout).toBe(rows.at(-1)![2]);
+    expect(complaints).toEqual([]);
+  });
+
+  it('draws columns exactly where something was counted', async () => {
+    await open('lalu-lintas?camera=tugu-muda');
+    await page.waitForSelector('.main-card .plot canvas');
+    const expected = (await volumes('tugu-muda')).map((volume) => volume !== null);
+    await expect.poll(() => colouredWindows(96)).toEqual(expected);
+  });
+
+  it('compares with the week before over the windows that both have', async () => {
+    await open('lalu-lintas?camera=simpang-lima&range=7d&compare=7d&lang=en');
+    const week = 7 * 86_400_000;
+    const hours = { level: '1h', kind: 'flow', cameraId: 'simpang-lima', lineId: 'utama' };
+    const toMs = Math.floor(NOW_MS / 3_600_000) * 3_600_000;
+    const range = (end: number) => ({
+      from: new Date(end - week).toISOString(),
+      to: new Date(end).toISOString(),
+    });
+    const total = (rows: readonly Row[]) => rows.reduce((sum, { volume }) => sum + Number(volume), 0);
+    const now = await series({ ...hours, ...range(toMs) });
+    const before = await series({ ...hours, ...range(toMs - week) });
+    const share = Math.round(Math.abs(total(now) / total(before) - 1) * 100);
+    const note = page.locator('.comparison-note');
+    await expect.poll(() => note.textContent()).toContain('over the 168 windows');
+    expect(await note.textContent()).toContain(share === 0 ? 'same as' : `${share}%`);
+    await expect.poll(() => page.locator('.heat td[class="shade-8"]').count()).toBeGreaterThan(0);
+  });
+
+  it('puts the cameras of one road together', async () => {
+    await open('lalu-lintas?camera=balai-kota&place=road%3AJl.+Pemuda&range=24h&lang=en');
+    const rows = await tableRows();
+    const grouped = await series({ level: '15m', kind: 'flow', road: 'Jl. Pemuda', groupBy: 'road', ...DAY });
+    expect(rows[0]![2]!.replaceAll(',', '')).toBe(String(grouped.at(-1)!['volume']));
+    expect(complaints).toEqual([]);
+  });
+
+  it('gives the link as well as the file, with the very rows it shows', async () => {
+    await open('lalu-lintas?camera=simpang-lima');
+    const link = await page.getByRole('textbox', { name: 'Tautan' }).inputValue();
+    const href = await page.getByRole('link', { name: 'Unduh CSV' }).getAttribute('href');
+    expect(new URL(href!, `${address}/`).href).toBe(link);
+    const csv = await (await fetch(link)).text();
+    expect(csv.trimEnd().split('\r\n')).toHaveLength(1 + 2 * 96);
+    const parquet = await page.getByRole('link', { name: 'Unduh PARQUET' }).getAttribute('href');
+    const bytes = new Uint8Array(await (await fetch(new URL(parquet!, `${address}/`))).arrayBuffer());
+    expect(String.fromCharCode(...bytes.slice(0, 4))).toBe('PAR1');
+  });
+
+  it('explains a measure with the words of the dictionary', async () => {
+    await open('lalu-lintas?camera=simpang-lima');
+    await page.getByRole('button', { name: 'Definisi: DJ' }).click();
+    expect(await page.locator('.term-text:visible').textContent()).toContain('derajat_kejenuhan');
+  });
+});
+
+describe('the crowd page', () => {
+  it('shows withheld numbers as withheld, never as zero', async () => {
+    await open('keramaian?camera=balai-kota&lang=en');
+    const rows = await tableRows();
+    const served = await series({
+      level: '15m',
+      kind: 'presence',
+      cameraId: 'balai-kota',
+      zoneId: 'plaza',
+      ...DAY,
+    });
+    const hidden = served.map(({ suppressed }) => String(suppressed).includes('peoplePresent')).reverse();
+    expect(hidden.filter(Boolean).length).toBeGreaterThan(5);
+    const isWithheld = ([, , mean]: readonly string[]) =>
+      mean === 'suppressed' || mean === 'not released yet';
+    expect(rows.map(isWithheld)).toEqual(hidden);
+    expect(await page.locator('.rule').textContent()).toContain('1–4');
+    expect(complaints).toEqual([]);
+  });
+
+  it('grades density with Fruin letters', async () => {
+    await open('keramaian?camera=kota-lama&measure=peopleDensity');
+    await page.locator('.main-card .plot').focus();
+    await page.keyboard.press('Home');
+    const [first] = await series({ level: '15m', kind: 'presence', cameraId: 'kota-lama', ...DAY });
+    await expect.poll(() => page.locator('.readout .level').textContent()).toBe(first!['fruin_level']);
+  });
+});
+
+describe('the map', () => {
+  it('marks cameras by letter, reachable by keyboard, and lists the same beside it', async () => {
+    await open('peta');
+    await page.waitForSelector('.camera-mark');
+    expect(await page.locator('.camera-mark').count()).toBe(5);
+    expect(await page.locator('.camera-item').count()).toBe(6);
+    const state = await (await fetch(`${address}/api/v1/state.geojson`)).json();
+    const letters = (state as { features: { properties: Record<string, string> }[] }).features.map(
+      ({ properties }) => properties['levelOfService'],
+    );
+    const marked = await page.locator('.camera-mark').allTextContents();
+    expect(marked.every((letter) => letters.includes(letter) || letter === '–')).toBe(true);
+    await page
+      .getByRole('button', { name: /^Simpang Lima: / })
+      .first()
+      .focus();
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.camera-item.chosen');
+    expect(page.url()).toContain('camera=simpang-lima');
+    expect(complaints).toEqual([]);
+  });
+
+  it('is live: a new window arrives without asking', async () => {
+    await open('peta?lang=en');
+    await page.locator('.link-state.live').waitFor();
+    const seen = page.locator('.camera-item', { hasText: 'Simpang Lima' }).locator('.fresh');
+    expect(await seen.textContent()).toBe('10:00');
+    nowMs += 900_000;
+    await fillCity(store, nowMs, 0.02);
+    await expect.poll(() => seen.textContent(), { timeout: 15_000 }).toBe('10:15');
+    nowMs = NOW_MS;
+  });
+
+  it('says so when the data are old', async () => {
+    nowMs = NOW_MS + 3 * 3_600_000;
+    await open('peta?lang=en');
+    // The sixth has been down: no data is told from old data.
+    await expect.poll(() => page.locator('.camera-figure .stale').count()).toBe(5);
+    expect(await page.locator('.tile-value').first().textContent()).toContain('0/6');
+    nowMs = NOW_MS;
+  });
+});
+
+describe('the whole page', () => {
+  it('is Indonesian first and English by a switch that stays', async () => {
+    await open('lalu-lintas?camera=simpang-lima');
+    await page.waitForSelector('.slots tbody tr');
+    expect(await page.locator('html').getAttribute('lang')).toBe('id');
+    expect(await page.title()).toBe('Lalu lintas · Pantau');
+    await page.getByRole('button', { name: 'English' }).click();
+    await page.waitForSelector('html[lang=en]');
+    await page.reload();
+    await page.getByText('Weekly pattern').waitFor();
+    expect(await page.locator('html').getAttribute('lang')).toBe('en');
+  });
+
+  it.each(PAGES)('fits a phone and has no serious fault for assistive technology: %s', async (name) => {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await open(name, { width: 360, height: 780, colorScheme });
+      await page.waitForSelector('main h1');
+      await page.waitForLoadState('load');
+      if (name === 'lalu-lintas' || name === 'keramaian') await page.waitForSelector('.slots tbody tr');
+      if (name === 'peta') await page.waitForSelector('.camera-mark');
+      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
+      expect(await seriousFaults()).toEqual([]);
+      expect(complaints).toEqual([]);
+      await page.context().close();
+    }
+  });
+
+  it('weighs at most 300 KB compressed at first view, map and all', async () => {
+    const files: string[] = [];
+    const context = await browser.newContext();
+    page = await context.newPage();
+    page.on('requestfinished', (request) => {
+      const { pathname } = new URL(request.url());
+      if (!pathname.startsWith('/api/')) files.push(pathname === '/' ? '/index.html' : pathname);
+    });
+    await page.goto(`${address}/`);
+    await page.waitForSelector('.camera-mark');
+    const bytes = files.map((file) => gzipSync(readFileSync(join(folder, 'web', file))).length);
+    expect(files.length).toBeGreaterThan(3);
+    expect(bytes.reduce((sum, one) => sum + one, 0)).toBeLessThan(FIRST_VIEW_BYTES);
+  });
+
+  it('says what to do when there is no data', async () => {
+    const empty = createSqliteStore(openPortalDatabase({ file: join(folder, 'empty.sqlite') }));
+    const other = portalOn(empty);
+    await open('peta', { at: await other.listen({ host: '127.0.0.1', port: 0 }) });
+    await page.waitForSelector('.empty');
+    expect(await page.locator('.empty').textContent()).toContain('npx pantau enqueue');
+    await page.close();
+    await other.close();
+    await empty.close();
+  });
+});
+
+/** For each window of the main chart: is there a column just above the zero line. */
+function colouredWindows(count: number): Promise<boolean[]> {
+  return page
+    .locator('.main-card .plot canvas')
+    .first()
+    .evaluate((element: unknown, windows) => {
+      interface Pixels {
+        readonly data: Uint8ClampedArray;
+      }
+      const board = element as {
+        width: number;
+        height: number;
+        getContext(kind: '2d'): { getImageData(x: number, y: number, w: number, h: number): Pixels };
+      };
+      const [left, right, y] = [44, board.width - 26, board.height - 28 - 3];
+      const column = (right - left) / windows;
+      return Array.from({ length: windows }, (_, index) => {
+        const { data } = board.getContext('2d').getImageData(left + column * (index + 0.5), y, 1, 1);
+        return Math.abs(data[0]! - data[2]!) > 40;
+      });
+    }, count);
+}
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** Serious and critical findings of axe-core, as short texts. */
+async function seriousFaults(): Promise<string[]> {
+  await page.evaluate(axeSource);
+  const { violations } = (await page.evaluate('axe.run()')) as {
+    violations: { id: string; impact: string; nodes: { html: string; failureSummary: string }[] }[];
+  };
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(
+      ({ id, nodes }) =>
+        `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join(' | ')}`,
+    );
+}
