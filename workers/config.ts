@@ -25,7 +25,16 @@ const environmentSchema = z.object({
   PANTAU_REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
   /** Where workers publish. Unset: the portal on this machine. */
   PANTAU_PORTAL_URL: z.url({ protocol: /^https?$/ }).optional(),
+  /** PostgreSQL ≥ 15 that holds the portal's records and levels. Unset: `portal.db` in the data folder. */
+  PANTAU_PORTAL_DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  /** Days that each level of the portal is kept (DOMAIN §8: raw minutes at most 30). Unset: for ever. */
+  PANTAU_KEEP_MINUTE_DAYS: integer(1, 36_500).default(30),
+  PANTAU_KEEP_QUARTER_HOUR_DAYS: integer(1, 36_500).optional(),
+  PANTAU_KEEP_HOUR_DAYS: integer(1, 36_500).optional(),
+  PANTAU_KEEP_DAY_DAYS: integer(1, 36_500).optional(),
   PANTAU_HOST: z.string().min(1).default('127.0.0.1'),
+  /** Addresses or CIDR blocks of proxies in front of the portal, whose `X-Forwarded-…` headers are believed. */
+  PANTAU_TRUSTED_PROXIES: list,
   /** Port of the portal; 0 takes a free one. */
   PANTAU_PORT: integer(0, 65_535).default(8080),
   /** Port of a worker's /metrics, /healthz and /readyz; 0 takes a free one. */
@@ -73,14 +82,29 @@ const environmentSchema = z.object({
    * numbers, while the portal listens on loopback only; the site file's own rule, or 5, when others can reach it.
    */
   PANTAU_SMALL_COUNT_BELOW: integer(0, 100).optional(),
+  /** JSON file of the targets the portal publishes to (docs/publish.md). Unset: none. */
+  PANTAU_PUBLISHERS_FILE: z.string().min(1).optional(),
 });
+
+/** Names of secrets that the publishers file refers to. */
+const PUBLISH_SECRET = /^PANTAU_PUBLISH_SECRET_([A-Z0-9_]{1,60})$/;
 
 /** Settings of one process; paths are absolute. */
 export interface Config {
   readonly dataDir: string;
   readonly redisUrl: string | undefined;
   readonly portalUrl: string | undefined;
+  readonly portalDatabaseUrl: string | undefined;
+  /** Days each level of the portal is kept; a level without a number is kept for ever. */
+  readonly keepDays: {
+    readonly minute: number;
+    readonly 'quarter-hour'?: number;
+    readonly hour?: number;
+    readonly day?: number;
+  };
   readonly host: string;
+  /** Proxies on this machine are always among them. */
+  readonly trustedProxies: readonly string[];
   readonly port: number;
   readonly workerPort: number;
   readonly key: string | undefined;
@@ -103,6 +127,9 @@ export interface Config {
   readonly segmentWindows: number;
   readonly workerName: string;
   readonly smallCountBelow: number | undefined;
+  readonly publishersFile: string | undefined;
+  /** By name, without `PANTAU_PUBLISH_SECRET_`. */
+  readonly publishSecrets: Readonly<Record<string, string>>;
 }
 
 /** The environment for a child process of ours: this process's own, with settings replaced. */
@@ -119,9 +146,14 @@ export const PACKAGE_ROOT = packageRoot();
  */
 export function readConfig(environment: NodeJS.ProcessEnv = process.env, cwd = process.cwd()): Config {
   // An empty variable counts as unset: compose files and shells pass empty strings.
-  const given = Object.fromEntries(
-    Object.entries(environment).filter(([name, value]) => name.startsWith('PANTAU_') && value !== ''),
+  const all = Object.entries(environment).filter(
+    ([name, value]) => name.startsWith('PANTAU_') && value !== '',
   );
+  const given = Object.fromEntries(all.filter(([name]) => !PUBLISH_SECRET.test(name)));
+  const publishSecrets = all.flatMap(([name, value]) => {
+    const secret = PUBLISH_SECRET.exec(name)?.[1];
+    return secret === undefined || value === undefined ? [] : [[secret, value] as const];
+  });
   const unknown = Object.keys(given).filter((name) => !(name in environmentSchema.shape));
   const parsed = environmentSchema.safeParse(given);
   const problems = [
@@ -133,7 +165,7 @@ export function readConfig(environment: NodeJS.ProcessEnv = process.env, cwd = p
   if (problems.length > 0 || !parsed.success) {
     throw new AnalysisError('config-invalid', 'read-config', `bad settings:\n  ${problems.join('\n  ')}`);
   }
-  return Object.freeze(toConfig(parsed.data, cwd));
+  return Object.freeze({ ...toConfig(parsed.data, cwd), publishSecrets: Object.fromEntries(publishSecrets) });
 }
 
 function describeIssue(issue: z.core.$ZodIssue, given: Record<string, string | undefined>): string {
@@ -147,13 +179,27 @@ export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || host.startsWith('127.');
 }
 
-function toConfig(values: z.infer<typeof environmentSchema>, cwd: string): Config {
+function keepDays(values: z.infer<typeof environmentSchema>): Config['keepDays'] {
+  const { PANTAU_KEEP_QUARTER_HOUR_DAYS: quarters, PANTAU_KEEP_HOUR_DAYS: hours } = values;
+  const days = values.PANTAU_KEEP_DAY_DAYS;
+  return {
+    minute: values.PANTAU_KEEP_MINUTE_DAYS,
+    ...(quarters === undefined ? {} : { 'quarter-hour': quarters }),
+    ...(hours === undefined ? {} : { hour: hours }),
+    ...(days === undefined ? {} : { day: days }),
+  };
+}
+
+function toConfig(values: z.infer<typeof environmentSchema>, cwd: string): Omit<Config, 'publishSecrets'> {
   const dataDir = path.resolve(cwd, values.PANTAU_DATA_DIR);
   return {
     dataDir,
     redisUrl: values.PANTAU_REDIS_URL,
     portalUrl: values.PANTAU_PORTAL_URL,
+    portalDatabaseUrl: values.PANTAU_PORTAL_DATABASE_URL,
+    keepDays: keepDays(values),
     host: values.PANTAU_HOST,
+    trustedProxies: ['loopback', ...values.PANTAU_TRUSTED_PROXIES],
     port: values.PANTAU_PORT,
     workerPort: values.PANTAU_WORKER_PORT,
     key: values.PANTAU_KEY,
@@ -176,5 +222,9 @@ function toConfig(values: z.infer<typeof environmentSchema>, cwd: string): Confi
     segmentWindows: values.PANTAU_SEGMENT_WINDOWS,
     workerName: values.PANTAU_WORKER_NAME,
     smallCountBelow: values.PANTAU_SMALL_COUNT_BELOW,
+    publishersFile:
+      values.PANTAU_PUBLISHERS_FILE === undefined
+        ? undefined
+        : path.resolve(cwd, values.PANTAU_PUBLISHERS_FILE),
   };
 }

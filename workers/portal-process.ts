@@ -6,8 +6,10 @@ import { Registry } from 'prom-client';
 import { builtInAccuracyDir, loadFigures } from '../models/accuracy-figures.ts';
 import { AnalysisError } from '../pipelines/errors.ts';
 import { createPortal } from '../portal/api/portal.ts';
-import { DEFAULT_SMALL_COUNT_BELOW } from '../portal/privacy.ts';
-import { createSqliteStore, openPortalDatabase } from '../portal/store/sqlite-store.ts';
+import { startMaintenance } from '../portal/maintenance.ts';
+import { DEFAULT_SMALL_COUNT_BELOW } from '../portal/privacy/publish-rows.ts';
+import type { Publishing } from '../portal/publishers/publishing.ts';
+import { openPortalStore } from '../portal/store/open-store.ts';
 import { createCameraDirectory } from './cluster/cameras.ts';
 import { openQueues, type Queues } from './cluster/queues.ts';
 import { checkRedis, connectProducer, redisUrl } from './cluster/redis.ts';
@@ -15,6 +17,9 @@ import { type Config, isLoopback, PACKAGE_ROOT } from './config.ts';
 import { startReconciler } from './live/reconciler.ts';
 import { createLogger } from './logger.ts';
 import { addProcessMetrics, addQueueMetrics } from './metrics.ts';
+import { joinConsole } from './operations/portal-console.ts';
+import { publicRegister } from './operations/public-register.ts';
+import { addPublisherMetrics, startConfiguredPublishing } from './publishing.ts';
 import { openRegister } from './register/register.ts';
 import { loadSecrets } from './secrets.ts';
 import { closeOnSignal, endWithParent } from './shutdown.ts';
@@ -31,47 +36,77 @@ export async function runPortal(config: Config): Promise<void> {
   const redis = connectProducer(url);
   await checkRedis(redis, url);
   const queues = openQueues(redis, config.prefix);
-  const database = openPortalDatabase({ file: path.join(config.dataDir, 'portal.db') });
+  const store = await openPortalStore({
+    file: path.join(config.dataDir, 'portal.db'),
+    url: config.portalDatabaseUrl,
+  });
   const register = openRegister({ file: path.join(config.dataDir, 'register.db'), secrets });
+  const figures = await loadFigures(builtInAccuracyDir(PACKAGE_ROOT));
+  const smallCountBelow =
+    config.smallCountBelow ??
+    (isLoopback(config.host) ? 0 : (register.smallCountBelow() ?? DEFAULT_SMALL_COUNT_BELOW));
+  const publishing = startConfiguredPublishing({
+    ...{ config, store, figures, smallCountBelow, log },
+    register: publicRegister(register),
+  });
   const app = createPortal({
-    store: createSqliteStore(database),
+    store,
+    register: publicRegister(register),
+    ...(config.portalUrl === undefined ? {} : { publicUrl: config.portalUrl }),
     publishToken: secrets.publishToken,
+    trustedProxies: config.trustedProxies,
     webDir: path.join(PACKAGE_ROOT, 'dist', 'portal', 'web'),
-    metrics: portalMetrics(queues),
+    metrics: portalMetrics(queues, publishing),
     clock: Date.now,
     logger: log,
-    figures: await loadFigures(builtInAccuracyDir(PACKAGE_ROOT)),
-    smallCountBelow:
-      config.smallCountBelow ??
-      (isLoopback(config.host) ? 0 : (register.smallCountBelow() ?? DEFAULT_SMALL_COUNT_BELOW)),
+    ...{ figures, smallCountBelow },
+  });
+  const directory = createCameraDirectory(redis, config.prefix);
+  const portalConsole = joinConsole(app, {
+    ...{ config, register, secrets, redis, queues, directory, store, log },
+    ...(publishing === undefined ? {} : { publishers: publishing }),
+    onChange: () => reconciler.wake(),
   });
   await listen(app, config);
-  log.info(
-    { address: `http://${config.host}:${(app.server.address() as AddressInfo).port}` },
-    'portal ready',
-  );
+  const address = `http://${config.host}:${(app.server.address() as AddressInfo).port}`;
+  log.info({ address }, 'portal ready');
+  const maintenance = startMaintenance({ store, clock: Date.now, log, retentionDays: config.keepDays });
   const reconciler = startReconciler(
     {
       cameras: () => register.list(),
-      directory: createCameraDirectory(redis, config.prefix),
+      directory,
       liveQueue: queues.byName.live,
       nowMs: Date.now,
       log,
     },
     config.reconcileMs,
   );
+  await portalConsole.announce(config.portalUrl ?? address);
   closeOnSignal({
     log,
     deadlineMs: config.shutdownMs,
     close: async () => {
       await reconciler.stop();
-      await app.close();
+      await closeServer(app);
+      portalConsole.close();
+      await publishing?.close();
+      await maintenance.stop();
       await queues.close();
       redis.disconnect();
       register.close();
-      database.close();
+      await store.close();
     },
   });
+}
+
+/** How long answers under way may take when the portal stops. */
+const LAST_ANSWERS_MS = 3_000;
+
+/** Browsers open connections ahead of need; one that never asked anything is no idle one to Node and holds a close up. */
+async function closeServer(app: ReturnType<typeof createPortal>): Promise<void> {
+  const timer = setTimeout(() => app.server.closeAllConnections(), LAST_ANSWERS_MS);
+  await app.close();
+  clearTimeout(timer);
 }
 
 async function listen(app: ReturnType<typeof createPortal>, config: Config): Promise<void> {
@@ -90,9 +125,10 @@ async function listen(app: ReturnType<typeof createPortal>, config: Config): Pro
   }
 }
 
-function portalMetrics(queues: Queues) {
+function portalMetrics(queues: Queues, publishing: Publishing | undefined) {
   const registry = new Registry();
   addProcessMetrics(registry);
   addQueueMetrics(registry, () => queues.counts());
+  if (publishing !== undefined) addPublisherMetrics(registry, () => publishing.status());
   return { contentType: registry.contentType, text: () => registry.metrics() };
 }

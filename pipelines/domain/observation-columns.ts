@@ -8,7 +8,7 @@ import type {
   Uncertainty,
 } from './types.ts';
 
-/** What a reader may find missing although the window was analysed, see `portal/privacy.ts`. */
+/** What a reader may find missing although the window was analysed, see `portal/privacy/`. */
 interface Suppressible {
   /** Dotted names of the measures withheld by the small-count rule; absent when nothing is withheld. */
   readonly suppressed?: readonly string[];

@@ -3,7 +3,8 @@ import type { Command } from 'commander';
 import { recordedReference } from '../../pipelines/adapters/guard/recorded-reference.ts';
 import { AnalysisError } from '../../pipelines/errors.ts';
 import { openRecording } from '../../pipelines/recording.ts';
-import { loadSiteFile, parseSite, type SiteCamera } from '../../pipelines/site-file.ts';
+import { loadSiteFile, parseSite, type Site, type SiteCamera } from '../../pipelines/site-file.ts';
+import type { Publishing } from '../../portal/reads/camera-register.ts';
 import { unknownCamera } from '../register/register.ts';
 import { withRegister } from './connect.ts';
 import { formatTable, say } from './output.ts';
@@ -82,9 +83,10 @@ export function addCamera(program: Command): void {
 }
 
 async function add(id: string | undefined, options: AddOptions): Promise<void> {
-  const { cameras, windowSeconds, smallCountBelow } = await camerasToAdd(id, options);
+  const { cameras, windowSeconds, smallCountBelow, publishing } = await camerasToAdd(id, options);
   const results = withRegister((register) => {
     if (smallCountBelow !== undefined) register.setSmallCountBelow(smallCountBelow);
+    if (publishing !== undefined) register.setPublishing(publishing);
     return cameras.map((camera) => register.put(camera, windowSeconds));
   });
   if (options.json === true) {
@@ -112,22 +114,35 @@ async function reference(file: string): Promise<void> {
   say(await recordedReference(source, signal));
 }
 
+/** What the site file says of who answers for the data. */
+function publishingOf(site: Site): Publishing {
+  const { publisher, contact, dataSteward, activityCode, majorStreetsKm } = site;
+  const said = Object.entries({ publisher, contact, dataSteward, activityCode, majorStreetsKm });
+  return Object.fromEntries(said.filter(([, value]) => value !== undefined));
+}
+
 async function camerasToAdd(
   id: string | undefined,
   options: AddOptions,
-): Promise<{ cameras: readonly SiteCamera[]; windowSeconds: number; smallCountBelow?: number }> {
+): Promise<{
+  cameras: readonly SiteCamera[];
+  windowSeconds: number;
+  smallCountBelow?: number;
+  publishing?: Publishing;
+}> {
   if (options.site !== undefined) {
     const site = await loadSiteFile(options.site);
     const wanted = options.camera ?? id;
     const { smallCountBelow } = site.privacy;
-    if (wanted === undefined) return { ...site, smallCountBelow };
+    const publishing = publishingOf(site);
+    if (wanted === undefined) return { ...site, smallCountBelow, publishing };
     const found = site.cameras.filter((camera) => camera.id === wanted);
     if (found.length === 0)
       throw unknownCamera(
         wanted,
         site.cameras.map((camera) => camera.id),
       );
-    return { cameras: found, windowSeconds: site.windowSeconds, smallCountBelow };
+    return { cameras: found, windowSeconds: site.windowSeconds, smallCountBelow, publishing };
   }
   if (id === undefined || options.url === undefined) {
     throw new AnalysisError(

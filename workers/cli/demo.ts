@@ -4,28 +4,29 @@ import path from 'node:path';
 import type { Command } from 'commander';
 import type { Observation } from '../../pipelines/domain/types.ts';
 import { AnalysisError } from '../../pipelines/errors.ts';
-import { loadSiteFile, parseSite, type Site } from '../../pipelines/site-file.ts';
+import type { Site } from '../../pipelines/site-file.ts';
 import { freePort } from '../cluster/own-redis.ts';
 import { type Config, PACKAGE_ROOT, readConfig } from '../config.ts';
 import { createLogger } from '../logger.ts';
 import { makeFolder } from '../make-folder.ts';
 import { closeOnSignal } from '../shutdown.ts';
 import { type Cluster, startCluster } from '../supervisor.ts';
-import { wholePicture } from './camera.ts';
 import { withCluster, withRegister } from './connect.ts';
+import { levelTable, portalText } from './demo-levels.ts';
+import { fillCharts } from './demo-repeat.ts';
+import { demoSite } from './demo-site.ts';
 import { windowTable } from './demo-table.ts';
 import { enqueue, waitForRecording } from './enqueue.ts';
 import { parseCount, say } from './output.ts';
 
 /** The footage that set-up puts here; see `workers/setup`. */
 const FOOTAGE = path.join('var', 'footage', 'vtest.avi');
-const SITE = path.join('fixtures', 'sites', 'pets09.json');
 /** PETS 2009 was filmed on this day; its hour is not published, so a plausible morning stands in. */
 const FOOTAGE_START = '2009-02-12T09:00:00Z';
 /** A recording of the user's that does not say when it began still makes a demo. */
 const EPOCH = '1970-01-01T00:00:00Z';
-/** The clip lasts 79.5 s: at the usual 60 s the series would be two points. */
-const DEMO_WINDOW_SECONDS = 10;
+/** The footage is of 2009: the usual 30 days would remove its windows at the next midnight. */
+const KEEP_DAYS = '36500';
 
 interface DemoOptions {
   readonly once?: boolean;
@@ -71,11 +72,13 @@ export async function runDemo(base: Config, options: DemoOptions): Promise<void>
       PANTAU_MEDIA_ROOT: config.mediaRoot,
       PANTAU_MODEL_DIR: config.modelDir,
       PANTAU_LOG_LEVEL: config.logLevel,
+      PANTAU_KEEP_MINUTE_DAYS: KEEP_DAYS,
     },
     onReady: (part) => say(`   ✓ ${part}`),
   });
+  const show = { cluster, config: { ...config, redisUrl: cluster.redisUrl }, site, video, options };
   try {
-    await showSeries({ cluster, config: { ...config, redisUrl: cluster.redisUrl }, site, video, options });
+    await showSeries(show);
   } catch (error) {
     await cluster.stop();
     throw error;
@@ -85,7 +88,29 @@ export async function runDemo(base: Config, options: DemoOptions): Promise<void>
     return;
   }
   say('Ctrl-C berhenti / stops.');
-  closeOnSignal({ close: cluster.stop, deadlineMs: config.shutdownMs * 3, log });
+  const stop = new AbortController();
+  closeOnSignal({
+    close: async () => {
+      stop.abort();
+      await cluster.stop();
+    },
+    deadlineMs: config.shutdownMs * 3,
+    log,
+  });
+  if (options.video === undefined) await fillInBackground(show, stop.signal);
+}
+
+/** Fills the charts with the footage repeated, on a camera of its own, until all is counted or `stop` is aborted. */
+async function fillInBackground({ config, site, video }: Show, stop: AbortSignal): Promise<void> {
+  const [camera] = site.cameras;
+  if (camera === undefined) return;
+  say(
+    '\n④ Di latar belakang / in the background: rekaman yang sama diulang sampai sekarang sebagai kamera sendiri',
+  );
+  say(
+    '   / the same footage repeated up to now as a camera of its own, so that the charts fill while you look',
+  );
+  await fillCharts({ config, camera, video, nowMs: Date.now() }, stop);
 }
 
 /** A data folder of its own, so that a demo never touches a real installation; the chosen port, or a free one. */
@@ -102,22 +127,6 @@ async function demoConfig(base: Config, video: string): Promise<Config> {
     logLevel: base.logLevel === 'info' ? 'warn' : base.logLevel,
     port: await freePort(base.port),
   };
-}
-
-async function demoSite({ video, site, start }: DemoOptions): Promise<Site> {
-  if (site !== undefined) return await loadSiteFile(site);
-  if (video !== undefined) {
-    const camera = {
-      id: 'demo',
-      source: { kind: 'recording', path: video, ...(start === undefined ? {} : { start }) },
-      ...wholePicture,
-    };
-    return parseSite(
-      JSON.stringify({ version: 1, windowSeconds: DEMO_WINDOW_SECONDS, cameras: [camera] }),
-      'demo site',
-    );
-  }
-  return { ...(await loadSiteFile(path.join(PACKAGE_ROOT, SITE))), windowSeconds: DEMO_WINDOW_SECONDS };
 }
 
 interface Show {
@@ -150,16 +159,13 @@ async function showSeries({ cluster, config, site, video, options }: Show): Prom
   }, config);
   const query = `${cluster.portalUrl}/api/v1/observations?cameraId=${camera.id}&limit=10000`;
   const csvFile = path.join(config.dataDir, `${camera.id}.csv`);
-  await writeFile(csvFile, await get(`${query}&format=csv`));
-  const { observations } = JSON.parse(await get(query)) as { observations: Observation[] };
+  await writeFile(csvFile, await portalText(`${query}&format=csv`));
+  const { observations } = JSON.parse(await portalText(query)) as { observations: Observation[] };
   say(`\n${windowTable(camera, observations)}\n`);
+  say(`${await levelTable(cluster.portalUrl, camera)}\n`);
   say(`CSV               ${csvFile}`);
+  say(`Katalog/catalogue ${cluster.portalUrl}/catalog.jsonld`);
+  say(`Set data/data set ${cluster.portalUrl}/data/tingkat-keramaian-15-menit.csv`);
+  say('Di loopback jumlah kecil tampak / on loopback small counts of people are shown: not for publication');
   say(`Dasbor/dashboard  ${cluster.portalUrl}/`);
-}
-
-async function get(url: string): Promise<string> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(30_000) });
-  if (!response.ok)
-    throw new AnalysisError('publish-failed', 'demo', `the portal answered ${response.status} to ${url}`);
-  return await response.text();
 }

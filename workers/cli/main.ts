@@ -8,10 +8,12 @@ import { addBench } from './bench.ts';
 import { addCamera } from './camera.ts';
 import { addDemo } from './demo.ts';
 import { addEnqueue } from './enqueue.ts';
+import { addIdentity } from './identity.ts';
 import { addModels } from './models.ts';
 import { EXIT_CODE_HELP, reportError } from './output.ts';
 import { addPlan } from './plan.ts';
 import { addProcesses } from './processes.ts';
+import { addPublish } from './publish.ts';
 import { addStatus } from './status.ts';
 
 const { version } = JSON.parse(readFileSync(path.join(PACKAGE_ROOT, 'package.json'), 'utf8')) as {
@@ -31,7 +33,7 @@ program.exitOverride((end) => process.exit(end.exitCode === 0 ? 0 : 2));
 
 for (const add of [
   ...[addAnalyze, addCamera, addEnqueue, addStatus, addModels, addPlan, addBench],
-  ...[addProcesses, addDemo],
+  ...[addProcesses, addPublish, addDemo, addIdentity],
 ])
   add(program);
 

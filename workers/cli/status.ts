@@ -1,8 +1,8 @@
 /** `pantau status`, `pantau retry`: how cameras, queues and the dead letter are. */
 import type { Command } from 'commander';
-import { AnalysisError } from '../../pipelines/errors.ts';
 import { isLive } from '../cluster/cameras.ts';
-import { leaseId, QUEUES, type QueueName } from '../cluster/jobs.ts';
+import { leaseId } from '../cluster/jobs.ts';
+import { failedJob } from '../operations/dead-letters.ts';
 import { type Connection, withCluster } from './connect.ts';
 import { formatTable, say } from './output.ts';
 
@@ -23,7 +23,7 @@ export function addStatus(program: Command): void {
     .argument('<job>', 'id as `pantau status` shows it')
     .addHelpText('after', '\nExample:\n  pantau retry rec_pets09-s2l1_6b2f0c9d1a2b_k3j4h5_0a1b2c3d4e5f')
     .action(async (id: string) => {
-      await withCluster((connection) => retry(connection, id));
+      await withCluster(async ({ queues }) => (await failedJob(queues, id)).retry());
       say(`${id}: diantrekan lagi / queued again`);
     });
 }
@@ -90,22 +90,4 @@ function describe(status: Status): string {
     '\nPekerjaan gagal / dead letters',
     dead.length === 0 ? none : formatTable(['waktu/when', 'queue', 'job', 'alasan/reason'], dead),
   ].join('\n');
-}
-
-async function retry({ queues }: Connection, id: string): Promise<void> {
-  for (const name of Object.values(QUEUES) as QueueName[]) {
-    const job = await queues.byName[name].getJob(id);
-    if (job === undefined) continue;
-    const state = await job.getState();
-    if (state !== 'failed') {
-      throw new AnalysisError(
-        'job-invalid',
-        'retry',
-        `job ${id} is ${state}; only failed jobs can be run again`,
-      );
-    }
-    await job.retry();
-    return;
-  }
-  throw new AnalysisError('job-invalid', 'retry', `no job ${id}; pantau status lists the failed ones`);
 }

@@ -1,6 +1,11 @@
 /** Counting that goes on where the camera's last holder left off. */
 import { countingWithUncertainty } from '../../pipelines/domain/accuracy/record-uncertainty.ts';
-import { type Counting, type CountingStart, createCounting } from '../../pipelines/domain/counting.ts';
+import {
+  type CountedFrameView,
+  type Counting,
+  type CountingStart,
+  createCounting,
+} from '../../pipelines/domain/counting.ts';
 import type { SourceInfo } from '../../pipelines/ports.ts';
 import { countingSite } from '../../pipelines/site-file.ts';
 import { PIPELINE_VERSION } from '../../pipelines/version.ts';
@@ -12,7 +17,7 @@ import type { CameraModel, Host } from '../host.ts';
 export function liveCounting(
   entry: CameraEntry,
   { card, figures }: Pick<CameraModel, 'card' | 'figures'>,
-  options: { from: CountingStart; source?: SourceInfo },
+  options: { from: CountingStart; source?: SourceInfo; onFrame?: (frame: CountedFrameView) => void },
 ): Counting {
   const { sampling } = entry.definition;
   const sourceFramesPerSecond = options.source?.framesPerSecond;
@@ -31,6 +36,7 @@ export function liveCounting(
       jobId: leaseId(entry.cameraId),
     },
     from: options.from,
+    ...(options.onFrame === undefined ? {} : { onFrame: options.onFrame }),
   });
   return countingWithUncertainty(counting, figures);
 }

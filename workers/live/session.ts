@@ -11,6 +11,7 @@ import type { CameraModel, Host } from '../host.ts';
 import { awaitCamera } from './await-camera.ts';
 import { leaseStart, liveCounting } from './begin-counting.ts';
 import { type Entry, withEntryReason } from './entry-gaps.ts';
+import { createLiveCounters, type LiveCounters } from './live-counters.ts';
 import { noteStatus, openLiveSource } from './open-source.ts';
 
 /** `lost`: another worker may hold the camera; `changed`: new definition; `over`: not wanted now. */
@@ -30,6 +31,7 @@ interface Session {
   readonly source: FrameSource;
   readonly sink: ObservationSink;
   readonly before: Entry;
+  readonly counters: LiveCounters;
   /** Replaced once, when the camera's own rate becomes known. */
   counting: Counting;
 }
@@ -59,6 +61,11 @@ export async function runSession(
     before,
     source: openLiveSource(host, entry, (status) => noteFault(before, status.state)),
     sink: host.sinkFor(fence),
+    counters: createLiveCounters({
+      ...{ redis: host.redis, prefix: host.config.prefix, cameraId: entry.cameraId },
+      lineIds: entry.definition.lines.map(({ id }) => id),
+      nowMs: host.nowMs,
+    }),
     counting: liveCounting(entry, model, start),
   };
   try {
@@ -77,7 +84,7 @@ async function watchCamera(session: Session, pausedAtUs: number | undefined): Pr
   const info = await count(session, untilCameraAnswers(session, pausedAtUs));
   if (info === undefined) return;
   const from = { checkpoint: session.counting.checkpoint() };
-  session.counting = liveCounting(entry, model, { from, source: info });
+  session.counting = liveCounting(entry, model, { from, source: info, onFrame: session.counters.see });
   const detector = await model.open(info, { cameraId: entry.cameraId, priority: 'live' });
   try {
     await count(session, liveTimeline(session, detector, info));
@@ -168,6 +175,7 @@ function createEventWatcher(
   return (event, records) => {
     host.metrics.observeEvent(entry.cameraId, event, host.nowMs());
     host.metrics.observeRecords(records);
+    session.counters.tick();
     // After each published window as well, so that a successor never publishes it again with less in it.
     const isDue = records.length > 0 || host.nowMs() - savedAtMs >= host.config.checkpointMs;
     if (isSaving || !isDue) return;

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { type Migration, openSqliteFile } from '../../pipelines/adapters/sqlite/sqlite-file.ts';
 import { AnalysisError } from '../../pipelines/errors.ts';
 import { type SiteCamera, siteVersion } from '../../pipelines/site-file.ts';
+import type { Publishing } from '../../portal/reads/camera-register.ts';
 import type { CameraEntry } from '../cluster/cameras.ts';
 import { redactText } from '../logger.ts';
 import { makeFolder } from '../make-folder.ts';
@@ -112,6 +113,22 @@ export function openRegister(options: { file: string; secrets: Secrets }) {
           "INSERT INTO settings VALUES ('smallCountBelow', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
         )
         .run(String(below));
+    },
+    /** Who answers for the data, by the site file that was added last and said so. */
+    publishing(): Publishing {
+      const text = database
+        .prepare<[], { value: string }>("SELECT value FROM settings WHERE name = 'publishing'")
+        .get();
+      return text === undefined ? {} : (JSON.parse(text.value) as Publishing);
+    },
+    /** Keeps what is given; a file that says nothing of it changes nothing. */
+    setPublishing(publishing: Publishing): void {
+      const next = { ...this.publishing(), ...publishing };
+      database
+        .prepare(
+          "INSERT INTO settings VALUES ('publishing', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        )
+        .run(JSON.stringify(next));
     },
     close: (): void => {
       database.close();

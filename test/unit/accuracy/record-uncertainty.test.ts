@@ -10,7 +10,8 @@ import { createCounting } from '../../../pipelines/domain/counting.ts';
 import type { Lineage, Observation, TimelineEvent } from '../../../pipelines/domain/types.ts';
 import { addAccuracyRoutes } from '../../../portal/api/accuracy-routes.ts';
 import { observationSchema } from '../../../portal/api/observation-schema.ts';
-import { applySmallCountRule } from '../../../portal/privacy.ts';
+import { checkByZod } from '../../../portal/api/route-doc.ts';
+import { publicObservation } from '../../../portal/privacy/publish-rows.ts';
 import { sampleFlow, sampleGap, samplePresence } from '../portal/sample-observations.ts';
 import { SAMPLE_FIGURES } from './sample-figures.ts';
 
@@ -80,15 +81,15 @@ describe('the uncertainty of a record', () => {
 
 describe('what withholds a count', () => {
   it('withholds its uncertainty, whose middle is the count', () => {
-    const published = applySmallCountRule(rated(sampleFlow(0, { people: 3, cars: 40 })), 5);
+    const published = publicObservation(rated(sampleFlow(0, { people: 3, cars: 40 })), 5);
     expect(Object.keys(published.uncertainty ?? {})).toEqual(['volume', 'flowRatePerHour', 'basis']);
-    expect(applySmallCountRule(rated(samplePresence(0, { mean: 2, max: 3 })), 5)).not.toHaveProperty(
+    expect(publicObservation(rated(samplePresence(0, { mean: 2, max: 3 })), 5)).not.toHaveProperty(
       'uncertainty',
     );
   });
   it('leaves that of a shown count', () => {
     const record = rated(sampleFlow(0, { people: 15, cars: 1 }));
-    expect(applySmallCountRule(record, 5)).toEqual(record);
+    expect(publicObservation(record, 0)).toEqual(record);
   });
 });
 
@@ -164,6 +165,7 @@ describe('the statement of accuracy', () => {
   it('is what GET /accuracy answers; without figures the list is empty', async () => {
     for (const figures of [[SAMPLE_FIGURES], undefined]) {
       const app = fastify();
+      checkByZod(app);
       addAccuracyRoutes(app, figures);
       const answer = await app.inject('/accuracy');
       expect(answer.json()).toEqual({ accuracy: (figures ?? []).map(accuracyStatement) });
