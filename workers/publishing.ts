@@ -38,7 +38,7 @@ export function startConfiguredPublishing(options: ConfiguredPublishing): Publis
   if (file === undefined) return undefined;
   const settings = parsePublisherSettings(readText(file, 'publishers file'), file);
   const journal = openJournal({ file: journalFile(config) });
-  const source = createPublicReader({ store, smallCountBelow, clock: Date.now });
+  const source = createPublicReader({ store, smallCountBelow, figures, clock: Date.now });
   let deliveredAtMs: number | undefined;
   const catalogue = createCatalogueState({
     ...{ reader: source, register, figures, service: store },

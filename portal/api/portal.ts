@@ -143,6 +143,7 @@ function publicOptions(app: FastifyInstance, options: PortalOptions): PublicOpti
     store,
     clock,
     smallCountBelow: options.smallCountBelow ?? DEFAULT_SMALL_COUNT_BELOW,
+    figures,
   });
   const changes = createChangeWatch({
     version: () => store.version(),

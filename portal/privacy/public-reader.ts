@@ -2,7 +2,9 @@
  * The one door to the store for everything that leaves the house: API, data sets, CKAN, catalogue, publishers, page. What
  * comes out went through the disclosure rule and is marked so; what needs raw rows stays inside (roll-up, checks).
  */
+import type { AccuracyFigures } from '../../pipelines/domain/accuracy/figures.ts';
 import type { RolledLevel } from '../levels/level.ts';
+import { rowWithUncertainty } from '../levels/row-uncertainty.ts';
 import type { SeriesRow } from '../levels/series-row.ts';
 import type {
   LatestSeriesQuery,
@@ -73,16 +75,23 @@ export interface PublicReaderOptions {
   readonly smallCountBelow: number;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
+  /** What was measured of each model; rows get their uncertainty from it. */
+  readonly figures?: readonly AccuracyFigures[];
 }
 
 /** Throws as the store does. */
-export function createPublicReader({ store, smallCountBelow, clock }: PublicReaderOptions): PublicReader {
+export function createPublicReader({
+  store,
+  smallCountBelow,
+  clock,
+  figures = [],
+}: PublicReaderOptions): PublicReader {
   const threshold = thresholdOf(smallCountBelow);
   const ruleNow = (): DisclosureRule => ({ threshold, nowUs: clock() * 1000 });
   const publish = async (rows: readonly SeriesRow[], narrowed: Narrowed) => {
     const rule = ruleNow();
     const siblings = threshold === 0 ? [] : await siblingsOf(store, rows, narrowed);
-    return rows.map((row, i) => publicRow(row, siblings[i], rule));
+    return rows.map((row, i) => publicRow(rowWithUncertainty(row, figures), siblings[i], rule));
   };
   return {
     smallCountBelow: threshold,
