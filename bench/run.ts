@@ -1,6 +1,7 @@
 /** `npm run bench`: how fast, how wrong, and how far from what the machine could do. */
-import { writeFile } from 'node:fs/promises';
+import { access, constants, writeFile } from 'node:fs/promises';
 import { loadavg } from 'node:os';
+import { dirname, resolve } from 'node:path';
 import { Command } from 'commander';
 import { AnalysisError } from '../pipelines/errors.ts';
 import { parseCount, remark, reportError, say } from '../workers/cli/output.ts';
@@ -49,6 +50,7 @@ async function main(): Promise<void> {
   const options = readOptions();
   const scenarios = chooseScenarios(options.scenario);
   const old = options.compare === undefined ? undefined : readResult(options.compare);
+  await checkFolders(options);
   const { result, faults, isStopped } = await measure(scenarios, options);
   say(resultText(result));
   if (old !== undefined) say(comparisonText(compareResults(old, result)));
@@ -80,6 +82,18 @@ function readOptions(): BenchOptions {
     .option('--smoke', 'one short round: that it works, not how fast')
     .parse(argv, { from: 'user' })
     .opts<BenchOptions>();
+}
+
+/** Before minutes are spent on what can't be kept. */
+async function checkFolders({ json, markdown, html }: BenchOptions): Promise<void> {
+  for (const file of [json, markdown, html]) {
+    if (file === undefined) continue;
+    const folder = dirname(resolve(file));
+    await access(folder, constants.W_OK).catch((cause: NodeJS.ErrnoException) => {
+      const message = `${file}: nothing can be written to ${folder} (${cause.code})`;
+      throw new AnalysisError('config-invalid', 'bench', message, { cause });
+    });
+  }
 }
 
 interface Measured {

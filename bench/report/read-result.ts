@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { AnalysisError } from '../../pipelines/errors.ts';
 import { type BenchResult, RESULT_VERSION } from '../result.ts';
+import { comparablesOf } from './comparable.ts';
 
 /** @throws AnalysisError `config-invalid`: what was found in the file and what is needed. */
 export function readResult(file: string): BenchResult {
@@ -34,5 +35,12 @@ export function parseResult(text: string, refuse: (reason: string) => never): Be
     return refuse(
       `has layout version ${version}, this program reads ${RESULT_VERSION}: measure that commit again with today's bench`,
     );
-  return value as BenchResult;
+  const result = value as BenchResult;
+  try {
+    comparablesOf(result);
+  } catch (error) {
+    // Now, not after the minutes that the new run takes.
+    return refuse(`is damaged: ${(error as Error).message}`);
+  }
+  return result;
 }

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { chmodSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { makeClip } from '../../fixtures/make-clip.ts';
@@ -207,6 +208,37 @@ describe('frames', () => {
     expect(end).toMatchObject({ outcome: 'end', pictures: 1 });
     expect(end.exitCode).toBeUndefined();
   });
+});
+
+describe('without a free file descriptor', () => {
+  const PROGRAM = `
+    import { closeSync, openSync } from 'node:fs';
+    import { startDecoder } from './pipelines/adapters/decode/ffmpeg-process.ts';
+    process.on('unhandledRejection', () => console.log('unhandled'));
+    const sink = { room: () => Buffer.alloc(64), filled() {} };
+    const start = async () => {
+      const child = await startDecoder({ command: 'ffmpeg', args: ['-version'] });
+      child.frames.start(sink);
+      child.times.start(sink);
+      return child.closed;
+    };
+    await start();
+    const taken = [];
+    try { for (;;) taken.push(openSync('/dev/null', 'r')); } catch {}
+    for (let free = 0; free < Number(process.argv[1]); free += 1) closeSync(taken.pop());
+    const outcome = await start().catch((error) => error.code ?? error.name);
+    await new Promise((settle) => setTimeout(settle, 50));
+    console.log(outcome);
+  `;
+
+  // Two descriptors hold the sockets' connections, two are for the child: six are too few for its pipes.
+  it('starting a decoder is refused, and nothing is left to crash the process', async () => {
+    const program = ['--import', 'tsx', '--input-type=module', '-e', PROGRAM, '6'];
+    const child = spawn('prlimit', ['--nofile=80', process.execPath, ...program], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    expect((await text(child.stdout)).trim()).toBe('decode-failed');
+  }, 60_000);
 });
 
 describe('nothing is left', () => {

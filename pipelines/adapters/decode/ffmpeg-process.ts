@@ -72,7 +72,7 @@ const CHILD_ENV = { PATH: SEARCH_PATH.join(delimiter), LC_ALL: 'C' };
 
 /**
  * Starts a program whose stdout is a pipe of Node's own.
- * @throws AnalysisError `ffmpeg-missing`
+ * @throws AnalysisError `ffmpeg-missing`; `decode-failed` when no file descriptor is left for it
  */
 export async function startProcess(request: ProcessRequest): Promise<PrintingProcess> {
   const child = launch(await commandOf(request), [stdinOf(request), 'pipe', 'pipe']);
@@ -82,7 +82,7 @@ export async function startProcess(request: ProcessRequest): Promise<PrintingPro
 /**
  * Starts a program that writes frames to stdout and their times to file descriptor 3, both read straight into the
  * buffers of whoever starts the readers.
- * @throws AnalysisError `ffmpeg-missing`; `decode-failed` when no pipe can be made
+ * @throws AnalysisError `ffmpeg-missing`; `decode-failed` when no pipe can be made or no file descriptor is left
  */
 export async function startDecoder(request: ProcessRequest): Promise<DecodingProcess> {
   const command = await commandOf(request);
@@ -113,7 +113,15 @@ function stdinOf(request: ProcessRequest): 'pipe' | 'ignore' {
 }
 
 function launch([file, ...args]: readonly string[], stdio: StdioOptions): ChildProcess {
-  return spawn(file!, args, { env: CHILD_ENV, stdio });
+  const child = spawn(file!, args, { env: CHILD_ENV, stdio });
+  // Where no file descriptor is left Node gives a child without any pipe and tells why one tick later.
+  if ((child.stdio as ChildProcess['stdio'] | undefined) !== undefined) return child;
+  child.on('error', () => {});
+  throw new AnalysisError(
+    'decode-failed',
+    'start-ffmpeg',
+    'No process can be started: this one has as many files open as it may (ulimit -n). A camera takes some ten.',
+  );
 }
 
 /** Its life and its words; it counts as closed when its `readers` are. */

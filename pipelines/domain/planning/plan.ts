@@ -70,6 +70,7 @@ export function planCameras(profile: MachineProfile, demand: Demand): Plan {
   checkDemand(demand);
   const { groups, headroom } = demand;
   const bills = groups.map((group) => cameraBill(profile, group));
+  for (const bill of bills) checkFits(bill, profile, demand);
   const sum = (of: (group: CameraGroup, bill: CameraBill) => number): number =>
     groups.reduce((total, group, index) => total + group.count * of(group, bills[index]!), 0);
   const cameras = sum(() => 1);
@@ -96,6 +97,26 @@ export function planCameras(profile: MachineProfile, demand: Demand): Plan {
     bills,
     camerasPerCore: camerasMs === 0 ? 0 : (cameras * 1_000) / camerasMs,
   };
+}
+
+/** Machines are counted over all cameras together, so one camera must not need more than a machine of its own. */
+function checkFits(
+  { totalMs, mbitPerSecond }: CameraBill,
+  { machine }: MachineProfile,
+  { headroom, linkMbitPerSecond }: Demand,
+): void {
+  const linkMbit = linkMbitPerSecond * headroom;
+  if (mbitPerSecond > linkMbit + 1e-9)
+    throw new RangeError(
+      `one camera sends ${mbitPerSecond.toFixed(2)} Mbit/s, a machine may receive ${linkMbit.toFixed(2)} Mbit/s ` +
+        `(link of ${linkMbitPerSecond} Mbit/s, headroom ${headroom})`,
+    );
+  const cores = machine.cores * headroom;
+  if (totalMs / 1_000 > cores + 1e-9)
+    throw new RangeError(
+      `one camera keeps ${(totalMs / 1_000).toFixed(2)} cores busy, a machine may use ${cores.toFixed(2)} ` +
+        `(${machine.cores} cores, headroom ${headroom})`,
+    );
 }
 
 interface Load {

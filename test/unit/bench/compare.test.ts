@@ -90,6 +90,7 @@ describe('reading an older run', () => {
     ['{"version":', 'is no JSON'],
     ['{"hello":1}', 'is no result of "npm run bench -- --json FILE"'],
     ['null', 'is no result'],
+    [JSON.stringify({ ...before, scenarios: [{ name: 'analyze' }] }), 'is damaged'],
     [JSON.stringify({ ...before, version: 1 }), `has layout version 1, this program reads ${RESULT_VERSION}`],
   ])('refuses %.20s', (text, reason) => {
     expect(() => parseResult(text, refuse)).toThrow(reason);

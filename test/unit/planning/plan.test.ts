@@ -12,6 +12,8 @@ const DENSITY: PlannedCamera = {
   ...{ framesPerSecond: 1, keyframesOnly: true },
 };
 const FLOW: PlannedCamera = { ...DENSITY, framesPerSecond: 5, keyframesOnly: false };
+/** Every one of 109 pictures a second decoded and analysed. */
+const GREEDY: PlannedCamera = { ...FLOW, sourceFramesPerSecond: 109, framesPerSecond: 109 };
 
 describe('the bill of one camera', () => {
   it('adds each stage at its own rate', () => {
@@ -113,6 +115,8 @@ describe('a plan', () => {
     ['no headroom', demand([group(1)], { headroom: 0 }), /headroom/],
     ['no link', demand([group(1)], { linkMbitPerSecond: 0 }), /linkMbitPerSecond/],
     ['no rate', demand([{ ...group(1), framesPerSecond: 0 }]), /framesPerSecond/],
+    ['a link too slow for one camera', demand([group(1)], { linkMbitPerSecond: 7 }), /4.00 Mbit.*3.50 Mbit/],
+    ['one camera for several machines', demand([group(1, GREEDY)]), /2.95 cores.*2.00/],
     ['a machine too small for one worker', demand([group(1)], { headroom: 0.05 }), /does not hold/],
   ])('refuses %s', (_name, wanted, message) => {
     expect(() => planCameras(PROFILE, wanted)).toThrow(message);
