@@ -7,7 +7,10 @@ import type { ListedCamera } from './camera-list.ts';
 /** What the state of a camera is told from: all rows of one window. */
 export type StateRow = PublicObservation | PublicSeriesRow;
 
-/** What a camera shows now. Counts and presence are added up over its lines and zones; levels are of the worst one. */
+/**
+ * What a camera shows now. Counts are added up over its lines. Presence is that of its fullest zone: zones may lie over one
+ * another, and whoever stands in two must not be two. Levels are of the worst line or zone.
+ */
 export interface CameraState {
   readonly cameraId: string;
   readonly name?: string;
@@ -101,10 +104,10 @@ function presenceState(rows: readonly StateRow[]) {
   const zones = rows.filter((row) => row.kind === 'presence');
   const worst = highest(zones, (row) => row.peoplePerM2);
   return {
-    ...total('peoplePresent', zones, (row) => row.peoplePresent?.mean),
+    ...fullest('peoplePresent', zones, (row) => row.peoplePresent?.mean),
     ...(worst === undefined ? {} : { peoplePerM2: worst.value }),
     ...(worst?.row.fruinLevel === undefined ? {} : { fruinLevel: worst.row.fruinLevel }),
-    ...total('vehiclesPresent', zones, (row) => row.vehiclesPresent?.mean),
+    ...fullest('vehiclesPresent', zones, (row) => row.vehiclesPresent?.mean),
   };
 }
 
@@ -117,6 +120,15 @@ function total<Name extends string, Row>(
   if (values.length === 0) return {};
   const sum = Math.round(values.reduce((all, value) => all + value, 0) * 1e6) / 1e6;
   return { [name]: sum } as { [K in Name]: number };
+}
+
+function fullest<Name extends string, Row>(
+  name: Name,
+  rows: readonly Row[],
+  read: (row: Row) => number | undefined,
+): { readonly [K in Name]?: number } {
+  const found = highest(rows, read);
+  return found === undefined ? {} : ({ [name]: found.value } as { [K in Name]: number });
 }
 
 function highest<Row>(rows: readonly Row[], read: (row: Row) => number | undefined) {

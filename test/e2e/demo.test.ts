@@ -71,6 +71,12 @@ describe('npm run demo -- --once', () => {
     expect(rows).toHaveLength(33);
   });
 
+  it('shows rows of every level, made of every picture, and does not go on to repeat the footage', () => {
+    for (const level of ['menit/minute', '15 menit/minutes', 'jam/hour', 'hari/day (WIB)'])
+      expect(run.stdout).toMatch(new RegExp(`^${level.replace(/[()]/g, '\\$&')} +[24] +1590$`, 'm'));
+    expect(run.stdout).not.toContain('④');
+  });
+
   it('leaves no process', async () => {
     const left: string[] = [];
     for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name))) {

@@ -6,7 +6,7 @@ import { formatTable } from './output.ts';
 
 /** From fine to coarse: as the API names a level, and as people do. */
 const LEVELS = [
-  ['1m', 'jendela/window'],
+  ['1m', 'menit/minute'],
   ['15m', '15 menit/minutes'],
   ['1h', 'jam/hour'],
   ['1d', 'hari/day (WIB)'],

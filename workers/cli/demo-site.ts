@@ -15,6 +15,9 @@ const MADE_UP_PLACE = {
   kecamatan: '33.74.01',
 } as const;
 
+/** What the catalogue says instead of naming an agency that never published this. */
+export const DEMO_PUBLISHER = { id: 'pantau-demo', name: 'Peragaan Pantau · Pantau demo' } as const;
+
 /** The site of the demo: the user's file, the whole picture of the user's recording, or PETS 2009 at a made-up place. */
 export async function demoSite(options: {
   readonly video?: string;

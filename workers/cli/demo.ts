@@ -14,7 +14,7 @@ import { type Cluster, startCluster } from '../supervisor.ts';
 import { withCluster, withRegister } from './connect.ts';
 import { levelTable, portalText } from './demo-levels.ts';
 import { fillCharts } from './demo-repeat.ts';
-import { demoSite } from './demo-site.ts';
+import { DEMO_PUBLISHER, demoSite } from './demo-site.ts';
 import { windowTable } from './demo-table.ts';
 import { enqueue, waitForRecording } from './enqueue.ts';
 import { parseCount, say } from './output.ts';
@@ -104,12 +104,9 @@ export async function runDemo(base: Config, options: DemoOptions): Promise<void>
 async function fillInBackground({ config, site, video }: Show, stop: AbortSignal): Promise<void> {
   const [camera] = site.cameras;
   if (camera === undefined) return;
-  say(
-    '\n④ Di latar belakang / in the background: rekaman yang sama diulang sampai sekarang sebagai kamera sendiri',
-  );
-  say(
-    '   / the same footage repeated up to now as a camera of its own, so that the charts fill while you look',
-  );
+  say('\n④ Mengisi grafik di latar belakang / filling the charts in the background');
+  say('   rekaman yang sama diulang, 3 jam sampai sekarang, sebagai kamera sendiri');
+  say('   the same footage repeated, 3 hours up to now, as a camera of its own');
   await fillCharts({ config, camera, video, nowMs: Date.now() }, stop);
 }
 
@@ -140,7 +137,10 @@ interface Show {
 async function showSeries({ cluster, config, site, video, options }: Show): Promise<void> {
   const camera = site.cameras[0];
   if (camera === undefined) throw new AnalysisError('site-invalid', 'demo', 'the site file has no camera');
-  withRegister((register) => register.put(camera, site.windowSeconds), config);
+  withRegister((register) => {
+    register.put(camera, site.windowSeconds);
+    register.setPublishing({ publisher: site.publisher ?? DEMO_PUBLISHER });
+  }, config);
   say(`② Mengantrekan / enqueuing ${video}`);
   const start = options.start ?? (options.video === undefined ? FOOTAGE_START : undefined);
   await withCluster(async (connection) => {

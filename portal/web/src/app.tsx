@@ -99,7 +99,7 @@ function TopBar({ route, settings }: { route: Route; settings: Settings }) {
   const other = language === 'id' ? 'en' : 'id';
   return (
     <header class="top">
-      <a class="brand" href={hrefOf('peta')} aria-label="Pantau">
+      <a class="brand" href={hrefOf('peta')}>
         <img src="./icon.svg" alt="" width={30} height={30} />
         <span>
           <b>Pantau</b>

@@ -3,6 +3,9 @@
 export const PAGES = ['peta', 'lalu-lintas', 'keramaian', 'data', 'mutu', 'tentang', 'operator'] as const;
 export type Page = (typeof PAGES)[number];
 
+/** Page of the link that the first start prints (`workers/operations/first-link.ts`). */
+const FIRST_ADMIN = 'admin-pertama';
+
 /** Choices of the reader by name; what is absent is the default. */
 export type Choices = Readonly<Record<string, string>>;
 
@@ -19,6 +22,8 @@ export function parseRoute(hash: string): Route {
   const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?');
   const [name = '', ...parts] = path.split('/');
   const choices = Object.fromEntries(new URLSearchParams(query));
+  // The one-time link of the first start is a place of the console.
+  if (name === FIRST_ADMIN) return { page: 'operator', rest: `/${name}`, choices };
   const page = PAGES.find((known) => known === name);
   return page === undefined
     ? { page: PAGES[0], rest: '', choices }

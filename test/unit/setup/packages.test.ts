@@ -18,9 +18,9 @@ describe('wantedPackages', () => {
     expect(wanted).toEqual(expect.arrayContaining(['python3', 'make', 'g++', 'libnode-dev']));
   });
 
-  it('adds the browser and the city’s database for the tests', () => {
+  it('adds the browser, the city’s database and the analyst’s pandas for the tests', () => {
     const wanted = names(wantedPackages({ ...DEMO, browser: true }));
-    expect(wanted).toEqual(expect.arrayContaining(['chromium', 'postgresql']));
+    expect(wanted).toEqual(expect.arrayContaining(['chromium', 'postgresql', 'python3-pandas']));
   });
 
   it('is only the compiler for the fast loop on a bare machine', () => {

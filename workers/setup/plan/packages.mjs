@@ -40,6 +40,12 @@ const BROWSER = [
     folders: [15, 16, 17, 18, 19, 20].map((version) => `/usr/lib/postgresql/${version}/bin/postgres`),
     why: 'tests the store of a city',
   },
+  {
+    name: 'python3-pandas',
+    programs: [],
+    folders: ['/usr/lib/python3/dist-packages/pandas'],
+    why: 'tests the walk of an analyst',
+  },
 ];
 
 /** @type {Wanted} */

@@ -4,8 +4,9 @@ import { useContext, useState } from 'preact/hooks';
 import { type Loaded, useLoaded } from '../api/use-loaded.ts';
 import { useView } from '../view.ts';
 import type { Role } from './answers.ts';
+import type { ConsoleTexts } from './indonesian.ts';
 import { type ConsoleApi, ConsoleError } from './request.ts';
-import { CONSOLE_TEXTS, type ConsoleTexts } from './text.ts';
+import { CONSOLE_TEXTS } from './text.ts';
 
 /** Who is signed in, and how to ask. */
 export interface ConsoleView {

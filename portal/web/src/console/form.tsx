@@ -18,7 +18,7 @@ interface FieldProps {
   readonly onValue: (value: string) => void;
   readonly fault?: ConsoleError | undefined;
   readonly hint?: string;
-  readonly type?: string;
+  readonly type?: 'text' | 'password' | 'number' | 'date';
   readonly autocomplete?: string;
   readonly isRequired?: boolean;
   readonly isFixed?: boolean;
@@ -35,7 +35,8 @@ export function Field(props: FieldProps) {
       <input
         id={id}
         name={name}
-        type={type}
+        // Preact's types want one literal; each of these takes the same attributes.
+        type={type as 'text'}
         value={value}
         required={props.isRequired === true}
         readOnly={props.isFixed === true}

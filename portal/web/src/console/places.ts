@@ -1,6 +1,15 @@
 /** Where things are in the console. Pure. */
 
-export const PLACES = ['kamera', 'rekaman', 'gagal', 'situs', 'penerbit', 'orang', 'kunci', 'catatan'] as const;
+export const PLACES = [
+  'kamera',
+  'rekaman',
+  'gagal',
+  'situs',
+  'penerbit',
+  'orang',
+  'kunci',
+  'catatan',
+] as const;
 export type Place = (typeof PLACES)[number];
 
 /** Places only an admin can see. */

@@ -1,5 +1,5 @@
 /** Instants as the console writes them. */
-import { TIME_ZONE_NAME, type Format } from '../text/format.ts';
+import { type Format, TIME_ZONE_NAME } from '../text/format.ts';
 
 /** Day and clock in local time; a dash for none. */
 export function instantText(format: Format, iso: string | number | undefined): string {

@@ -1,14 +1,7 @@
 /** The operators' console: its own part of the page, see `console/`. */
-import { useView } from '../view.ts';
+import { Console } from '../console/console.tsx';
+import type { PageProps } from './page-props.ts';
 
-export function OperatorPage() {
-  const { texts } = useView();
-  return (
-    <div class="prose-page">
-      <header>
-        <h1>{texts.operatorTitle}</h1>
-        <p>{texts.operatorText}</p>
-      </header>
-    </div>
-  );
+export function OperatorPage({ route }: PageProps) {
+  return <Console route={route} />;
 }

@@ -208,7 +208,4 @@ export const ENGLISH: Texts = {
   share: 'Share',
 
   aboutTitle: 'About Pantau',
-  operatorTitle: 'Operators’ room',
-  operatorText:
-    'Cameras, lines and zones are set after signing in. The console is not part of this portal yet.',
 };

@@ -217,9 +217,6 @@ export const INDONESIAN = {
   share: 'Bagian',
 
   aboutTitle: 'Tentang Pantau',
-  operatorTitle: 'Ruang operator',
-  operatorText:
-    'Kamera, garis hitung, dan zona diatur setelah masuk. Konsol ini belum terpasang di portal ini.',
 };
 
 /** Every text of the page in one language. */

@@ -77,7 +77,12 @@ export function draftOf({ camera, sourceKind, windowSeconds }: EditedCamera): Ca
 
 interface ReadCamera {
   readonly source?: { readonly start?: string };
-  readonly location?: { readonly lat?: number; readonly lon?: number; readonly road?: string; readonly kecamatan?: string };
+  readonly location?: {
+    readonly lat?: number;
+    readonly lon?: number;
+    readonly road?: string;
+    readonly kecamatan?: string;
+  };
   readonly sampling?: {
     readonly framesPerSecond?: number;
     readonly keyframesOnly?: boolean;

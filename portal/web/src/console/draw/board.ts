@@ -82,11 +82,14 @@ export function boardAfter(board: Board, action: BoardAction): Board {
     case 'finish':
       return finishedZone(board);
     case 'cancel':
-      return board.pending.length > 0 ? resting(board) : { ...resting(board), tool: 'select', selection: undefined };
+      return board.pending.length > 0
+        ? resting(board)
+        : { ...resting(board), tool: 'select', selection: undefined };
     case 'remove':
       return removed(board);
     case 'undo':
-      if (board.pending.length > 0) return { ...board, pending: board.pending.slice(0, -1), hover: undefined };
+      if (board.pending.length > 0)
+        return { ...board, pending: board.pending.slice(0, -1), hover: undefined };
       return { ...resting(board), history: undoStep(board.history), selection: undefined };
     case 'redo':
       return { ...resting(board), history: redoStep(board.history), selection: undefined };
@@ -117,7 +120,9 @@ function pressed(board: Board, point: Point): Board {
     // The second tap of a double one is no corner.
     const last = pending.at(-1);
     if (last !== undefined && distance(last, point) < MIN_LINE_LENGTH) return board;
-    return pending.length >= MAX_ZONE_POINTS ? board : { ...board, pending: [...pending, point], hover: point };
+    return pending.length >= MAX_ZONE_POINTS
+      ? board
+      : { ...board, pending: [...pending, point], hover: point };
   }
   if (tool !== 'line' && tool !== 'length') return board;
   return first === undefined ? { ...board, pending: [point], hover: point } : finishedSegment(board, point);
@@ -137,7 +142,10 @@ function finishedSegment(board: Board, to: Point): Board {
     const calibration: Calibration = { kind: 'length', from, to, lengthM: 10 };
     return drawn(board, { ...present, calibration }, { kind: 'calibration', index: 0 });
   }
-  const id = freeId('garis', present.lines.map((line) => line.id));
+  const id = freeId(
+    'garis',
+    present.lines.map((line) => line.id),
+  );
   const lines = [...present.lines, { id, from, to }];
   return drawn(board, { ...present, lines }, { kind: 'line', index: lines.length - 1 });
 }
@@ -145,7 +153,10 @@ function finishedSegment(board: Board, to: Point): Board {
 function finishedZone(board: Board): Board {
   if (board.tool !== 'zone' || board.pending.length < 3) return board;
   const { present } = board.history;
-  const id = freeId('zona', present.zones.map((zone) => zone.id));
+  const id = freeId(
+    'zona',
+    present.zones.map((zone) => zone.id),
+  );
   const zones = [...present.zones, { id, polygon: board.pending }];
   return drawn(board, { ...present, zones }, { kind: 'zone', index: zones.length - 1 });
 }

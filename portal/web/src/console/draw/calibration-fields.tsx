@@ -30,7 +30,6 @@ export function CalibrationFields(props: {
       <p class="rule">{texts.calibrationHint}</p>
       <ol class="op-points">
         {points.map((place, index) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: places are known by their number
           <li key={index}>
             {(['x', 'y'] as const).map((axis) => (
               <label key={axis}>

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Point } from '../../../../../pipelines/domain/types.ts';
 import { useConsoleTexts } from '../context.ts';
 import { movedShape, type ShapeKey, shapeKeys, withVertex } from './drawing.ts';
-import { ShapeView, type Hand } from './shape-view.tsx';
+import { type Hand, ShapeView } from './shape-view.tsx';
 import { type PictureSize, snapped, snapTargets } from './snap.ts';
 import { type DrawingBoard, stepOf } from './use-drawing.ts';
 
@@ -25,7 +25,12 @@ interface Grip {
   readonly start: Point;
 }
 
-export function Canvas(props: { board: DrawingBoard; picture: string | undefined; size: PictureSize; zoom: number }) {
+export function Canvas(props: {
+  board: DrawingBoard;
+  picture: string | undefined;
+  size: PictureSize;
+  zoom: number;
+}) {
   const { board, picture, size, zoom } = props;
   const { act, tool } = board;
   const texts = useConsoleTexts();
@@ -60,7 +65,8 @@ export function Canvas(props: { board: DrawingBoard; picture: string | undefined
       grip.current = { key, vertex: edge + 1, start: point };
       act({ kind: 'insert', key, edge, point });
     },
-    choose: (key, vertex) => act({ kind: 'select', selection: vertex === undefined ? { key } : { key, vertex } }),
+    choose: (key, vertex) =>
+      act({ kind: 'select', selection: vertex === undefined ? { key } : { key, vertex } }),
   };
 
   const onPointerMove = (event: PointerEvent) => {
@@ -89,13 +95,13 @@ export function Canvas(props: { board: DrawingBoard; picture: string | undefined
 
   return (
     <div class="op-canvas">
+      {/* biome-ignore lint/a11y/useSemanticElements: a fieldset has no place in a picture */}
       <svg
         ref={svg}
         class={`op-picture tool-${tool}`}
         style={{ width: `${zoom * 100}%`, aspectRatio: `${size.width} / ${size.height}` }}
         viewBox={`0 0 ${size.width} ${size.height}`}
         preserveAspectRatio="none"
-        // biome-ignore lint/a11y/useSemanticElements: a fieldset has no place in a picture
         role="group"
         // Arrows move what is chosen.
         // biome-ignore lint/a11y/noNoninteractiveTabindex: see above

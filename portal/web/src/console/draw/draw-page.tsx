@@ -116,44 +116,49 @@ function Tools(props: {
   const texts = useConsoleTexts();
   const { past, future } = board.history;
   return (
-      <div class="op-tools">
-        <Segments
-          name={texts.tool}
-          segments={TOOLS.map((tool) => ({ value: tool, name: texts.tools[tool] }))}
-          value={board.tool}
-          onChoose={(tool) => board.act({ kind: 'tool', tool })}
-        />
-        <button type="button" class="button" disabled={past.length + board.pending.length === 0} onClick={() => board.act({ kind: 'undo' })}>
-          ↶ {texts.undo}
-        </button>
+    <div class="op-tools">
+      <Segments
+        name={texts.tool}
+        segments={TOOLS.map((tool) => ({ value: tool, name: texts.tools[tool] }))}
+        value={board.tool}
+        onChoose={(tool) => board.act({ kind: 'tool', tool })}
+      />
+      <button
+        type="button"
+        class="button"
+        disabled={past.length + board.pending.length === 0}
+        onClick={() => board.act({ kind: 'undo' })}
+      >
+        ↶ {texts.undo}
+      </button>
+      <button
+        type="button"
+        class="button"
+        disabled={future.length === 0}
+        onClick={() => board.act({ kind: 'redo' })}
+      >
+        ↷ {texts.redo}
+      </button>
+      {board.tool === 'zone' && (
         <button
           type="button"
           class="button"
-          disabled={future.length === 0}
-          onClick={() => board.act({ kind: 'redo' })}
+          disabled={board.pending.length < 3}
+          onClick={() => board.act({ kind: 'finish' })}
         >
-          ↷ {texts.redo}
+          {texts.closeZone}
         </button>
-        {board.tool === 'zone' && (
-          <button
-            type="button"
-            class="button"
-            disabled={board.pending.length < 3}
-            onClick={() => board.act({ kind: 'finish' })}
-          >
-            {texts.closeZone}
-          </button>
-        )}
-        <Segments
-          name={texts.zoom}
-          segments={ZOOMS.map((factor) => ({ value: factor, name: `${factor}×` }))}
-          value={zoom}
-          onChoose={setZoom}
-        />
-        <button type="button" class="button" disabled={snapshot.isBusy} onClick={snapshot.take}>
-          {texts.newPicture}
-        </button>
-      </div>
+      )}
+      <Segments
+        name={texts.zoom}
+        segments={ZOOMS.map((factor) => ({ value: factor, name: `${factor}×` }))}
+        value={zoom}
+        onChoose={setZoom}
+      />
+      <button type="button" class="button" disabled={snapshot.isBusy} onClick={snapshot.take}>
+        {texts.newPicture}
+      </button>
+    </div>
   );
 }
 

@@ -7,7 +7,17 @@ import { numberOrText } from '../numbers.ts';
 import type { ConsoleError } from '../request.ts';
 import { isChosen } from './board.ts';
 import { CalibrationFields } from './calibration-fields.tsx';
-import { type Drawing, drawingFaults, isSameShape, pointsOf, type ShapeFault, type ShapeKey, shapeKeys, turnedLine, withVertex } from './drawing.ts';
+import {
+  type Drawing,
+  drawingFaults,
+  isSameShape,
+  pointsOf,
+  type ShapeFault,
+  type ShapeKey,
+  shapeKeys,
+  turnedLine,
+  withVertex,
+} from './drawing.ts';
 import { shapeName } from './shape-view.tsx';
 import type { DrawingBoard } from './use-drawing.ts';
 
@@ -38,7 +48,9 @@ export function Inspector({ board, fault }: InspectorProps) {
               >
                 <small>{texts.kinds[key.kind]}</small> {shapeName(board, key, texts.calibration)}
               </button>
-              {problem !== undefined && <small class="op-fault">{faultText(problem, texts.shapeFaults)}</small>}
+              {problem !== undefined && (
+                <small class="op-fault">{faultText(problem, texts.shapeFaults)}</small>
+              )}
             </li>
           );
         })}
@@ -111,7 +123,13 @@ function LineFields(props: {
   };
   return (
     <>
-      <Field label="id" name={`${path}.id`} value={line.id} fault={fault} onValue={(id) => onLine({ ...line, id })} />
+      <Field
+        label="id"
+        name={`${path}.id`}
+        value={line.id}
+        fault={fault}
+        onValue={(id) => onLine({ ...line, id })}
+      />
       <Field
         label={texts.name}
         name={`${path}.name`}
@@ -157,7 +175,13 @@ function ZoneFields(props: {
   };
   return (
     <>
-      <Field label="id" name={`${path}.id`} value={zone.id} fault={fault} onValue={(id) => onZone({ ...zone, id })} />
+      <Field
+        label="id"
+        name={`${path}.id`}
+        value={zone.id}
+        fault={fault}
+        onValue={(id) => onZone({ ...zone, id })}
+      />
       <Field
         label={texts.name}
         name={`${path}.name`}
@@ -201,7 +225,6 @@ function Coordinates({ board, shape }: { board: DrawingBoard; shape: ShapeKey })
       <summary>{texts.coordinates}</summary>
       <ol class="op-points">
         {pointsOf(board.shown, shape).map((point, vertex) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: corners are known by their place
           <li key={vertex}>
             {(['x', 'y'] as const).map((axis) => (
               <input

@@ -59,13 +59,12 @@ function Corners({ board, hand, unit, shape, points }: ShapeProps & { points: re
   return (
     <>
       {points.map(({ x, y }, vertex) => (
+        // biome-ignore lint/a11y/useSemanticElements: there is no button in a picture
         <g
           // Corners have no name of their own but their place.
-          // biome-ignore lint/suspicious/noArrayIndexKey: see above
           key={vertex}
           class={`corner${isChosen(board, shape, vertex) ? ' chosen' : ''}`}
           tabIndex={0}
-          // biome-ignore lint/a11y/useSemanticElements: there is no button in a picture
           role="button"
           aria-label={texts.corner(vertex + 1, name)}
           onFocus={() => hand.choose(shape, vertex)}
@@ -91,7 +90,6 @@ function Splits({ board, hand, size, unit, shape }: ShapeProps) {
     <>
       {edgeMiddles(points).map(({ x, y }, edge) => (
         <circle
-          // biome-ignore lint/suspicious/noArrayIndexKey: edges are known by their place
           key={edge}
           class="split"
           cx={x * size.width}
@@ -137,7 +135,12 @@ function Name({ board, unit, shape, points }: ShapeProps & { points: readonly Po
   const [first] = points;
   if (first === undefined || shape.kind === 'calibration') return null;
   return (
-    <text class="name" x={first.x + 9 * unit} y={Math.max(14 * unit, first.y - 9 * unit)} font-size={13 * unit}>
+    <text
+      class="name"
+      x={first.x + 9 * unit}
+      y={Math.max(14 * unit, first.y - 9 * unit)}
+      font-size={13 * unit}
+    >
       {shapeName(board, shape, texts.calibration)}
     </text>
   );

@@ -1,7 +1,7 @@
 /** The camera's picture, held by this page only. */
 import { useEffect, useState } from 'preact/hooks';
 import { useConsole, useConsoleTexts } from '../context.ts';
-import { cameraPath, ConsoleError } from '../request.ts';
+import { ConsoleError, cameraPath } from '../request.ts';
 import type { PictureSize } from './snap.ts';
 
 /** Shape of the board before a picture has come. */

@@ -2,6 +2,7 @@
 import { useView } from '../../view.ts';
 import type { AuditEntry } from '../answers.ts';
 import { useAnswer, useConsoleTexts } from '../context.ts';
+import { ScrolledTable } from '../scrolled-table.tsx';
 import { instantText } from '../time.ts';
 
 export function AuditPage() {
@@ -11,7 +12,7 @@ export function AuditPage() {
   return (
     <div class="op-page">
       <h1>{texts.places.catatan}</h1>
-      <section class="card scroll">
+      <ScrolledTable name={texts.places.catatan}>
         <table class="plain">
           <thead>
             <tr>
@@ -24,7 +25,6 @@ export function AuditPage() {
           </thead>
           <tbody>
             {(value?.entries ?? []).map((entry, index) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: entries have no id of their own
               <tr key={index}>
                 <td>{instantText(format, entry.at)}</td>
                 <td>{entry.actor}</td>
@@ -35,7 +35,7 @@ export function AuditPage() {
             ))}
           </tbody>
         </table>
-      </section>
+      </ScrolledTable>
     </div>
   );
 }

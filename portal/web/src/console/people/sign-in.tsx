@@ -20,8 +20,17 @@ export function SignInPage({ api, onSession, needsFirstAdmin }: GateProps & { ne
     <div class="op-gate card">
       <h1>{texts.signInTitle}</h1>
       {needsFirstAdmin && <p class="notice">{texts.firstAdminNeeded}</p>}
-      <Form onSubmit={() => run(async () => onSession(await api.write('POST', 'session', { name, password })))}>
-        <Field label={texts.userName} name="name" value={name} onValue={setName} autocomplete="username" isRequired />
+      <Form
+        onSubmit={() => run(async () => onSession(await api.write('POST', 'session', { name, password })))}
+      >
+        <Field
+          label={texts.userName}
+          name="name"
+          value={name}
+          onValue={setName}
+          autocomplete="username"
+          isRequired
+        />
         <Field
           label={texts.password}
           name="password"
@@ -46,7 +55,11 @@ export function FirstAdminPage({ api, onSession, token }: GateProps & { token: s
   const [password, setPassword] = useState('');
   const { isBusy, fault, run } = useDeed();
   const make = async () => {
-    const session = await api.write<Session>('POST', 'session/first', { oneTimeToken: token, name, password });
+    const session = await api.write<Session>('POST', 'session/first', {
+      oneTimeToken: token,
+      name,
+      password,
+    });
     // The used token leaves the address and the browser's history.
     location.replace(consoleHref('kamera'));
     onSession(session);

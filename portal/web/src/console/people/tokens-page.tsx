@@ -4,8 +4,9 @@ import { useView } from '../../view.ts';
 import type { Token } from '../answers.ts';
 import { useAnswer, useConsole, useConsoleTexts, useDeed } from '../context.ts';
 import { ConfirmButton, Fault, Field, Form, Pick } from '../form.tsx';
-import { OnceShown } from './once-shown.tsx';
+import { ScrolledTable } from '../scrolled-table.tsx';
 import { instantText } from '../time.ts';
+import { OnceShown } from './once-shown.tsx';
 
 const SCOPES = ['read', 'operate', 'admin'] as const;
 
@@ -25,7 +26,7 @@ export function TokensPage() {
       <h1>{texts.places.kunci}</h1>
       <AddToken onAdded={reload} />
       <Fault fault={fault} />
-      <section class="card scroll">
+      <ScrolledTable name={texts.places.kunci}>
         <table class="plain">
           <thead>
             <tr>
@@ -58,7 +59,7 @@ export function TokensPage() {
             ))}
           </tbody>
         </table>
-      </section>
+      </ScrolledTable>
     </div>
   );
 }
@@ -89,7 +90,14 @@ function AddToken({ onAdded }: { onAdded: () => void }) {
           options={SCOPES.map((one) => [one, one] as const)}
           onValue={setScope}
         />
-        <Field label={texts.expires} name="expiresAt" type="date" value={until} onValue={setUntil} fault={fault} />
+        <Field
+          label={texts.expires}
+          name="expiresAt"
+          type="date"
+          value={until}
+          onValue={setUntil}
+          fault={fault}
+        />
         <button type="submit" class="button op-main" disabled={isBusy}>
           {texts.makeToken}
         </button>

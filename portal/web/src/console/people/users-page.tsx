@@ -4,8 +4,9 @@ import { useView } from '../../view.ts';
 import type { Role, User } from '../answers.ts';
 import { useAnswer, useConsole, useConsoleTexts, useDeed } from '../context.ts';
 import { Fault, Field, Form, Pick } from '../form.tsx';
-import { OnceShown } from './once-shown.tsx';
+import { ScrolledTable } from '../scrolled-table.tsx';
 import { instantText } from '../time.ts';
+import { OnceShown } from './once-shown.tsx';
 
 const ROLES: readonly Role[] = ['viewer', 'operator', 'admin'];
 
@@ -25,7 +26,7 @@ export function UsersPage() {
       <h1>{texts.places.orang}</h1>
       <AddUser onAdded={reload} />
       <Fault fault={fault} />
-      <section class="card scroll">
+      <ScrolledTable name={texts.places.orang}>
         <table class="plain">
           <thead>
             <tr>
@@ -66,7 +67,7 @@ export function UsersPage() {
             ))}
           </tbody>
         </table>
-      </section>
+      </ScrolledTable>
     </div>
   );
 }

@@ -1,0 +1,120 @@
+/** Every camera: how it does, and what can be done with it. */
+import { reasonText } from '../../text/reasons.ts';
+import { useView } from '../../view.ts';
+import type { OperatedCamera } from '../answers.ts';
+import { useAnswer, useConsole, useConsoleTexts, useDeed } from '../context.ts';
+import { ConfirmButton, Fault } from '../form.tsx';
+import { consoleHref } from '../places.ts';
+import { cameraPath } from '../request.ts';
+import { instantText } from '../time.ts';
+
+const REFRESH_MS = 10_000;
+
+export function CameraListPage() {
+  const texts = useConsoleTexts();
+  const { api, canOperate } = useConsole();
+  const { value, failure, reload } = useAnswer<{ cameras: readonly OperatedCamera[] }>(
+    'operate/cameras',
+    REFRESH_MS,
+  );
+  const { fault, run } = useDeed();
+  const act = (method: 'POST' | 'DELETE', path: string) =>
+    run(async () => {
+      await api.write(method, path);
+      reload();
+    });
+  return (
+    <div class="op-page">
+      <header class="op-head">
+        <h1>{texts.places.kamera}</h1>
+        {canOperate && (
+          <a class="button op-main" href={consoleHref('kamera', '+')}>
+            {texts.addCamera}
+          </a>
+        )}
+      </header>
+      <Fault fault={fault} />
+      {value === undefined && <p class="loading">{failure ?? texts.loading}</p>}
+      {value?.cameras.length === 0 && <p class="nothing">{texts.noCameras}</p>}
+      <ul class="op-cameras">
+        {value?.cameras.map((camera) => (
+          <CameraCard key={camera.cameraId} camera={camera} act={act} />
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function CameraCard({
+  camera,
+  act,
+}: {
+  camera: OperatedCamera;
+  act: (method: 'POST' | 'DELETE', path: string) => void;
+}) {
+  const texts = useConsoleTexts();
+  const { canOperate } = useConsole();
+  const { cameraId, enabled, lease } = camera;
+  const name = camera.name ?? cameraId;
+  return (
+    <li class="card">
+      <div>
+        <h2>{name}</h2>
+        <small>
+          {cameraId} · {camera.sourceKind} {camera.sourceShown}
+        </small>
+      </div>
+      <Health camera={camera} />
+      <small>{lease === undefined ? texts.notHeld : texts.heldBy(lease.worker)}</small>
+      <div class="op-actions">
+        <a
+          class="button"
+          href={consoleHref('kamera', cameraId, 'gambar')}
+          aria-label={`${texts.draw}: ${name}`}
+        >
+          {texts.draw}
+        </a>
+        {canOperate && (
+          <>
+            <a
+              class="button"
+              href={consoleHref('kamera', cameraId, 'ubah')}
+              aria-label={`${texts.edit}: ${name}`}
+            >
+              {texts.edit}
+            </a>
+            <button
+              type="button"
+              class="button"
+              onClick={() => act('POST', cameraPath(cameraId, enabled ? '/pause' : '/resume'))}
+            >
+              {enabled ? texts.pause : texts.resume}
+            </button>
+            <ConfirmButton
+              label={texts.remove}
+              question={texts.removeQuestion(name)}
+              onConfirm={() => act('DELETE', cameraPath(cameraId))}
+            />
+          </>
+        )}
+      </div>
+    </li>
+  );
+}
+
+function Health({ camera }: { camera: OperatedCamera }) {
+  const texts = useConsoleTexts();
+  const { language, format, texts: common } = useView();
+  const state = camera.enabled ? (camera.health?.state ?? 'no-data') : 'paused';
+  const reason = camera.health?.reason ?? camera.lastReason;
+  return (
+    <div>
+      <b class={`op-state ${state}`}>{common.health[state] ?? state}</b>
+      {reason !== undefined && <small> {reasonText(language, reason)}</small>}
+      <br />
+      <small>
+        {texts.lastSeen}: {instantText(format, camera.lastAnalysedWindowEnd ?? camera.health?.lastWindowEnd)}
+      </small>
+    </div>
+  );
+}

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import type { EditedCamera } from '../../../portal/web/src/console/answers.ts';
+import { draftOf, EMPTY_DRAFT, editOf } from '../../../portal/web/src/console/cameras/camera-draft.ts';
+import { numberOrText } from '../../../portal/web/src/console/numbers.ts';
+import { consoleHref, placeOf } from '../../../portal/web/src/console/places.ts';
+import { parseRoute } from '../../../portal/web/src/route.ts';
+
+const REGISTERED: EditedCamera = {
+  camera: {
+    id: 'a',
+    name: 'Alun-alun',
+    source: { kind: 'rtsp', url: 'rtsp://10.0.0.1/***' },
+    notice: { purpose: 'lalu lintas' },
+    location: { lat: -6.99, lon: 110.42, road: 'Jl. Pemuda' },
+    sampling: { framesPerSecond: 4, keyframesOnly: false, motionGate: false },
+    groups: ['vehicles'],
+    lines: [{ id: 'l', from: { x: 0, y: 0 }, to: { x: 1, y: 1 } }],
+    zones: [],
+  },
+  revision: 7,
+  enabled: true,
+  sourceKind: 'rtsp',
+  sourceShown: 'rtsp://10.0.0.1/***',
+  windowSeconds: 60,
+};
+
+describe('an edited camera', () => {
+  it('keeps what the form does not know, and the source by leaving it out', () => {
+    const { source: _kept, ...rest } = REGISTERED.camera;
+    expect(editOf(draftOf(REGISTERED), REGISTERED)).toEqual({ camera: rest, windowSeconds: 60, revision: 7 });
+  });
+
+  it('takes back what is emptied', () => {
+    const draft = { ...draftOf(REGISTERED), name: ' ', road: '' };
+    const { camera } = editOf(draft, REGISTERED);
+    expect(camera).not.toHaveProperty('name');
+    expect(camera['location']).toEqual({ lat: -6.99, lon: 110.42 });
+  });
+
+  it('begins with a zone of the whole picture, and hands wrong numbers to the server', () => {
+    const draft = { ...EMPTY_DRAFT, id: 'b', address: 'rtsp://10.0.0.2/x', lat: 'utara' };
+    expect(editOf(draft)).toMatchObject({
+      camera: { id: 'b', zones: [{ id: 'seluruh-gambar' }], location: { lat: 'utara' } },
+      windowSeconds: 60,
+    });
+  });
+});
+
+it.each([
+  ['-6,99', -6.99],
+  [' 12.5 ', 12.5],
+  ['', undefined],
+  ['5 meter', '5 meter'],
+])('reads the number %j', (text, value) => {
+  expect(numberOrText(text)).toBe(value);
+});
+
+it('finds places of the console by their address, the one-time link among them', () => {
+  const { page, rest } = parseRoute(consoleHref('kamera', 'simpang-5', 'gambar'));
+  expect([page, placeOf(rest)]).toEqual(['operator', { place: 'kamera', parts: ['simpang-5', 'gambar'] }]);
+  expect(parseRoute('#/admin-pertama?token=abc')).toEqual({
+    page: 'operator',
+    rest: '/admin-pertama',
+    choices: { token: 'abc' },
+  });
+  expect(placeOf('/%zz')).toEqual({ place: 'kamera', parts: [] });
+});
