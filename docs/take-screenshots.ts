@@ -1,5 +1,6 @@
 /**
- * Takes the pictures of the dashboard that README and docs show, from a running portal:
+ * Takes the pictures of the dashboard that README and docs show, from the portal of `npm run demo` once its charts are
+ * filled:
  *   npx tsx docs/take-screenshots.ts http://127.0.0.1:8080
  */
 import path from 'node:path';
@@ -17,16 +18,19 @@ interface View {
   readonly drawn: string;
 }
 
+/** The demo's camera with hours of data. */
+const CAMERA = 'camera=pets09-s2l1-diulang';
+
 const DESKTOP = { width: 1366, height: 900, colorScheme: 'light' } as const;
 const PHONE = { width: 390, height: 844, colorScheme: 'dark' } as const;
 
 /** The main views; what is not in the address is the page's own choice. */
 const VIEWS: readonly View[] = [
   { ...DESKTOP, name: 'dashboard', route: '#/peta', drawn: '.camera-item' },
-  { ...DESKTOP, name: 'dashboard-traffic', route: '#/lalu-lintas', drawn: '.slots tbody tr' },
-  { ...DESKTOP, name: 'dashboard-crowd', route: '#/keramaian', drawn: '.slots tbody tr' },
+  { ...DESKTOP, name: 'dashboard-traffic', route: `#/lalu-lintas?${CAMERA}`, drawn: '.slots tbody tr' },
+  { ...DESKTOP, name: 'dashboard-crowd', route: `#/keramaian?${CAMERA}`, drawn: '.slots tbody tr' },
   { ...DESKTOP, name: 'dashboard-quality', route: '#/mutu', drawn: '.shares li' },
-  { ...PHONE, name: 'dashboard-phone', route: '#/lalu-lintas', drawn: '.slots tbody tr' },
+  { ...PHONE, name: 'dashboard-phone', route: `#/lalu-lintas?${CAMERA}`, drawn: '.slots tbody tr' },
   {
     name: 'dashboard-wall',
     route: '?wall=1#/peta',

@@ -71,15 +71,20 @@ export async function readGaps(
   const coverage = await readCoverage(reads, range, cameraId);
   for (const summary of await reads.reader.cameras()) {
     if (cameraId !== undefined && summary.cameraId !== cameraId) continue;
-    const judged = judgedPeriod(reads, summary);
-    const fromUs = Math.max(range.fromUs, judged.fromUs);
-    const toUs = Math.min(range.toUs, judged.toUs);
-    if (fromUs >= toUs) continue;
+    const owed = owedWithin(range, judgedPeriod(reads, summary));
+    if (owed === undefined) continue;
     const windows = (coverage.get(summary.cameraId) ?? []).map(windowQuality);
-    const found = gapsOf(windows, isoPeriod({ fromUs, toUs }));
+    const found = gapsOf(windows, isoPeriod(owed));
     gaps.push(...found.map((gap) => listedGap(summary.cameraId, gap)));
   }
   return gaps;
+}
+
+/** The part of a range in which a camera owes records; undefined where it owes none. */
+function owedWithin(range: TimeRange, judged: TimeRange): TimeRange | undefined {
+  const fromUs = Math.max(range.fromUs, judged.fromUs);
+  const toUs = Math.min(range.toUs, judged.toUs);
+  return fromUs < toUs ? { fromUs, toUs } : undefined;
 }
 
 /** Words of the records for the published codes of reasons. */
@@ -122,10 +127,12 @@ export async function readQuality(
 ): Promise<{ readonly report: QualityReport; readonly facts: IndicatorFacts }> {
   const cameras = await publicCameras({ store: reads.reader, register: reads.register });
   const coverage = await readCoverage(reads, range);
-  const judged = (await reads.reader.cameras()).flatMap(({ cameraId }): CameraQuality[] => {
-    const camera: PublicCamera | undefined = cameras.get(cameraId);
-    if (camera === undefined) return [];
-    return [{ camera, windows: (coverage.get(cameraId) ?? []).map(windowQuality) }];
+  const judged = (await reads.reader.cameras()).flatMap((summary): CameraQuality[] => {
+    const camera: PublicCamera | undefined = cameras.get(summary.cameraId);
+    const owed = owedWithin(range, judgedPeriod(reads, summary));
+    if (camera === undefined || owed === undefined) return [];
+    const windows = (coverage.get(summary.cameraId) ?? []).map(windowQuality);
+    return [{ camera, windows, period: isoPeriod(owed) }];
   });
   const facts = await readFacts(reads);
   const report = qualityReport(isoPeriod(range), judged, {

@@ -11,6 +11,8 @@ import { type Gap, gapsOf, type Period, type WindowQuality } from './gaps.ts';
 export interface CameraQuality {
   readonly camera: PublicCamera;
   readonly windows: readonly WindowQuality[];
+  /** The part of the report's period in which the camera owes records; all of it where nothing is said. */
+  readonly period?: Period;
 }
 
 /** Facts of the portal and the city; an indicator without its facts is absent. */
@@ -49,10 +51,10 @@ export function qualityReport(
   cameras: readonly CameraQuality[],
   facts: ServiceFacts,
 ): QualityReport {
-  const judged = cameras.map(({ camera, windows }) => ({
+  const judged = cameras.map(({ camera, windows, period: owed = period }) => ({
     camera,
-    filled: filledShare(windows, period),
-    gaps: gapsOf(windows, period),
+    filled: filledShare(windows, owed),
+    gaps: gapsOf(windows, owed),
   }));
   const series = DATA_SETS.filter(({ resources }) => resources[0]?.level !== undefined).map(({ id }) => {
     const group = countedGroup({ dataSetId: id });
