@@ -53,11 +53,6 @@ export interface LevelWindow extends LevelWindowKey {
   readonly payload: string;
 }
 
-/** Texts that have to be terms before `encodeEntries`. */
-export function termsOfEntries(entries: readonly LevelEntry[]): readonly string[] {
-  return entries.flatMap(({ sums }) => [...sums.methods, ...sums.empTables, ...sums.levelTables]);
-}
-
 /** The payload of entries that are sorted by place and direction. */
 export function encodeEntries(entries: readonly LevelEntry[], terms: Terms): string {
   const numbers = (texts: readonly string[]) => texts.map((text) => terms.numberOf(text));

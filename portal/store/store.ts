@@ -175,7 +175,7 @@ export interface SeriesStore {
   countSeries(query: SeriesQuery): Promise<number>;
   /** All rows of the newest window of each camera, by camera, line or zone, direction. */
   latestSeries(query: LatestSeriesQuery): Promise<readonly SeriesRow[]>;
-  /** Coverage window by window, by camera and time: `gapsOf` makes gaps of it. */
+  /** Coverage window by window, by camera and time: `gapsOf` of `portal/datasets/quality` makes gaps of it. */
   coverage(query: CoverageQuery): Promise<readonly CoverageRow[]>;
   /** Coverage of the range as a whole, by camera: the filled share ("keterisian"). */
   cameraCoverage(query: CoverageQuery): Promise<readonly CameraCoverage[]>;

@@ -182,8 +182,3 @@ export const OPERATION_LIST = codeList(
     ['dijeda', 'tidak dianalisis atas keputusan operator', 'not analysed, by decision of an operator'],
   ],
 );
-
-/** The text of a code, the code itself when the list has none. */
-export function codeLabel(list: CodeList, code: string): BilingualText {
-  return list.codes.find((entry) => entry.code === code)?.label ?? { id: code, en: code };
-}
