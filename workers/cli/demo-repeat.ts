@@ -4,10 +4,9 @@ import { existsSync } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import type { SiteCamera } from '../../pipelines/site-file.ts';
 import type { Config } from '../config.ts';
 import { withCluster, withRegister } from './connect.ts';
-import { repeatedCamera } from './demo-site.ts';
+import type { RepeatedFootage } from './demo-site.ts';
 import { enqueue, waitForRecording } from './enqueue.ts';
 import { remark, say } from './output.ts';
 
@@ -21,8 +20,7 @@ const COPY_DEADLINE_MS = 120_000;
 /** What the charts are filled from. */
 export interface ChartFilling {
   readonly config: Config;
-  readonly camera: SiteCamera;
-  readonly video: string;
+  readonly footage: readonly RepeatedFootage[];
   readonly nowMs: number;
 }
 
@@ -39,18 +37,19 @@ export async function fillCharts(filling: ChartFilling, stop: AbortSignal): Prom
   }
 }
 
-async function countQuarters(
-  { config, camera, video, nowMs }: ChartFilling,
-  stop: AbortSignal,
-): Promise<void> {
-  const file = await quarterHourOf(video, stop);
-  const repeated = repeatedCamera(camera);
-  withRegister((register) => register.put(repeated, WINDOW_SECONDS), config);
+async function countQuarters({ config, footage, nowMs }: ChartFilling, stop: AbortSignal): Promise<void> {
+  const quarters: { readonly cameraId: string; readonly file: string }[] = [];
+  for (const { camera, video } of footage) {
+    quarters.push({ cameraId: camera.id, file: await quarterHourOf(video, config.mediaRoot, stop) });
+    withRegister((register) => register.put(camera, WINDOW_SECONDS), config);
+  }
   await withCluster(async (connection) => {
     for (const [index, start] of quarterStarts(nowMs).entries()) {
-      if (stop.aborted) return;
-      const { id } = await enqueue(connection, file, { camera: repeated.id, start });
-      await waitForRecording(connection, id);
+      for (const { cameraId, file } of quarters) {
+        if (stop.aborted) return;
+        const { id } = await enqueue(connection, file, { camera: cameraId, start });
+        await waitForRecording(connection, id);
+      }
       if (!stop.aborted) say(`   ✓ ${index + 1}/${QUARTERS} seperempat jam/quarter hours: ${start}`);
     }
   }, config);
@@ -62,12 +61,12 @@ export function quarterStarts(nowMs: number): string[] {
   return Array.from({ length: QUARTERS }, (_, index) => new Date(lastMs - index * QUARTER_MS).toISOString());
 }
 
-/** The footage repeated to 15 minutes beside itself, packets copied as they are; about 92 MB for PETS 2009. */
-async function quarterHourOf(video: string, signal: AbortSignal): Promise<string> {
-  const { dir, name, ext } = path.parse(video);
-  const file = path.join(dir, `${name}-diulang-15-menit${ext}`);
+/** The footage repeated to 15 minutes in a folder, packets copied as they are; about 92 MB for PETS 2009. */
+async function quarterHourOf(video: string, folder: string, signal: AbortSignal): Promise<string> {
+  const { name, ext } = path.parse(video);
+  const file = path.join(folder, `${name}-diulang-15-menit${ext}`);
   if (existsSync(file)) return file;
-  const part = path.join(dir, `.${process.pid}-${path.basename(file)}`);
+  const part = path.join(folder, `.${process.pid}-${path.basename(file)}`);
   const repeat = [
     '-stream_loop',
     String(REPEATS),

@@ -14,7 +14,7 @@ import { type Cluster, startCluster } from '../supervisor.ts';
 import { withCluster, withRegister } from './connect.ts';
 import { levelTable, portalText } from './demo-levels.ts';
 import { fillCharts } from './demo-repeat.ts';
-import { DEMO_PUBLISHER, demoSite } from './demo-site.ts';
+import { DEMO_PUBLISHER, demoSite, repeatedFootage } from './demo-site.ts';
 import { windowTable } from './demo-table.ts';
 import { enqueue, waitForRecording } from './enqueue.ts';
 import { parseCount, say } from './output.ts';
@@ -106,8 +106,11 @@ async function fillInBackground({ config, site, video }: Show, stop: AbortSignal
   if (camera === undefined) return;
   say('\n④ Mengisi grafik di latar belakang / filling the charts in the background');
   say('   rekaman yang sama diulang, 3 jam sampai sekarang, sebagai kamera sendiri');
-  say('   the same footage repeated, 3 hours up to now, as a camera of its own');
-  await fillCharts({ config, camera, video, nowMs: Date.now() }, stop);
+  say('   the same footage repeated, 3 hours up to now, as cameras of their own');
+  const footage = await repeatedFootage({ camera, video });
+  if (footage.length === 1)
+    say('   tanpa lalu lintas: ../shared/clips tidak ada / no traffic: ../shared/clips is not there');
+  await fillCharts({ config, footage, nowMs: Date.now() }, stop);
 }
 
 /** A data folder of its own, so that a demo never touches a real installation; the chosen port, or a free one. */
