@@ -121,8 +121,19 @@ function digestOf(figures: Omit<AccuracyFigures, 'basis'>): string {
   return createHash('sha256').update(numbers).digest('hex').slice(0, DIGEST_DIGITS);
 }
 
-/** Every file of the folder in order of model id; none without the folder. Throws as `readFigures`. */
-export async function loadFigures(dir: string = builtInAccuracyDir()): Promise<AccuracyFigures[]> {
+/** What a folder of figures holds. */
+export interface FoundFigures {
+  /** In order of model id. */
+  readonly figures: readonly AccuracyFigures[];
+  /** One for every file that can't be used, with what is wrong in it. */
+  readonly faults: readonly AnalysisError[];
+}
+
+/**
+ * Every file of the folder; none without the folder. A file that can't be used takes nothing else with it: its model is
+ * then one of which nothing was measured, and `faults` says why. Throws `model-invalid` for a folder that can't be read.
+ */
+export async function loadFigures(dir: string = builtInAccuracyDir()): Promise<FoundFigures> {
   const names = await readdir(dir).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === 'ENOENT') return [];
     throw new AnalysisError('model-invalid', 'read-accuracy', `${dir} can't be read: ${cause.message}`, {
@@ -130,14 +141,32 @@ export async function loadFigures(dir: string = builtInAccuracyDir()): Promise<A
     });
   });
   const files = names.filter((name) => name.endsWith('.json')).sort();
-  return await Promise.all(files.map((name) => readFigures(join(dir, name))));
+  const read = await Promise.all(files.map(async (name) => await figuresOrFault(join(dir, name))));
+  return {
+    figures: read.flatMap((one) => (one instanceof AnalysisError ? [] : [one])),
+    faults: read.filter((one) => one instanceof AnalysisError),
+  };
 }
 
-/** The figures of exactly this model: same id and same bytes. Undefined where nothing was measured of it. */
+async function figuresOrFault(path: string): Promise<AccuracyFigures | AnalysisError> {
+  try {
+    return await readFigures(path);
+  } catch (error) {
+    if (error instanceof AnalysisError) return error;
+    throw error;
+  }
+}
+
+/**
+ * The figures of exactly this model: same id and same bytes. Undefined where nothing usable was measured of it; files
+ * that can't be used are told to `onFault`.
+ */
 export async function findFigures(
   model: { readonly id: string; readonly sha256: string },
   dir: string = builtInAccuracyDir(),
+  onFault: (fault: AnalysisError) => void = () => undefined,
 ): Promise<AccuracyFigures | undefined> {
-  const all = await loadFigures(dir);
-  return all.find(({ modelId, modelSha256 }) => modelId === model.id && modelSha256 === model.sha256);
+  const { figures, faults } = await loadFigures(dir);
+  for (const fault of faults) onFault(fault);
+  return figures.find(({ modelId, modelSha256 }) => modelId === model.id && modelSha256 === model.sha256);
 }

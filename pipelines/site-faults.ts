@@ -88,6 +88,7 @@ export function structureFaults(json: unknown): readonly string[] {
           : []),
         ...duplicateIds(zones, [...path, 'zones']),
         ...duplicateIds(lines, [...path, 'lines']),
+        ...duplicateIds(listAt(camera, 'ignore'), [...path, 'ignore']),
       ];
     }),
   ];

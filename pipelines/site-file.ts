@@ -4,9 +4,9 @@ import { readFile, stat } from 'node:fs/promises';
 import type { CountingSite } from './domain/site.ts';
 import { AnalysisError } from './errors.ts';
 import { hostileKeys, jsonFault, schemaFaults, structureFaults } from './site-faults.ts';
-import { type Site, type SiteCamera, siteSchema } from './site-schema.ts';
+import { type Site, type SiteCamera, siteSchema } from './site-schema/site.ts';
 
-export type { Site, SiteCamera, SiteSource } from './site-schema.ts';
+export type { Site, SiteCamera, SiteSource } from './site-schema/site.ts';
 
 /** A city's whole register is far below a megabyte; anything larger is the wrong file. */
 export const MAX_SITE_FILE_BYTES = 10_000_000;
@@ -92,24 +92,32 @@ export function countingSite(camera: SiteCamera, windowSeconds: number): Countin
     zones: camera.zones,
     groups: camera.groups,
     windowSeconds,
+    ...(camera.ignore === undefined ? {} : { ignore: camera.ignore }),
     ...(camera.calibration === undefined ? {} : { calibration: camera.calibration }),
   };
 }
 
 /**
- * Digest of everything that changes a camera's records: zones, lines, road and calibration data, sampling, model,
- * groups, window length, scene reference. Names, location, operating hours and source don't count, nor does the order of keys.
+ * Digest of everything that changes a camera's records: zones, lines, areas to ignore, road and calibration data,
+ * sampling, model, groups, window length, scene reference. Names, location, operating hours and source don't count, nor do
+ * the order of keys and the ids of areas to ignore.
  * The first 16 hex digits of sha256 over canonical JSON.
  */
 export function siteVersion(camera: SiteCamera, windowSeconds: number): string {
   const { sampling, model, groups, calibration, sceneReference } = camera;
   const zones = camera.zones.map(({ name: _name, ...zone }) => zone);
   const lines = camera.lines.map(({ name: _name, directionNames: _names, ...line }) => line);
+  // Absent when there are none, so that cameras without areas keep their version.
+  const ignore = camera.ignore?.length ? camera.ignore.map(ignored) : undefined;
   const counted = {
-    ...{ windowSeconds, sampling, model, groups: [...groups].sort(), zones, lines, calibration },
+    ...{ windowSeconds, sampling, model, groups: [...groups].sort(), zones, lines, ignore, calibration },
     sceneReference,
   };
   return createHash('sha256').update(canonicalJson(counted)).digest('hex').slice(0, 16);
+}
+
+function ignored({ polygon, classes }: NonNullable<SiteCamera['ignore']>[number]) {
+  return { polygon, classes: classes === undefined ? undefined : [...classes].sort() };
 }
 
 /** JSON with sorted keys and without absent values. */

@@ -2,8 +2,8 @@
 import type { ModelCard } from '../card.ts';
 import type { Axis, OnnxSummary, OnnxValue } from './inspect.ts';
 
-/** What an axis must be: a length, `free` (set per camera), or anything. */
-type Expected = number | 'free' | 'any';
+/** What an axis must be: a length, or anything. */
+type Expected = number | 'any';
 
 interface ExpectedValue {
   readonly name: string;
@@ -13,8 +13,9 @@ interface ExpectedValue {
 
 function expectedInput({ input }: ModelCard): ExpectedValue {
   const isFixed = input.size.kind === 'fixed';
-  const height = input.size.kind === 'fixed' ? input.size.heightPx : 'free';
-  const width = input.size.kind === 'fixed' ? input.size.widthPx : 'free';
+  // Axes that a file of aspect size fixes are freed when it is loaded (`free-axes.ts`).
+  const height = input.size.kind === 'fixed' ? input.size.heightPx : 'any';
+  const width = input.size.kind === 'fixed' ? input.size.widthPx : 'any';
   // A batch axis may be free in files of fixed size; a fully convolutional one is fed single pictures.
   const batch = isFixed ? 'any' : 1;
   const shape: Expected[] = input.layout === 'NHWC' ? [batch, height, width, 3] : [batch, 3, height, width];
@@ -38,8 +39,7 @@ function expectedOutputs({ output, labels }: ModelCard): ExpectedValue[] {
 
 /** Whether an axis of the file can be used as the card says. A free or unknown axis takes any length. */
 function axisFits(found: Axis, expected: Expected): boolean {
-  if (expected === 'any' || typeof found !== 'number') return true;
-  return expected !== 'free' && found === expected;
+  return expected === 'any' || typeof found !== 'number' || found === expected;
 }
 
 function describe(name: string, dtype: string, shape: readonly (Axis | Expected)[] | undefined): string {

@@ -75,17 +75,22 @@ export function crossesSegment(line: Segment, start: Point, end: Point): boolean
 
 /** Whether two closed segments have a point in common: crossing, touching, or overlapping on one line. */
 export function segmentsTouch(a: Segment, b: Segment): boolean {
-  const b0 = Math.sign(signedSide(a, b.from));
-  const b1 = Math.sign(signedSide(a, b.to));
-  const a0 = Math.sign(signedSide(b, a.from));
-  const a1 = Math.sign(signedSide(b, a.to));
-  if (b0 * b1 < 0 && a0 * a1 < 0) return true;
   return (
-    (b0 === 0 && liesWithin(a, b.from)) ||
-    (b1 === 0 && liesWithin(a, b.to)) ||
-    (a0 === 0 && liesWithin(b, a.from)) ||
-    (a1 === 0 && liesWithin(b, a.to))
+    segmentsCross(a, b) ||
+    isOnSegment(a, b.from) ||
+    isOnSegment(a, b.to) ||
+    isOnSegment(b, a.from) ||
+    isOnSegment(b, a.to)
   );
+}
+
+/** Whether two segments pass through each other: no end of either is on the other's infinite line. */
+function segmentsCross(a: Segment, b: Segment): boolean {
+  return signedSide(a, b.from) * signedSide(a, b.to) < 0 && signedSide(b, a.from) * signedSide(b, a.to) < 0;
+}
+
+function isOnSegment(segment: Segment, point: Point): boolean {
+  return signedSide(segment, point) === 0 && liesWithin(segment, point);
 }
 
 /** For a point known to be on the segment's infinite line: whether it is on the segment, ends included. */
@@ -109,11 +114,29 @@ export function isInsidePolygon(polygon: readonly Point[], point: Point): boolea
     const a = polygon[i]!;
     const b = polygon[j]!;
     const edge = { from: a, to: b };
+    if (isOnSegment(edge, point)) return true;
     const side = signedSide(edge, point);
-    if (side === 0 && liesWithin(edge, point)) return true;
     if (a.y > point.y !== b.y > point.y && side > 0 === b.y > a.y) isInside = !isInside;
   }
   return isInside;
+}
+
+/**
+ * Whether a polygon holds a whole path of straight pieces, its outline included. Repeat the first point to ask for a ring;
+ * of a ring only the outline is asked for, which for a simple polygon says the same of what it encloses. An empty path is
+ * not held.
+ */
+export function holdsPath(polygon: readonly Point[], path: readonly Point[]): boolean {
+  const edges = polygon.map((from, index) => ({ from, to: polygon[(index + 1) % polygon.length]! }));
+  const pieces = path.slice(1).map((to, index) => ({ from: path[index]!, to }));
+  return (
+    path.length > 0 &&
+    path.every((point) => isInsidePolygon(polygon, point)) &&
+    pieces.every((piece) => {
+      const middle = { x: (piece.from.x + piece.to.x) / 2, y: (piece.from.y + piece.to.y) / 2 };
+      return isInsidePolygon(polygon, middle) && !edges.some((edge) => segmentsCross(edge, piece));
+    })
+  );
 }
 
 /** Enclosed area in squared picture units by the shoelace formula; meaningful without self-intersection. */

@@ -1,5 +1,5 @@
 /** Cameras, zones and lines as plain data. The file format and its checks live in `pipelines/site-file.ts`. */
-import type { ClassGroup } from './classes.ts';
+import type { ClassGroup, RoadUserClass } from './classes.ts';
 import type { Direction, Point } from './types.ts';
 
 /**
@@ -30,6 +30,8 @@ export interface RoadData {
   readonly edge?: 'kerb' | 'shoulder';
   readonly edgeDistanceM?: number;
   readonly cityPopulationMillions?: number;
+  /** Name of the table of `tables/level-of-service.ts` that grades DJ; `VC-Indonesia` without it. */
+  readonly levelOfServiceTable?: 'VC-Indonesia' | 'KM-14-2006';
 }
 
 /** A place of which both the picture coordinates and the ground coordinates are known. */
@@ -64,11 +66,25 @@ export interface Zone {
   readonly roadAxis?: { readonly from: Point; readonly to: Point };
 }
 
+/**
+ * A polygon in which a detection is taken as not reported when its ground point is inside or on the outline: a poster, a
+ * statue, a reflection, a car park. Who walks into one ends there as at the picture's edge.
+ */
+export interface IgnoreArea {
+  readonly id: string;
+  readonly name?: string;
+  readonly polygon: readonly Point[];
+  /** Only these classes are ignored; all without it. */
+  readonly classes?: readonly RoadUserClass[];
+}
+
 /** What counting needs to know of a camera. */
 export interface CountingSite {
   readonly cameraId: string;
   readonly lines: readonly CountingLine[];
   readonly zones: readonly Zone[];
+  /** None unless the camera has some. */
+  readonly ignore?: readonly IgnoreArea[];
   /** Groups to count; both unless the camera says otherwise. */
   readonly groups: readonly ClassGroup[];
   readonly windowSeconds: number;

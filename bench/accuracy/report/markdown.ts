@@ -137,4 +137,10 @@ const METHOD = `- **One path.** Clips are opened, detected and counted by the pi
   truth and of wrong / true crossings); the two numbers of an error are these two shares. A default is doubtful where the
   value chosen without the scene does better on it.
 - **Levers** change one thing each and are judged on everyone who is labelled; lower rates are means over shifted grids.
-  "Static boxes left out" looks at the whole recording and so bounds what a memory of static objects can gain.`;
+  "Static boxes left out" looks at the whole recording and so bounds what a memory of static objects can gain; "area to ignore"
+  is what an operator draws, four corners around the foot of one signpost (\`ignore\`, [data-contract.md](data-contract.md)).
+- **The rate rule** takes the lowest rate of the curve at which what the rate itself costs is small: presence from 2 pictures/s
+  on, crossings where nobody moves more than half of their own size between two pictures. Its constants and their evidence
+  are in \`pipelines/domain/sampling-rule.ts\`.
+- **Levers measured once and not kept in the code**: region crop, tiles, thresholds of each class group, soft and class-blind
+  suppression, a causal memory of static objects. Their rows, with what was decided, are in [findings](../bench/findings.md).`;

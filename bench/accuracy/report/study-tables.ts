@@ -1,4 +1,5 @@
 /** Tables of the studies: rates, held-out thresholds, levers. */
+import { chooseSamplingRate, type SamplingNeed } from '../../../pipelines/domain/sampling-rule.ts';
 import type { AccuracyResult } from '../run/accuracy-run.ts';
 import { type SceneLoss, totalLoss } from '../study/held-out.ts';
 import type { FigureTable } from './figure-table.ts';
@@ -6,7 +7,8 @@ import { ABSENT, percent, shortNumber, signed } from './number-format.ts';
 
 /** Every study that was made. */
 export function studyTables(result: AccuracyResult): FigureTable[] {
-  return [...curveTables(result), heldOutTable(result), leverTable(result)];
+  const rule = result.curves.length > 0 ? [ruleTable()] : [];
+  return [...curveTables(result), ...rule, heldOutTable(result), leverTable(result)];
 }
 
 function curveTables({ curves }: AccuracyResult): FigureTable[] {
@@ -35,6 +37,26 @@ function curveTables({ curves }: AccuracyResult): FigureTable[] {
       point.overCounted.toFixed(1),
     ]),
   }));
+}
+
+/** What cameras commonly measure. */
+const NEEDS: readonly (readonly [what: string, need: SamplingNeed])[] = [
+  ['presence only', { presence: true, crossings: false }],
+  ['presence of who is in view for half a second', { presence: true, crossings: false, secondsInView: 0.5 }],
+  ['crossings, speed unknown (walkers)', { presence: true, crossings: true }],
+  ['crossings of cars at 50 km/h', { presence: true, crossings: true, speedSizesPerSecond: 3 }],
+  ['crossings of who is in view for one second', { presence: true, crossings: true, secondsInView: 1 }],
+];
+
+function ruleTable(): FigureTable {
+  return {
+    title: 'Laju yang dipilih aturan / The rate that the rule takes (`pantau analyze --fps auto --explain`)',
+    head: ['what is measured', 'pictures/s', 'why'],
+    rows: NEEDS.map(([what, need]) => {
+      const { framesPerSecond, why } = chooseSamplingRate(need);
+      return [what, String(framesPerSecond), why.en.replace(/^.*?: /, '')];
+    }),
+  };
 }
 
 function heldOutTable({ heldOut }: AccuracyResult): FigureTable {

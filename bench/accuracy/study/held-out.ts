@@ -4,6 +4,9 @@
  */
 import type { ModelCard } from '../../../models/card.ts';
 import { NEW_TRACK_MARGIN } from '../../../pipelines/domain/count/follower.ts';
+import { JITTER_MARGIN } from '../../../pipelines/domain/count/side-memory.ts';
+import { GONE_SECONDS } from '../../../pipelines/domain/count/visit.ts';
+import { DEFAULT_COAST_SECONDS } from '../../../pipelines/domain/count/zone-counter.ts';
 import { DEFAULT_FAINT_RULE, type FaintRule } from '../../../pipelines/domain/track/faint-rule.ts';
 import { DEFAULT_TRACKER_SETTINGS } from '../../../pipelines/domain/track/tracker-settings.ts';
 import type { TunedSettings } from '../run/count-tuned.ts';
@@ -38,16 +41,52 @@ export const TUNED_THRESHOLDS: readonly TunedThreshold[] = [
     settings: ({ thresholds }, newTrackMargin) => ({ thresholds, newTrackMargin }),
     defaultOf: () => NEW_TRACK_MARGIN,
   },
+  trackerThreshold('confirmSeconds', [0, 0.2, 0.4, 0.6, 0.8]),
+  trackerThreshold('tentativeSeconds', [0, 0.15, 0.3, 0.5]),
+  trackerThreshold('lowScoreSeconds', [0.25, 0.5, 1, 2, 4]),
+  trackerThreshold('forgetSeconds', [1, 2, 4, 6]),
+  trackerThreshold('duplicateOverlap', [0.6, 0.7, 0.8, 0.9]),
   {
-    name: 'confirmSeconds',
-    values: [0, 0.2, 0.4, 0.6, 0.8],
-    settings: ({ thresholds }, confirmSeconds) => ({ thresholds, tracker: { confirmSeconds } }),
-    defaultOf: () => DEFAULT_TRACKER_SETTINGS.confirmSeconds,
+    name: 'coastSeconds',
+    values: [0, 0.25, DEFAULT_COAST_SECONDS, 0.75, 1],
+    settings: ({ thresholds }, coastSeconds) => ({ thresholds, zoneCounter: { coastSeconds } }),
+    defaultOf: () => DEFAULT_COAST_SECONDS,
+  },
+  {
+    name: 'jitter margin × default',
+    values: [0.5, 0.75, 1, 1.5, 2],
+    settings: ({ thresholds }, factor) => {
+      const margin = { x: factor * JITTER_MARGIN.x, y: factor * JITTER_MARGIN.y };
+      return { thresholds, lineCounter: { margin }, zoneCounter: { margin } };
+    },
+    defaultOf: () => 1,
+  },
+  {
+    name: 'goneSeconds',
+    values: [0.5, GONE_SECONDS, 2, 3],
+    settings: ({ thresholds }, goneSeconds) => ({
+      thresholds,
+      lineCounter: { goneSeconds },
+      zoneCounter: { goneSeconds },
+    }),
+    defaultOf: () => GONE_SECONDS,
   },
   faintThreshold('faint.confirmSeconds', 'confirmSeconds', [0.4, 0.6, 0.8, 1, 1.2]),
   faintThreshold('faint.travel', 'travel', [0.5, 0.75, 1, 1.5, 2]),
   faintThreshold('faint.cover', 'cover', [0.3, 0.4, 0.5, 0.65, 0.8]),
 ];
+
+function trackerThreshold(
+  name: 'confirmSeconds' | 'tentativeSeconds' | 'lowScoreSeconds' | 'forgetSeconds' | 'duplicateOverlap',
+  values: readonly number[],
+): TunedThreshold {
+  return {
+    name,
+    values,
+    settings: ({ thresholds }, value) => ({ thresholds, tracker: { [name]: value } }),
+    defaultOf: () => DEFAULT_TRACKER_SETTINGS[name],
+  };
+}
 
 function faintThreshold(name: string, key: keyof FaintRule, values: readonly number[]): TunedThreshold {
   return {

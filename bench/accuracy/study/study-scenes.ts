@@ -14,6 +14,17 @@ import { compareSynthetic, sceneEvents, sceneSite } from '../run/synthetic.ts';
 import type { SceneLoss, StudyScene } from './held-out.ts';
 import { isGroup } from './rate-curve.ts';
 
+/** Counts each choice of settings once: a study asks for its default twice, and synthetic scenes are every model's. */
+function remembering(measure: StudyScene['measure']): StudyScene['measure'] {
+  const known = new Map<string, SceneLoss>();
+  return (settings) => {
+    const key = JSON.stringify(settings);
+    const loss = known.get(key) ?? measure(settings);
+    known.set(key, loss);
+    return loss;
+  };
+}
+
 /** One recording seen by one model. */
 export interface RecordedStudy {
   readonly scene: RecordedScene;
@@ -31,10 +42,10 @@ export function recordedStudyScene({ scene, card, events, framesPerSecond }: Rec
   return {
     id: `${scene.id} · ${card.id}`,
     card,
-    measure: (settings) => {
+    measure: remembering((settings) => {
       const views = countTuned(aboveLowScore(sampled, settings.thresholds.lowScore), site, settings);
       return recordedLoss({ truth: scene.truth, startUs, framesPerSecond, views }, lineIds);
-    },
+    }),
   };
 }
 
@@ -58,7 +69,7 @@ export function syntheticStudyScene(framesPerSecond: number): StudyScene {
   return {
     id: 'synthetic scenes',
     card: { thresholds: { score, lowScore, nmsIou: 0.5 } },
-    measure: (settings) => syntheticLoss(scenes, settings),
+    measure: remembering((settings) => syntheticLoss(scenes, settings)),
   };
 }
 

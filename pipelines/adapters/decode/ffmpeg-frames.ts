@@ -8,7 +8,8 @@ import type { FrameFormat } from '../../ports.ts';
 import { decodeCommand, type FfmpegInput, frameBytes } from './ffmpeg-args.ts';
 import { assembleArguments } from './ffmpeg-command.ts';
 import { failureOf } from './ffmpeg-failure.ts';
-import { type DecodingProcess, type FfmpegTools, ffmpegVersion, startDecoder } from './ffmpeg-process.ts';
+import { type DecodingProcess, startDecoder } from './ffmpeg-process.ts';
+import { type FfmpegTools, ffmpegVersion } from './ffmpeg-program.ts';
 import { createFramePool } from './frame-pool.ts';
 import {
   type BackPressure,

@@ -1,6 +1,7 @@
 /** One run of ffprobe to its end, with every limit of a decoder process. */
 import { AnalysisError } from '../../errors.ts';
-import { type FfmpegTools, startProcess } from './ffmpeg-process.ts';
+import { startProcess } from './ffmpeg-process.ts';
+import type { FfmpegTools } from './ffmpeg-program.ts';
 
 /** What ffprobe printed. */
 export interface ProbeRun {

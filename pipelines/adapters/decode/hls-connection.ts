@@ -11,7 +11,7 @@ import { AnalysisError } from '../../errors.ts';
 import { type EgressPolicy, pinUrl } from './egress.ts';
 import { createHttpFetcher, type HttpFetcher } from './egress-http.ts';
 import { type PictureEnd, readPictures } from './ffmpeg-frames.ts';
-import type { FfmpegTools } from './ffmpeg-process.ts';
+import type { FfmpegTools } from './ffmpeg-program.ts';
 import { type HlsItem, type HlsMemory, hlsItems } from './hls-session.ts';
 import { createHlsTimeline } from './hls-timeline.ts';
 import {

@@ -2,7 +2,7 @@
 import type { FrameSource } from '../../ports.ts';
 import { credentialsOf } from './access-auth.ts';
 import type { EgressPolicy } from './egress.ts';
-import type { FfmpegTools } from './ffmpeg-process.ts';
+import type { FfmpegTools } from './ffmpeg-program.ts';
 import { createHlsConnector } from './hls-connection.ts';
 import type { LiveClock, LiveConnector } from './live-connection.ts';
 import type { ReconnectPolicy } from './live-reconnect.ts';

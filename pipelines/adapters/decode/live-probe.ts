@@ -4,7 +4,8 @@ import { AnalysisError } from '../../errors.ts';
 import type { SourceInfo } from '../../ports.ts';
 import { type FfmpegInput, guards, source } from './ffmpeg-args.ts';
 import { failureOf } from './ffmpeg-failure.ts';
-import { type FfmpegTools, type PrintingProcess, startProcess } from './ffmpeg-process.ts';
+import { type PrintingProcess, startProcess } from './ffmpeg-process.ts';
+import type { FfmpegTools } from './ffmpeg-program.ts';
 
 /** What to look at, and how long. */
 export interface LiveProbe {

@@ -4,7 +4,7 @@ import type { SourceInfo } from '../../ports.ts';
 import { declaredAviDurationUs } from './avi-length.ts';
 import { FILE_FORMATS, guards, MAX_PIXELS, PROBE_DECODERS } from './ffmpeg-args.ts';
 import { failureOf, plain } from './ffmpeg-failure.ts';
-import type { FfmpegTools } from './ffmpeg-process.ts';
+import type { FfmpegTools } from './ffmpeg-program.ts';
 import { runProbe } from './ffprobe-run.ts';
 import { openMediaPath } from './media-path.ts';
 

@@ -5,7 +5,7 @@ import { AnalysisError } from '../../errors.ts';
 import type { Frame, FrameRequest, FrameSource, SourceEnd, SourceEvent, SourceInfo } from '../../ports.ts';
 import { type EarlyStop, earlyStop } from './early-stop.ts';
 import { type DecodedPicture, type PictureEnd, readPictures } from './ffmpeg-frames.ts';
-import type { FfmpegTools } from './ffmpeg-process.ts';
+import type { FfmpegTools } from './ffmpeg-program.ts';
 import { probeRecording, type RecordingProbe } from './probe.ts';
 import { FROM_THE_START, type SeekPoint, seekPoints } from './seek-point.ts';
 
@@ -229,30 +229,4 @@ export async function recordingFingerprint(path: string): Promise<string> {
   } finally {
     await handle.close();
   }
-}
-
-/**
- * UTC µs of a recording's first picture: the declared start, else the container's creation time, else nothing (the
- * caller decides).
- * @throws AnalysisError `time-unknown` when the declared start is no ISO 8601 instant with a zone
- */
-export function recordingStart(known: {
-  readonly declared?: string | undefined;
-  readonly probe: Pick<RecordingProbe, 'createdAt'>;
-}): number | undefined {
-  if (known.declared !== undefined) return declaredStart(known.declared);
-  return known.probe.createdAt === undefined ? undefined : Date.parse(known.probe.createdAt) * 1000;
-}
-
-function declaredStart(text: string): number {
-  const match = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(?::\d{2}(?:\.(\d{1,6}))?)?(?:Z|[+-]\d{2}:\d{2})$/.exec(text);
-  const ms = match === null ? Number.NaN : Date.parse(text.replace(/\.\d+/, ''));
-  if (Number.isNaN(ms)) {
-    throw new AnalysisError(
-      'time-unknown',
-      'recording-start',
-      `"${text}" is no start of a recording. Give date, time and zone, e.g. 2026-11-21T07:00:00+07:00.`,
-    );
-  }
-  return ms * 1000 + Number((match![1] ?? '').padEnd(6, '0') || 0);
 }

@@ -5,7 +5,7 @@ import { credentialsOf } from './access-auth.ts';
 import { advanceAnchor, startAnchor } from './anchor.ts';
 import { type EgressPolicy, type PinnedUrl, pinUrl } from './egress.ts';
 import { type PictureEnd, type PictureEvent, readPictures } from './ffmpeg-frames.ts';
-import type { FfmpegTools } from './ffmpeg-process.ts';
+import type { FfmpegTools } from './ffmpeg-program.ts';
 import {
   type ConnectionEnd,
   type ConnectionEvent,

@@ -6,7 +6,7 @@
  */
 
 import { guards, PROBE_DECODERS } from './ffmpeg-args.ts';
-import type { FfmpegTools } from './ffmpeg-process.ts';
+import type { FfmpegTools } from './ffmpeg-program.ts';
 import { runProbe } from './ffprobe-run.ts';
 import type { RecordingProbe } from './probe.ts';
 import { seconds } from './sampling.ts';

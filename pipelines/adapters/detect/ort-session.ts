@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import * as ort from 'onnxruntime-node';
 import type { ModelCard } from '../../../models/card.ts';
+import { freePictureAxes } from '../../../models/onnx/free-axes.ts';
 import type { SizePx } from '../../domain/detect/letterbox.ts';
 import type { Detection } from '../../domain/types.ts';
 import { AnalysisError } from '../../errors.ts';
@@ -31,7 +32,7 @@ export interface SessionRequest extends SizePx {
 
 /** A loaded model at one input size. Not for two inferences at once. */
 export interface OrtSession {
-  /** Write the picture here (interleaved, `widthPx * heightPx * 3` bytes), then call `infer`. */
+  /** Write the picture here (interleaved as `detectorFormat` says, `widthPx * heightPx * 3` bytes), then call `infer`. */
   readonly pixels: Uint8Array;
   /** Detections of the picture in `pixels`, in normalised coordinates of the upright picture. */
   infer(area: SizePx): Promise<Detection[]>;
@@ -46,7 +47,7 @@ export async function openOrtSession(request: SessionRequest): Promise<OrtSessio
   const bytes = await readVerified(request);
   // From memory: the bytes that were hashed are the bytes that run, and a file can't pull in external data.
   const session = await attempt(request, 'is not a model ONNX Runtime can load', () =>
-    ort.InferenceSession.create(bytes, SESSION_OPTIONS),
+    ort.InferenceSession.create(runnableBytes(request.card, bytes), SESSION_OPTIONS),
   );
   checkNames(request, session);
   const input = createInput(request);
@@ -64,6 +65,14 @@ export async function openOrtSession(request: SessionRequest): Promise<OrtSessio
     infer: async (area) => reader.read(await run(), area),
     release: () => session.release(),
   };
+}
+
+/**
+ * What ONNX Runtime is given of a file. A network that takes any size may have been exported at one; that it does is
+ * shown by the warm-up run.
+ */
+export function runnableBytes({ input }: ModelCard, bytes: Buffer): Uint8Array {
+  return input.size.kind === 'aspect' ? freePictureAxes(bytes, input) : bytes;
 }
 
 async function readVerified({ card, modelPath }: SessionRequest): Promise<Buffer> {
@@ -117,7 +126,7 @@ interface Input {
 }
 
 function createInput({ card, widthPx, heightPx }: SessionRequest): Input {
-  const { layout, dtype } = card.input;
+  const { layout, dtype, colourOrder } = card.input;
   const pixels = new Uint8Array(frameByteLength({ widthPx, heightPx }));
   const shape = layout === 'NHWC' ? [1, heightPx, widthPx, 3] : [1, 3, heightPx, widthPx];
   if (dtype === 'uint8' && layout === 'NHWC') {
@@ -128,17 +137,18 @@ function createInput({ card, widthPx, heightPx }: SessionRequest): Input {
     values instanceof Uint8Array
       ? new ort.Tensor('uint8', values, shape)
       : new ort.Tensor('float32', values, shape);
-  const fill = layout === 'NCHW' ? () => splitPlanes(pixels, values) : () => values.set(pixels);
+  const fill = layout === 'NCHW' ? () => splitPlanes(pixels, values, colourOrder) : () => values.set(pixels);
   return { pixels, tensor, fill };
 }
 
-/** Interleaved pixels → one plane per colour. */
-function splitPlanes(pixels: Uint8Array, planes: Uint8Array | Float32Array): void {
+/** Interleaved red, green, blue → one plane per colour in the order the network wants. */
+function splitPlanes(pixels: Uint8Array, planes: Uint8Array | Float32Array, order: 'rgb' | 'bgr'): void {
   const plane = pixels.length / 3;
+  const [red, blue] = order === 'rgb' ? [0, 2 * plane] : [2 * plane, 0];
   for (let at = 0, from = 0; at < plane; at += 1, from += 3) {
-    planes[at] = pixels[from]!;
-    planes[at + plane] = pixels[from + 1]!;
-    planes[at + 2 * plane] = pixels[from + 2]!;
+    planes[red + at] = pixels[from]!;
+    planes[plane + at] = pixels[from + 1]!;
+    planes[blue + at] = pixels[from + 2]!;
   }
 }
 

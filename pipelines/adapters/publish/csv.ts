@@ -6,15 +6,18 @@ import { openAtomicFile } from './atomic-file.ts';
 /** Byte order mark by which Excel knows the text for UTF-8. */
 export const UTF8_BOM = '\uFEFF';
 
-/** A cell that starts like this is a formula to a spreadsheet (OWASP "CSV Injection"). */
-const FORMULA_START = /^[=+\-@\t\r]/;
+/**
+ * A cell that starts like this is a formula to a spreadsheet (OWASP "CSV Injection", full-width forms included). So is what
+ * follows a semicolon, where the language's decimal sign is a comma, as in Indonesian, and semicolons part the cells.
+ */
+const FORMULA_START = /(^|;)(?=[=+\-@\t\r\n＝＋－＠])/g;
 const NEEDS_QUOTES = /[",\r\n]/;
 
 /** One cell: absent is empty, a text that would be run as a formula gets an apostrophe before it. */
 export function csvCell(value: string | number | undefined): string {
   if (value === undefined) return '';
   if (typeof value === 'number') return String(value);
-  const harmless = FORMULA_START.test(value) ? `'${value}` : value;
+  const harmless = value.replace(FORMULA_START, "$1'");
   return NEEDS_QUOTES.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }
 

@@ -6,7 +6,13 @@ import type { RoadUserClass } from '../classes.ts';
 import type { RoadData, Zone } from '../site.ts';
 import { type CapacityTable, type FactorCurve, PKJI_2023_CAPACITY } from '../tables/capacity.ts';
 import { type EmpRow, type EmpTable, PKJI_2023_EMP } from '../tables/emp.ts';
-import { FRUIN_QUEUE, FRUIN_WALKWAY, type LevelTable, VC_INDONESIA } from '../tables/level-of-service.ts';
+import {
+  FRUIN_QUEUE,
+  FRUIN_WALKWAY,
+  type LevelTable,
+  SERVICE_TABLES,
+  VC_INDONESIA,
+} from '../tables/level-of-service.ts';
 import type { FlowObservation, PresenceObservation } from '../types.ts';
 
 const US_PER_HOUR = 3_600_000_000;
@@ -163,11 +169,12 @@ export function roadIndicators(road: RoadData | undefined, flow: RoadFlow): Road
   const oppositeHundredths = road.type === '2/2-TT' ? pcuHundredths(flow.opposite, row) : 0;
   const pcuPerHour = ((ownHundredths + oppositeHundredths) / 100) * perHour;
   const degreeOfSaturation = roundedRatio(pcuPerHour, capacity, 3);
+  const levels = SERVICE_TABLES.find(({ name }) => name === road.levelOfServiceTable) ?? VC_INDONESIA;
   return {
     ...pcu,
     degreeOfSaturation,
-    levelOfService: levelOf(degreeOfSaturation, VC_INDONESIA),
-    levelOfServiceTable: VC_INDONESIA.name,
+    levelOfService: levelOf(degreeOfSaturation, levels),
+    levelOfServiceTable: levels.name,
   };
 }
 

@@ -2,13 +2,14 @@
 import { createGroundMap } from '../calibration/ground-map.ts';
 import { createSpeedometer, type Speedometer } from '../calibration/ground-speed.ts';
 import { measuresSpeed } from '../calibration/speed-sums.ts';
+import { dropIgnored } from '../detect/ignore-areas.ts';
 import { joinVehicles } from '../detect/join-vehicles.ts';
 import { dropRiders } from '../detect/rider-rule.ts';
 import type { CountingSite } from '../site.ts';
 import { DEFAULT_TRACKER_SETTINGS } from '../track/tracker-settings.ts';
 import { createTrackers, type TrackersOptions } from '../track/trackers.ts';
 import type { Crossing, Detection, Track } from '../types.ts';
-import { createLineCounter } from './line-counter.ts';
+import { createLineCounter, type LineCounterOptions } from './line-counter.ts';
 import { createZoneCounter, type ZoneCounterOptions, type ZoneState } from './zone-counter.ts';
 
 /** What was seen in one analysed frame, for `--frames`, `--mot` and tests; never stored with a record. */
@@ -26,6 +27,7 @@ export interface CountingTuning {
   /** How much more than `thresholds.score` beginning a track asks for. */
   readonly newTrackMargin?: number;
   readonly tracker?: Omit<TrackersOptions, 'highScore' | 'lowScore' | 'newTrackScore'>;
+  readonly lineCounter?: Omit<LineCounterOptions, 'speedOf'>;
   readonly zoneCounter?: Omit<ZoneCounterOptions, 'speedOf'>;
   /** Whether boxes of several vehicle classes at one place are one vehicle (`joinVehicles`); yes unless told. */
   readonly joinsVehicleClasses?: boolean;
@@ -52,7 +54,7 @@ export interface Follower {
 /** Beginning a track asks for a little more than going on with one, as in the tracker's own defaults. */
 export const NEW_TRACK_MARGIN = DEFAULT_TRACKER_SETTINGS.newTrackScore - DEFAULT_TRACKER_SETTINGS.highScore;
 
-/** Joined vehicle classes, rider rule, one tracker per group, all lines and zones of one camera. */
+/** Areas to ignore, joined vehicle classes, rider rule, one tracker per group, all lines and zones of one camera. */
 export function createFollower({ site, thresholds, tuning = {} }: FollowerOptions): Follower {
   const { newTrackMargin = NEW_TRACK_MARGIN, joinsVehicleClasses = true } = tuning;
   const tracker = createTrackers([...new Set(site.groups)], {
@@ -63,12 +65,13 @@ export function createFollower({ site, thresholds, tuning = {} }: FollowerOption
   });
   const speedometer = createSiteSpeedometer(site);
   const measured = speedometer === undefined ? {} : { speedOf: speedometer.speedOf };
-  const lines = site.lines.map((line) => createLineCounter(line, measured));
+  const lines = site.lines.map((line) => createLineCounter(line, { ...tuning.lineCounter, ...measured }));
   const zones = site.zones.map((zone) => createZoneCounter(zone, { ...tuning.zoneCounter, ...measured }));
 
   return {
     see(detections, capturedAtUs) {
-      const named = joinsVehicleClasses ? joinVehicles(detections) : detections;
+      const believed = dropIgnored(detections, site.ignore ?? []);
+      const named = joinsVehicleClasses ? joinVehicles(believed) : believed;
       const tracks = tracker.update(dropRiders(named, thresholds.score), capturedAtUs);
       speedometer?.update(tracks, capturedAtUs);
       return {

@@ -43,7 +43,7 @@ export interface ZoneCounter {
  * A detector misses a fully visible person in about one frame of eight, seldom for more than half a second; who is
  * hidden for longer may have left, and keeping more ghosts than that makes the count too high (PETS09-S2L1).
  */
-const DEFAULT_COAST_SECONDS = 0.5;
+export const DEFAULT_COAST_SECONDS = 0.5;
 const INSIDE = 1;
 
 /**

@@ -12,38 +12,40 @@ export type InputSizeRule =
   | { readonly kind: 'fixed'; readonly widthPx: number; readonly heightPx: number }
   | { readonly kind: 'aspect'; readonly longSidePx: number; readonly multipleOfPx: number };
 
+/** Keeps 416 × (360/360) from becoming 415 or 417; the decoder's filter adds the same. */
+const ROUNDING = 1e-6;
+
 /** How a picture is brought to the input size; see `FrameFormat.fit`. */
 export type InputFit = 'stretch' | 'letterbox';
 
 /**
  * The network's input size for a camera. `aspect` gives the picture's long side `longSidePx` and the short side the
- * camera's aspect, each rounded to the nearest multiple (at least one): a fully convolutional network then works on
- * picture only, 25–44 % less than on a padded square (DESIGN §6).
+ * camera's aspect, both to a multiple (at least one): a fully convolutional network then works on picture only, 25–44 %
+ * less than on a padded square (DESIGN §6). `stretch` takes the nearest multiple, which bends the aspect least;
+ * `letterbox` the next one up, so that the picture is never shrunk for a few rows of padding.
  */
-export function inputSize(rule: InputSizeRule, picture: SizePx): SizePx {
+export function inputSize(rule: InputSizeRule, fit: InputFit, picture: SizePx): SizePx {
   if (rule.kind === 'fixed') return { widthPx: rule.widthPx, heightPx: rule.heightPx };
   const scale = rule.longSidePx / Math.max(picture.widthPx, picture.heightPx);
-  return {
-    widthPx: roundToMultiple(picture.widthPx * scale, rule.multipleOfPx),
-    heightPx: roundToMultiple(picture.heightPx * scale, rule.multipleOfPx),
+  const toMultiple = (lengthPx: number): number => {
+    const multiples = lengthPx / rule.multipleOfPx;
+    const whole = fit === 'stretch' ? Math.round(multiples) : Math.ceil(multiples - ROUNDING);
+    return Math.max(1, whole) * rule.multipleOfPx;
   };
-}
-
-function roundToMultiple(lengthPx: number, multipleOfPx: number): number {
-  return Math.max(1, Math.round(lengthPx / multipleOfPx)) * multipleOfPx;
+  return { widthPx: toMultiple(picture.widthPx * scale), heightPx: toMultiple(picture.heightPx * scale) };
 }
 
 /**
  * The part of the input, from its top left corner, that the picture fills. `stretch`: all of it. `letterbox`: the
  * largest size of the picture's aspect, cut to whole pixels as YOLOX's `preproc` does, and as the decoder's filter does
- * to the pixel (1e-6 keeps 416 × (360/360) from becoming 415).
+ * to the pixel.
  */
 export function pictureArea(fit: InputFit, input: SizePx, picture: SizePx): SizePx {
   if (fit === 'stretch') return { widthPx: input.widthPx, heightPx: input.heightPx };
   const ratio = Math.min(input.widthPx / picture.widthPx, input.heightPx / picture.heightPx);
   return {
-    widthPx: Math.max(1, Math.floor(picture.widthPx * ratio + 1e-6)),
-    heightPx: Math.max(1, Math.floor(picture.heightPx * ratio + 1e-6)),
+    widthPx: Math.max(1, Math.floor(picture.widthPx * ratio + ROUNDING)),
+    heightPx: Math.max(1, Math.floor(picture.heightPx * ratio + ROUNDING)),
   };
 }
 

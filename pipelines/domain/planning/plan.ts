@@ -7,12 +7,13 @@ export interface CameraGroup extends PlannedCamera {
   readonly count: number;
   readonly zones: number;
   readonly lines: number;
+  /** Length of their windows. */
+  readonly windowSeconds: number;
 }
 
 /** What is to be carried. */
 export interface Demand {
   readonly groups: readonly CameraGroup[];
-  readonly windowSeconds: number;
   /** Share 0..1 of cores, memory and network that may be used; the rest is for peaks and other work. */
   readonly headroom: number;
   /** What one machine can receive. */
@@ -160,9 +161,12 @@ function redisLoad({ redis }: MachineProfile, cameras: number): Plan['redis'] {
 }
 
 /** One record per zone, and per line and direction, at each window's end. */
-function portalLoad({ portal }: MachineProfile, { groups, windowSeconds }: Demand): Plan['portal'] {
-  const perWindow = groups.reduce((sum, { count, zones, lines }) => sum + count * (zones + 2 * lines), 0);
-  const recordsPerDay = (perWindow * SECONDS_PER_DAY) / windowSeconds;
+function portalLoad({ portal }: MachineProfile, { groups }: Demand): Plan['portal'] {
+  const recordsPerDay = groups.reduce(
+    (sum, { count, zones, lines, windowSeconds }) =>
+      sum + (count * (zones + 2 * lines) * SECONDS_PER_DAY) / windowSeconds,
+    0,
+  );
   return {
     recordsPerDay,
     gigabytesPerYear: (recordsPerDay * DAYS_PER_YEAR * portal.recordBytes) / 1e9,
@@ -170,16 +174,17 @@ function portalLoad({ portal }: MachineProfile, { groups, windowSeconds }: Deman
   };
 }
 
-function checkDemand({ groups, windowSeconds, headroom, linkMbitPerSecond }: Demand): void {
+function checkDemand({ groups, headroom, linkMbitPerSecond }: Demand): void {
   if (groups.length === 0) throw new RangeError('a plan needs one camera');
   if (!(headroom > 0 && headroom <= 1)) throw new RangeError(`headroom: found ${headroom}, allowed 0..1`);
-  const positive = { windowSeconds, linkMbitPerSecond };
-  for (const [name, value] of Object.entries(positive))
-    if (!(value > 0)) throw new RangeError(`${name}: found ${value}, allowed is above 0`);
-  for (const group of groups) {
-    for (const name of ['count', 'widthPx', 'heightPx', 'sourceFramesPerSecond', 'framesPerSecond'] as const)
+  if (!(linkMbitPerSecond > 0))
+    throw new RangeError(`linkMbitPerSecond: found ${linkMbitPerSecond}, allowed is above 0`);
+  for (const group of groups)
+    for (const name of POSITIVE)
       if (!(group[name] > 0)) throw new RangeError(`${name}: found ${group[name]}, allowed is above 0`);
-    if (!(group.keyframeIntervalS > 0))
-      throw new RangeError(`keyframeIntervalS: found ${group.keyframeIntervalS}, allowed is above 0`);
-  }
 }
+
+const POSITIVE = [
+  ...(['count', 'widthPx', 'heightPx', 'sourceFramesPerSecond', 'framesPerSecond'] as const),
+  ...(['keyframeIntervalS', 'windowSeconds'] as const),
+];

@@ -18,13 +18,16 @@ export const VC_INDONESIA: LevelTable = {
   upperEdges: [0.19, 0.44, 0.69, 0.84, 1.0],
 };
 
-/** V/C bands of the revoked ministerial regulation, for series that began under it. */
+/** V/C bands of the revoked ministerial regulation, for roads whose series began under it. */
 export const KM_14_2006: LevelTable = {
   name: 'KM-14-2006',
   source: 'KM 14/2006 (revoked), V/C',
   measure: 'degreeOfSaturation',
   upperEdges: [0.6, 0.7, 0.8, 0.9, 1.0],
 };
+
+/** The tables a road may be graded by; the first unless its road data name another. */
+export const SERVICE_TABLES = [VC_INDONESIA, KM_14_2006] as const;
 
 /** Moving crowds. Fruin's edges are areas of 35, 25, 15, 10 and 5 ft² per person. */
 export const FRUIN_WALKWAY: LevelTable = {

@@ -16,16 +16,30 @@ describe('inputSize', () => {
     ['so wide that the short side would vanish', size(8000, 20), size(512, 32)],
     ['one pixel', size(1, 1), size(512, 512)],
   ])('%s', (_name, picture, expected) => {
-    expect(inputSize(aspect, picture)).toEqual(expected);
+    expect(inputSize(aspect, 'stretch', picture)).toEqual(expected);
   });
 
   it('rounds the long side too', () => {
     const odd = { kind: 'aspect', longSidePx: 500, multipleOfPx: 32 } as const;
-    expect(inputSize(odd, size(1920, 1080))).toEqual(size(512, 288));
+    expect(inputSize(odd, 'stretch', size(1920, 1080))).toEqual(size(512, 288));
   });
 
   it('keeps a fixed size whatever the camera', () => {
-    expect(inputSize({ kind: 'fixed', ...size(416, 416) }, size(1920, 1080))).toEqual(size(416, 416));
+    const fixed = { kind: 'fixed', ...size(416, 416) } as const;
+    expect(inputSize(fixed, 'letterbox', size(1920, 1080))).toEqual(size(416, 416));
+  });
+
+  it.each([
+    ['4:3', size(768, 576), size(416, 320), size(416, 312)],
+    ['16:9', size(1920, 1080), size(416, 256), size(416, 234)],
+    ['portrait', size(1080, 1920), size(256, 416), size(234, 416)],
+    ['square', size(360, 360), size(416, 416), size(416, 416)],
+    ['a short side that is a multiple', size(832, 512), size(416, 256), size(416, 256)],
+  ])('a letterbox pads, and never shrinks the picture: %s', (_name, picture, expected, area) => {
+    const rule = { kind: 'aspect', longSidePx: 416, multipleOfPx: 32 } as const;
+    const input = inputSize(rule, 'letterbox', picture);
+    expect(input).toEqual(expected);
+    expect(pictureArea('letterbox', input, picture)).toEqual(area);
   });
 });
 

@@ -5,6 +5,7 @@ import {
   crossesSegment,
   extentAcross,
   groundPoint,
+  holdsPath,
   intersectionArea,
   intersectionOverUnion,
   isInsidePolygon,
@@ -182,6 +183,34 @@ describe('polygons', () => {
         expect(isInsidePolygon([a, b, c], point)).toBe(isInner);
       }),
     );
+  });
+
+  it.each([
+    ['itself', [...SQUARE, SQUARE[0]!], true],
+    ['a line between two corners', [at(0.25, 0.25), at(0.75, 0.75)], true],
+    ['a line that ends outside', [at(0.5, 0.5), at(0.9, 0.5)], false],
+    ['a ring around it', [at(0, 0), at(1, 0), at(1, 1), at(0, 1), at(0, 0)], false],
+    ['nothing', [], false],
+  ])('hold a path: %s', (_, path, expected) => {
+    expect(holdsPath(SQUARE, path)).toBe(expected);
+  });
+
+  it.each([
+    ['across the bay of a U', 0.5],
+    ['along the mouth of the bay', 0],
+  ])('do not hold a path %s', (_, y) => {
+    const u = [
+      [0, 0],
+      [0.25, 0],
+      [0.25, 0.75],
+      [0.75, 0.75],
+      [0.75, 0],
+      [1, 0],
+      [1, 1],
+      [0, 1],
+    ] as const;
+    const polygon = u.map(([px, py]) => at(px, py));
+    expect(holdsPath(polygon, [at(0.1, y), at(0.9, y)])).toBe(false);
   });
 
   it.each([

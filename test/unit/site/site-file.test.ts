@@ -18,6 +18,15 @@ const TRIANGLE = [
   { x: 0, y: 1 },
 ];
 const ZONE = { id: 'z', polygon: TRIANGLE };
+/** Half of `TRIANGLE`; `LINE` reaches out of it. */
+const IGNORED = {
+  id: 'i',
+  polygon: [
+    { x: 0, y: 0 },
+    { x: 0.7, y: 0 },
+    { x: 0, y: 0.7 },
+  ],
+};
 const CAMERA = { id: 'cam', lines: [LINE] };
 
 function parse(value: unknown) {
@@ -197,6 +206,36 @@ describe('what is wrong is told with path, what was found and what is allowed', 
       'cameras[0].lines[0].road.type: found "4/2"; allowed is one of "2/2-TT"',
     ],
     [
+      'area to ignore that crosses itself',
+      { ignore: [{ id: 'i', polygon: [TRIANGLE[0], { x: 1, y: 1 }, TRIANGLE[1], TRIANGLE[2]] }] },
+      'cameras[0].ignore[0].polygon: found a list of 4; the outline crosses or touches itself',
+    ],
+    [
+      'area to ignore of no class',
+      { ignore: [{ id: 'i', polygon: TRIANGLE, classes: [] }] },
+      'cameras[0].ignore[0].classes: found a list of 0; allowed is a list of some of "person", "bicycle"',
+    ],
+    [
+      'area to ignore of an unknown class',
+      { ignore: [{ id: 'i', polygon: TRIANGLE, classes: ['becak'] }] },
+      'cameras[0].ignore[0].classes[0]: found "becak"; allowed is one of "person", "bicycle"',
+    ],
+    [
+      'areas to ignore of one id',
+      { ignore: [IGNORED, IGNORED] },
+      'cameras[0].ignore[1].id: found "i", which cameras[0].ignore[0] has too; allowed is each id once',
+    ],
+    [
+      'a zone that could count nothing',
+      { zones: [ZONE], ignore: [{ ...IGNORED, polygon: TRIANGLE }] },
+      'cameras[0].zones[0]: found an object; it lies wholly in the area to ignore "i" and could count nothing',
+    ],
+    [
+      'a line that could count nothing',
+      { lines: [{ id: 'l', from: { x: 0.1, y: 0.1 }, to: { x: 0.3, y: 0.3 } }], ignore: [IGNORED] },
+      'cameras[0].lines[0]: found an object; it lies wholly in the area to ignore "i" and could count nothing',
+    ],
+    [
       'lanes as text',
       { lines: [{ ...LINE, road: { type: '2/1', lanes: '2' } }] },
       'cameras[0].lines[0].road.lanes: found "2"; allowed is a whole number from 1 to 8',
@@ -350,6 +389,7 @@ describe('site version', () => {
     ['the road of the catalogue', { roadClass: 'arteri sekunder', roadLengthM: 850 }],
     ['the notice', { notice: { purpose: 'lalu lintas', hasSignage: true } }],
     ['order of groups', { groups: ['vehicles', 'people'] }],
+    ['no area to ignore, written out', { ignore: [] }],
     ['defaults written out', { sampling: { framesPerSecond: 5, motionGate: true } }],
   ])('does not change with %s', (_name, part) => {
     expect(version(part)).toBe(version());
@@ -360,13 +400,28 @@ describe('site version', () => {
     ['a zone', { zones: [ZONE] }],
     ['sampling', { sampling: { framesPerSecond: 4 } }],
     ['the motion gate switched off', { sampling: { motionGate: false } }],
+    ['an area to ignore', { ignore: [IGNORED] }],
     ['the model', { model: 'yolox-nano' }],
     ['groups', { groups: ['people'] }],
   ])('changes with %s', (_name, part) => {
     expect(version(part)).not.toBe(version());
   });
+  it('knows an area to ignore by its outline and classes, not by its name', () => {
+    const area = { ...IGNORED, classes: ['car', 'bus'] };
+    const named = { ...area, id: 'j', name: 'papan iklan', classes: ['bus', 'car'] };
+    expect(version({ ignore: [named] })).toBe(version({ ignore: [area] }));
+    expect(version({ ignore: [IGNORED] })).not.toBe(version({ ignore: [area] }));
+  });
   it('changes with the window length', () => {
     expect(version({}, 300)).not.toBe(version({}, 60));
+  });
+});
+
+describe('areas to ignore', () => {
+  it('may lie over part of a zone and, for some classes, over all of it', () => {
+    const whole = { id: 'all', polygon: TRIANGLE, classes: ['person'] };
+    const site = parse(withCamera({ zones: [ZONE], ignore: [IGNORED, whole] }));
+    expect(site.cameras[0]?.ignore).toEqual([IGNORED, whole]);
   });
 });
 
@@ -374,12 +429,15 @@ describe('counting site', () => {
   it('holds what counting needs and no source', () => {
     const camera = parse(withCamera({ source: { kind: 'rtsp', url: 'rtsp://a:b@c' } })).cameras[0];
     if (camera === undefined) throw new Error('no camera');
-    expect(countingSite(camera, 60)).toEqual({
+    const site = {
       cameraId: 'cam',
       lines: [LINE],
       zones: [],
       groups: ['people', 'vehicles'],
       windowSeconds: 60,
-    });
+    };
+    expect(countingSite(camera, 60)).toEqual(site);
+    const ignore = [IGNORED];
+    expect(countingSite({ ...camera, ignore }, 60)).toEqual({ ...site, ignore });
   });
 });
