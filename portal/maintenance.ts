@@ -29,6 +29,8 @@ export interface Maintenance {
   stop(): Promise<void>;
 }
 
+/** Whom an orderly stop is noted under: somebody meant it, so the outage that follows was planned. */
+const STOPPED = 'portal-stopped';
 /** Camera hours of one transaction: about 50 ms, in which nobody else writes. */
 const HOURS_AT_ONCE = 50;
 const BEAT_US = 60 * US_PER_SECOND;
@@ -56,6 +58,9 @@ export function startMaintenance(options: MaintenanceOptions): Maintenance {
     async stop() {
       stopped.abort();
       await running;
+      await store.noteAlive(STOPPED, clock() * 1000).catch((error: unknown) => {
+        log.error({ err: error }, 'the end of the portal was not noted; its next outage counts as unplanned');
+      });
     },
   };
 }
@@ -82,15 +87,12 @@ function createWork(store: PortalStore, retentionDays: RetentionDays, log: Maint
 async function noteOutage(store: PortalStore, nowUs: number, log: MaintenanceOptions['log']): Promise<void> {
   const lastUs = await store.lastAliveUs('portal');
   if (lastUs === undefined || nowUs - lastUs < OUTAGE_US) return;
-  await store.addIncident({
-    subject: 'portal',
-    startedAtUs: lastUs,
-    endedAtUs: nowUs,
-    isPlanned: false,
-    note: '',
-  });
+  const stoppedUs = (await store.lastAliveUs(STOPPED)) ?? Number.NEGATIVE_INFINITY;
+  const isPlanned = stoppedUs >= lastUs;
+  const startedAtUs = Math.max(lastUs, stoppedUs);
+  await store.addIncident({ subject: 'portal', startedAtUs, endedAtUs: nowUs, isPlanned, note: '' });
   log.info(
-    { seconds: Math.round((nowUs - lastUs) / US_PER_SECOND) },
+    { seconds: Math.round((nowUs - startedAtUs) / US_PER_SECOND), isPlanned },
     'the portal was down; noted as an incident',
   );
 }

@@ -15,10 +15,15 @@ export function cardDirs(config: Pick<Config, 'modelDir'>): string[] {
 }
 
 /**
- * Looks models up by id or by the path of an ONNX file, makes or checks the file once, and remembers it.
+ * Looks models up by id or by the path of an ONNX file, makes or checks the file once, and remembers it. `warn` is told
+ * of accuracy figures that can't be used.
  * @throws AnalysisError `model-…` when there is no such model or its file is not the one of the card.
  */
-export function createCameraModels(config: Pick<Config, 'modelDir' | 'allowLicences'>, pool: DetectorPool) {
+export function createCameraModels(
+  config: Pick<Config, 'modelDir' | 'allowLicences'>,
+  pool: DetectorPool,
+  warn: (message: string) => void,
+) {
   const ready = new Map<string, Promise<CameraModel>>();
   const prepare = async (idOrPath: string): Promise<CameraModel> => {
     const card = await findCard(idOrPath, cardDirs(config));
@@ -29,7 +34,9 @@ export function createCameraModels(config: Pick<Config, 'modelDir' | 'allowLicen
     });
     return {
       card,
-      figures: await findFigures(card, builtInAccuracyDir(PACKAGE_ROOT)),
+      figures: await findFigures(card, builtInAccuracyDir(PACKAGE_ROOT), ({ message }) =>
+        warn(`accuracy figures left out: ${message}`),
+      ),
       open: (info, { cameraId, priority }) =>
         pool.open({ card, modelPath, widthPx: info.widthPx, heightPx: info.heightPx, cameraId, priority }),
     };

@@ -84,6 +84,11 @@ const environmentSchema = z.object({
   PANTAU_SMALL_COUNT_BELOW: integer(0, 100).optional(),
   /** JSON file of the targets the portal publishes to (docs/publish.md). Unset: none. */
   PANTAU_PUBLISHERS_FILE: z.string().min(1).optional(),
+  /** Tiles below the cameras on the map, `https://host/{z}/{x}/{y}.png`; `portal/api/map-layers.ts`. Unset: none. */
+  PANTAU_MAP_TILES_URL: z.string().min(1).max(500).optional(),
+  /** What the tiles' licence asks to show beside them; needed with the address. */
+  PANTAU_MAP_TILES_ATTRIBUTION: z.string().min(1).max(300).optional(),
+  PANTAU_MAP_TILES_MAX_ZOOM: integer(1, 22).default(19),
 });
 
 /** Names of secrets that the publishers file refers to. */
@@ -127,6 +132,10 @@ export interface Config {
   readonly segmentWindows: number;
   readonly workerName: string;
   readonly smallCountBelow: number | undefined;
+  /** Picture tiles of the map; absent where the map has its own base layer only. */
+  readonly mapTiles:
+    | { readonly url: string; readonly attribution: string; readonly maxZoom: number }
+    | undefined;
   readonly publishersFile: string | undefined;
   /** By name, without `PANTAU_PUBLISH_SECRET_`. */
   readonly publishSecrets: Readonly<Record<string, string>>;
@@ -190,6 +199,19 @@ function keepDays(values: z.infer<typeof environmentSchema>): Config['keepDays']
   };
 }
 
+function mapTiles(values: z.infer<typeof environmentSchema>): Config['mapTiles'] {
+  const { PANTAU_MAP_TILES_URL: url, PANTAU_MAP_TILES_ATTRIBUTION: attribution } = values;
+  if (url === undefined && attribution === undefined) return undefined;
+  if (url === undefined || attribution === undefined) {
+    throw new AnalysisError(
+      'config-invalid',
+      'load-config',
+      'PANTAU_MAP_TILES_URL and PANTAU_MAP_TILES_ATTRIBUTION: found one alone; set both, or none',
+    );
+  }
+  return { url, attribution, maxZoom: values.PANTAU_MAP_TILES_MAX_ZOOM };
+}
+
 function toConfig(values: z.infer<typeof environmentSchema>, cwd: string): Omit<Config, 'publishSecrets'> {
   const dataDir = path.resolve(cwd, values.PANTAU_DATA_DIR);
   return {
@@ -222,6 +244,7 @@ function toConfig(values: z.infer<typeof environmentSchema>, cwd: string): Omit<
     segmentWindows: values.PANTAU_SEGMENT_WINDOWS,
     workerName: values.PANTAU_WORKER_NAME,
     smallCountBelow: values.PANTAU_SMALL_COUNT_BELOW,
+    mapTiles: mapTiles(values),
     publishersFile:
       values.PANTAU_PUBLISHERS_FILE === undefined
         ? undefined

@@ -39,9 +39,11 @@ export async function runPortal(config: Config): Promise<void> {
   const store = await openPortalStore({
     file: path.join(config.dataDir, 'portal.db'),
     url: config.portalDatabaseUrl,
+    report: (message) => log.warn(message),
   });
   const register = openRegister({ file: path.join(config.dataDir, 'register.db'), secrets });
-  const figures = await loadFigures(builtInAccuracyDir(PACKAGE_ROOT));
+  const { figures, faults } = await loadFigures(builtInAccuracyDir(PACKAGE_ROOT));
+  for (const { message } of faults) log.warn(`accuracy figures left out: ${message}`);
   const smallCountBelow =
     config.smallCountBelow ??
     (isLoopback(config.host) ? 0 : (register.smallCountBelow() ?? DEFAULT_SMALL_COUNT_BELOW));
@@ -56,6 +58,8 @@ export async function runPortal(config: Config): Promise<void> {
     publishToken: secrets.publishToken,
     trustedProxies: config.trustedProxies,
     webDir: path.join(PACKAGE_ROOT, 'dist', 'portal', 'web'),
+    ...(config.mapTiles === undefined ? {} : { map: { tiles: config.mapTiles } }),
+    spoolDir: config.dataDir,
     metrics: portalMetrics(queues, publishing),
     clock: Date.now,
     logger: log,

@@ -13,6 +13,7 @@ import type { PublisherStatus, RunnerHooks } from '../portal/publishers/runner.t
 import { parsePublisherSettings, type SecretReference } from '../portal/publishers/settings.ts';
 import type { CameraRegister } from '../portal/reads/camera-register.ts';
 import { createCatalogueState } from '../portal/reads/catalogue-state.ts';
+import { dataSetPages } from '../portal/reads/data-set-rows.ts';
 import type { PortalStore } from '../portal/store/store.ts';
 import type { Config } from './config.ts';
 import type { Logger } from './logger.ts';
@@ -50,6 +51,7 @@ export function startConfiguredPublishing(options: ConfiguredPublishing): Publis
     journal,
     camera: createCameraLookup(register, Date.now),
     catalogue: async () => ({ ...(await catalogue()), baseUrl: settings.portalUrl.replace(/\/+$/, '') }),
+    lists: (table) => dataSetPages({ reader: source, register, clock: Date.now }, table),
     secret: (reference) => readSecret(reference, config.publishSecrets),
     clock: Date.now,
   });

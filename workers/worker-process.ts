@@ -46,7 +46,7 @@ export async function runWorker(config: Config): Promise<void> {
   addOutboxMetrics(metrics.registry, () => outbox.level());
   const publisher = openPublisher({ config, outbox, token: secrets.publishToken, metrics, log });
   const queues = openQueues(redis, config.prefix);
-  const modelOf = createCameraModels(config, pool);
+  const modelOf = createCameraModels(config, pool, (message) => log.warn(message));
   const host: Host = {
     config,
     log,

@@ -1,4 +1,5 @@
 /** One worker process: takes jobs of all queues, renews their locks, drains on shutdown. */
+import { setMaxListeners } from 'node:events';
 import { type Job, UnrecoverableError, WaitingChildrenError, WaitingError, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { AnalysisError } from '../pipelines/errors.ts';
@@ -48,6 +49,8 @@ export interface RunningWorker {
 /** Starts taking jobs. `connection` must be a worker connection (waits for Redis without end). */
 export function startWorker(host: Host, connection: Redis): RunningWorker {
   const draining = new AbortController();
+  // Every camera listens: as many as a worker holds are no leak.
+  setMaxListeners(0, draining.signal);
   const handlers = createHandlers(host);
   const { config } = host;
   const concurrency: Record<QueueName, number> = {

@@ -212,7 +212,12 @@ const dictionaryColumn = z.looseObject({
   type: z.string(),
 });
 
-/** `GET dictionary`. */
+const seriesColumnsOf = z.record(
+  z.enum(['flow', 'presence']),
+  z.array(z.strictObject({ name: z.string(), label: bilingual, unit: z.string(), type: z.string() })),
+);
+
+/** `GET dictionary`: `series` are the columns of single rows, `grouped` those of grouped ones beside their keys. */
 export const dictionaryAnswer = z.strictObject({
   resources: z.array(
     z.strictObject({
@@ -222,10 +227,8 @@ export const dictionaryAnswer = z.strictObject({
       columns: z.array(dictionaryColumn),
     }),
   ),
-  series: z.record(
-    z.enum(['flow', 'presence']),
-    z.array(z.strictObject({ name: z.string(), label: bilingual, unit: z.string(), type: z.string() })),
-  ),
+  series: seriesColumnsOf,
+  grouped: seriesColumnsOf,
 });
 
 /** `GET accuracy`. */

@@ -4,12 +4,14 @@ import { z } from 'zod';
 import { PAIR_US } from '../privacy/publish-rows.ts';
 import type { HEALTH_STATES } from '../reads/camera-health.ts';
 import { type ListedCamera, listCameras } from '../reads/camera-list.ts';
+import { registerVersion } from '../reads/camera-register.ts';
 import { cityState, type StateRow } from '../reads/city-state.ts';
 import { cameraAnswer, camerasAnswer, healthAnswer, stateAnswer } from './answer-schemas.ts';
-import { sendDocument, sendJson } from './conditional.ts';
+import { sendJson } from './conditional.ts';
 import type { PublicOptions } from './public-options.ts';
 import { textPart } from './query-parts.ts';
 import { documented, notFound } from './route-doc.ts';
+import { sendShared } from './send-answer.ts';
 
 const oneCamera = z.strictObject({ cameraId: textPart });
 const TAG = 'cameras';
@@ -66,8 +68,12 @@ export function addCameraRoutes(scope: FastifyInstance, options: PublicOptions):
       answers: { 200: { description: 'points', content: { 'application/geo+json': stateAnswer } } },
     }),
     async (request, reply) => {
-      const body = JSON.stringify(cityState(await list(), await stateRows(options)));
-      return sendDocument(request, reply, { type: 'application/geo+json; charset=utf-8', body });
+      return sendShared(request, reply, {
+        type: 'application/geo+json; charset=utf-8',
+        // Health is a matter of time as well.
+        version: `${await options.reader.version()} ${registerVersion(options.register)} ${Math.floor(options.clock() / 1000)}`,
+        make: async () => JSON.stringify(cityState(await list(), await stateRows(options))),
+      });
     },
   );
 }

@@ -1,7 +1,8 @@
 /** The catalogue and its metadata at the addresses of `portal/catalogue/links.ts`. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { METADATA_PAGE_CSS, metadataPage } from '../catalogue/bps/metadata-page.ts';
+import { metadataPage } from '../catalogue/bps/metadata-page.ts';
+import { METADATA_PAGE_CSS } from '../catalogue/bps/metadata-page-style.ts';
 import { msIndikator } from '../catalogue/bps/ms-indikator.ts';
 import { msKegiatan } from '../catalogue/bps/ms-kegiatan.ts';
 import { msVariabel } from '../catalogue/bps/ms-variabel.ts';

@@ -49,9 +49,22 @@ function tagOf(seed: string): string {
   return `W/"${createHash('sha256').update(seed).digest('base64url').slice(0, 22)}"`;
 }
 
-function isKnown({ headers }: FastifyRequest, etag: string, changedAtMs: number | undefined): boolean {
+/** What a tag says of the version: a finished answer's digest follows it after a dot. */
+export function versionOfTag(tag: string): string {
+  return tag
+    .trim()
+    .replace(/^W\/(?=")/, '')
+    .replaceAll('"', '')
+    .replace(/\..*$/, '');
+}
+
+/** True when the reader has this version, by its tag or, without one, since `changedAtMs`. */
+export function isKnown({ headers }: FastifyRequest, etag: string, changedAtMs: number | undefined): boolean {
   const known = headers['if-none-match'];
-  if (known !== undefined) return known.split(',').some((tag) => tag.trim() === etag || tag.trim() === '*');
+  if (known !== undefined) {
+    const version = versionOfTag(etag);
+    return known.split(',').some((tag) => tag.trim() === '*' || versionOfTag(tag) === version);
+  }
   const since = headers['if-modified-since'];
   // HTTP dates have whole seconds.
   return (

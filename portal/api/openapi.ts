@@ -51,7 +51,10 @@ const components = {
   securitySchemes: {
     publishToken: { type: 'http', scheme: 'bearer', description: 'of the workers that publish' },
     token: { type: 'http', scheme: 'bearer', description: 'an API token `ptu_…`' },
-    session: { type: 'apiKey', in: 'cookie', name: 'pantau_session' },
+    session: {
+      ...{ type: 'apiKey', in: 'cookie', name: 'pantau_session' },
+      description: 'by https its name is __Host-pantau_session',
+    },
   },
 };
 

@@ -1,14 +1,6 @@
 /** The portal's HTTP server: API, health, metrics and the page. */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import helmet from '@fastify/helmet';
-import fastifyStatic from '@fastify/static';
-import fastify, {
-  type FastifyBaseLogger,
-  type FastifyInstance,
-  type FastifyReply,
-  type RouteOptions,
-} from 'fastify';
+import { tmpdir } from 'node:os';
+import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import type { AccuracyFigures } from '../../pipelines/domain/accuracy/figures.ts';
 import { AnalysisError } from '../../pipelines/errors.ts';
 import { addCkanRoutes } from '../ckan/ckan-routes.ts';
@@ -20,17 +12,22 @@ import { createChangeWatch } from '../reads/change-watch.ts';
 import { createVisitCounter } from '../reads/visit-counter.ts';
 import type { PortalStore } from '../store/store.ts';
 import { addAccuracyRoutes } from './accuracy-routes.ts';
-import { ApiError } from './api-error.ts';
+import { createAnswerShelf } from './answer-shelf.ts';
 import { addCameraRoutes } from './camera-routes.ts';
 import { addCatalogueRoutes } from './catalogue-routes.ts';
 import { addDataRoutes } from './data-routes.ts';
+import { addErrorAnswers } from './error-answers.ts';
 import { addLimits } from './limits.ts';
+import type { MapLayers } from './map-layers.ts';
 import { addOpenApi } from './openapi.ts';
+import { addHealthRoutes, addPage } from './page-routes.ts';
 import type { PublicOptions } from './public-options.ts';
 import { addQualityRoutes } from './quality-routes.ts';
 import { checkByZod, collectRoutes, type RegisteredRoute } from './route-doc.ts';
 import { addApiRoutes } from './routes.ts';
+import { addSecurityHeaders } from './security-headers.ts';
 import { addSeriesRoutes } from './series-routes.ts';
+import type { StreamLimits } from './stream-hub.ts';
 import { addStreamRoutes } from './stream-routes.ts';
 
 /** What a portal is made of. */
@@ -63,6 +60,12 @@ export interface PortalOptions {
   readonly requestsPerMinute?: number;
   /** How often the store is asked for changes, milliseconds, default 1000: so late a live tile is at most. */
   readonly watchMs?: number;
+  /** What lies below the cameras on the map; by default only graticule and scale. */
+  readonly map?: MapLayers;
+  /** Folder for answers of which readers fetch parts (512 MiB at most, nothing left behind), default the system's own. */
+  readonly spoolDir?: string;
+  /** Bounds of `/api/v1/stream`. */
+  readonly streams?: StreamLimits;
   /** Adds more of the portal (CKAN, console): called before the page's routes, with what public reads stand on. */
   readonly extend?: (app: FastifyInstance, options: PublicOptions) => void;
 }
@@ -94,7 +97,8 @@ export function createPortal(options: PortalOptions): FastifyInstance {
   });
   addErrorAnswers(app);
   const routes = collectRoutes(app);
-  void app.register(helmet, HELMET);
+  addSecurityHeaders(app, options.map);
+  addShelf(app, options);
   addLimits(app, options.requestsPerMinute ?? DEFAULT_REQUESTS_PER_MINUTE);
   const reads = publicOptions(app, options);
   countVisits(app, options);
@@ -112,7 +116,7 @@ export function createPortal(options: PortalOptions): FastifyInstance {
   void app.register(async (scope) => addCkanRoutes(scope, reads));
   if (options.extend !== undefined) options.extend(app, reads);
   void app.register(async (scope) => addHealthRoutes(scope, options));
-  void app.register(async (scope) => addPage(scope, options.webDir));
+  void app.register(async (scope) => addPage(scope, options));
   return app;
 }
 
@@ -179,112 +183,12 @@ function countVisits(app: FastifyInstance, { store, clock }: PortalOptions): voi
   });
 }
 
-/**
- * TLS ends at a proxy in front, which sets HSTS; over plain HTTP in a LAN `upgrade-insecure-requests` would break the
- * page and the isolation headers only fill the console.
- */
-const HELMET = {
-  contentSecurityPolicy: {
-    useDefaults: false,
-    directives: {
-      defaultSrc: ["'self'"],
-      scriptSrc: ["'self'"],
-      styleSrc: ["'self'"],
-      imgSrc: ["'self'", 'data:'],
-      connectSrc: ["'self'"],
-      objectSrc: ["'none'"],
-      baseUri: ["'none'"],
-      formAction: ["'self'"],
-      frameAncestors: ["'self'"],
-    },
-  },
-  strictTransportSecurity: false,
-  crossOriginOpenerPolicy: false,
-  originAgentCluster: false,
-} as const;
-
-function addErrorAnswers(app: FastifyInstance): void {
-  app.setNotFoundHandler((request, reply) =>
-    answer(
-      reply,
-      new ApiError(
-        404,
-        'not-found',
-        `${request.method} ${request.url.split('?')[0]} is not a route of this portal`,
-      ),
-    ),
-  );
-  app.setErrorHandler((error: Error & { statusCode?: number; code?: string }, request, reply) => {
-    if (error instanceof ApiError) return answer(reply, error);
-    if (error instanceof AnalysisError) {
-      request.log.error({ err: error, operation: error.operation }, 'store failed');
-      reply.header('retry-after', '5');
-      return answer(reply, new ApiError(503, error.code, 'the store is not available; try again later'));
-    }
-    const status = error.statusCode ?? 500;
-    if (status < 500) {
-      return answer(reply, new ApiError(status, error.code ?? 'bad-request', error.message));
-    }
-    request.log.error({ err: error, url: request.url }, 'request failed');
-    return answer(reply, new ApiError(500, 'internal', 'the portal failed; its log says why'));
+function addShelf(app: FastifyInstance, { clock, spoolDir = tmpdir() }: PortalOptions): void {
+  const shelf = createAnswerShelf({
+    folder: spoolDir,
+    clock,
+    onSpoolError: (error) => app.log.warn({ err: error }, 'an answer was not spooled; sent as a whole'),
   });
-}
-
-function answer(reply: FastifyReply, { statusCode, code, message, detail }: ApiError): FastifyReply {
-  reply.removeHeader('etag').removeHeader('content-disposition').header('cache-control', 'no-store');
-  return reply
-    .code(statusCode)
-    .type('application/json; charset=utf-8')
-    .send({ error: { code, message, ...detail } });
-}
-
-function addHealthRoutes(scope: FastifyInstance, options: PortalOptions): void {
-  scope.addHook('onRoute', markPage);
-  scope.get('/healthz', async (_request, reply) => {
-    reply.header('cache-control', 'no-store');
-    return { status: 'ok' };
-  });
-  scope.get('/readyz', async (request, reply) => {
-    reply.header('cache-control', 'no-store');
-    try {
-      await options.store.check();
-      return { status: 'ready' };
-    } catch (error) {
-      request.log.error({ err: error }, 'not ready');
-      return reply.code(503).send({ status: 'not-ready', reason: 'store-failed' });
-    }
-  });
-  const { metrics } = options;
-  if (metrics === undefined) return;
-  scope.get('/metrics', async (_request, reply) => {
-    reply.header('cache-control', 'no-store').type(metrics.contentType);
-    return metrics.text();
-  });
-}
-
-/** Routes of a scope that are no API. */
-function markPage(route: RouteOptions): void {
-  route.config = { ...route.config, isApi: false };
-}
-
-function addPage(app: FastifyInstance, webDir: string): void {
-  app.addHook('onRoute', markPage);
-  if (!existsSync(join(webDir, 'index.html'))) {
-    app.get('/', async (_request, reply) =>
-      reply
-        .code(503)
-        .type('text/plain; charset=utf-8')
-        .send(`The page is not built: ${webDir} has no index.html. Build it with "npm run setup".\n`),
-    );
-    return;
-  }
-  void app.register(fastifyStatic, {
-    root: webDir,
-    cacheControl: false,
-    setHeaders: (response, path) => {
-      // Vite names every file below assets/ after its content.
-      const isHashed = path.includes('/assets/');
-      response.header('cache-control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache');
-    },
-  });
+  app.decorate('answerShelf', shelf);
+  app.addHook('onClose', async () => shelf.close());
 }

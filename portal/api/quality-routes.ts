@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { dictionaryOf } from '../catalogue/dictionary.ts';
 import { text } from '../datasets/columns/column.ts';
 import { RESOURCES } from '../datasets/data-sets.ts';
+import { groupMeasures } from '../reads/group-rows.ts';
 import { readMethodBreaks } from '../reads/method-changes.ts';
 import {
   defaultRange,
@@ -117,12 +118,31 @@ const INDICATORS = [
   },
   {
     id: 'ISO 37122 10.4',
-    name: text('Rata-rata waktu henti portal per insiden', 'Mean downtime of the portal per incident'),
+    name: text(
+      'Rata-rata waktu henti portal per insiden tak terencana',
+      'Mean downtime of the portal per unplanned incident',
+    ),
+    unit: HOURS_PER_INCIDENT,
+  },
+  {
+    id: 'ISO 37122 10.4 (terencana)',
+    name: text('Rata-rata henti terencana portal', 'Mean planned stop of the portal'),
     unit: HOURS_PER_INCIDENT,
   },
   {
     id: 'ISO 37122 10.4 (kamera)',
-    name: text('Rata-rata waktu henti kamera per insiden', 'Mean downtime of cameras per incident'),
+    name: text(
+      'Rata-rata waktu henti kamera per insiden tak terencana',
+      'Mean downtime of cameras per unplanned incident',
+    ),
+    unit: HOURS_PER_INCIDENT,
+  },
+  {
+    id: 'ISO 37122 10.4 (kamera, terencana)',
+    name: text(
+      'Rata-rata henti terencana kamera (jam operasi, jeda, tepi rekaman)',
+      'Mean planned stop of cameras (operating hours, pause, edge of a recording)',
+    ),
     unit: HOURS_PER_INCIDENT,
   },
   {
@@ -192,6 +212,7 @@ function addDictionary(scope: FastifyInstance): void {
       return { id, dataSetId, title, columns: dictionaryOf(resource) };
     }),
     series: { flow: seriesColumns('flow').map(column), presence: seriesColumns('presence').map(column) },
+    grouped: { flow: groupMeasures('flow').map(column), presence: groupMeasures('presence').map(column) },
   };
   scope.get(
     '/dictionary',

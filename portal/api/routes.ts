@@ -20,7 +20,7 @@ import {
 } from './query.ts';
 import { cursorOf } from './query-parts.ts';
 import type { RouteDoc } from './route-doc.ts';
-import { sendChunks } from './send-table.ts';
+import { sendChunks } from './send-answer.ts';
 
 /** What the routes stand on. */
 export interface ApiOptions extends PublicOptions {
@@ -66,8 +66,14 @@ export function addApiRoutes(scope: FastifyInstance, options: ApiOptions): void 
     if (isStillSame(request, reply, { version, changedAtMs: options.changes.changedAtMs() })) {
       return reply.send();
     }
-    return { observations: await reader.latest(cameraId), smallCountBelow: reader.smallCountBelow };
+    reply.type('application/json; charset=utf-8');
+    return sendChunks(request, reply, latestText(reader, cameraId));
   });
+}
+
+async function* latestText(reader: PublicReader, cameraId: string | undefined): AsyncGenerator<string> {
+  const observations = await reader.latest(cameraId);
+  yield JSON.stringify({ observations, smallCountBelow: reader.smallCountBelow });
 }
 
 const PUBLISH_DOC: RouteDoc = {

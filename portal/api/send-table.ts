@@ -1,9 +1,9 @@
-/** Sends tables as streams: the reader's pace is the store's pace. */
-import { Readable } from 'node:stream';
+/** Sends tables in each of their forms. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { parquetChunks } from '../formats/parquet-bytes.ts';
 import { type FlatTable, TABLE_TYPES, type TableFormat } from '../formats/table.ts';
 import { csvChunks, type JsonEnvelope, jsonChunks, ndjsonChunks } from '../formats/table-text.ts';
+import { sendChunks } from './send-answer.ts';
 
 /** How a table is sent. */
 export interface SendOptions extends JsonEnvelope {
@@ -15,7 +15,7 @@ export interface SendOptions extends JsonEnvelope {
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
-/** Sends a table. A HEAD is answered without reading a row. */
+/** Sends a table, see `sendChunks`. */
 export async function sendTable(
   request: FastifyRequest,
   reply: FastifyReply,
@@ -40,28 +40,4 @@ function chunksOf(table: FlatTable, options: SendOptions): AsyncGenerator<string
     default:
       return jsonChunks(table, options);
   }
-}
-
-/** Sends chunks; the first is made before the first byte leaves, so that its fault still becomes an answer. */
-export async function sendChunks(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  chunks: AsyncGenerator<string | Uint8Array>,
-): Promise<FastifyReply> {
-  if (request.method === 'HEAD') return reply.send(Readable.from([]));
-  const begun = await started(chunks);
-  return reply.send(Readable.from(begun, { objectMode: false }));
-}
-
-/** Starts a generator at once, up to its first chunk that holds more than a header would. */
-async function started<T>(chunks: AsyncGenerator<T>): Promise<AsyncGenerator<T>> {
-  const first = await chunks.next();
-  const second = first.done === true ? first : await chunks.next();
-  return (async function* () {
-    for (const one of [first, second]) {
-      if (one.done === true) return;
-      yield one.value;
-    }
-    yield* chunks;
-  })();
 }

@@ -10,13 +10,20 @@ const PROFILE = 'https://datapackage.org/profiles/2.0';
 interface TableSchemaField {
   readonly name: string;
   readonly type: Column['type'];
+  readonly format?: string;
   readonly title: string;
   readonly description: string;
   readonly constraints?: Readonly<Record<string, unknown>>;
   readonly [own: string]: unknown;
 }
 
-/** The Table Schema of a resource. Instants carry their offset, which the default datetime format allows. */
+/**
+ * Tools for version 1 take the default format of instants for UTC with a Z and refuse `+07:00`; `any` is ISO 8601 to all of
+ * them, and to those for version 2.
+ */
+const INSTANT_FORMAT = 'any';
+
+/** The Table Schema of a resource. */
 export function tableSchema(resource: Resource) {
   return {
     $schema: `${PROFILE}/tableschema.json`,
@@ -32,6 +39,7 @@ function field(column: Column): TableSchemaField {
   return {
     name,
     type,
+    ...(type === 'datetime' ? { format: INSTANT_FORMAT } : {}),
     title: label.id,
     description: definition.id,
     ...(constraints === undefined ? {} : { constraints }),

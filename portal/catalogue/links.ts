@@ -65,7 +65,9 @@ export function createLinks(baseUrl: string) {
     msKegiatan: `${baseUrl}/metadata/ms-kegiatan.json`,
     msIndikator: `${baseUrl}/metadata/ms-indikator.json`,
     stylesheet: `${baseUrl}/metadata.css`,
-    actionApi: `${baseUrl}/api/3/action`,
+    icon: `${baseUrl}/icon.svg`,
+    /** Root of the CKAN-shaped API; it answers its version. */
+    actionApi: `${baseUrl}/api/3`,
     openApi: `${baseUrl}/api/v1/openapi.json`,
   } as const;
 }

@@ -1,12 +1,22 @@
-/** Actions that read the catalogue: packages, resources, organization, tags, licences. */
-import { type CatalogueContext, LICENCE } from '../catalogue/context.ts';
+/** Actions that read the catalogue: packages, resources, organization, groups, tags, licences. */
+import type { CatalogueContext } from '../catalogue/context.ts';
 import type { DataSet } from '../datasets/data-set.ts';
 import { DATA_SETS, findDataSet } from '../datasets/data-sets.ts';
+import { themeOfGroup } from '../datasets/themes.ts';
 import type { Actions } from './action.ts';
 import { notFound } from './ckan-error.ts';
+import { groupDetail, listedThemes } from './group-view.ts';
+import { licenceViews } from './licences.ts';
 import { searchPackages } from './package-search.ts';
-import { findDistribution, organisationDetail, packageView, resourceView, tagView } from './package-view.ts';
-import { flag, naturalNumber, type Parameters, requiredText, textOf } from './parameters.ts';
+import {
+  createdAt,
+  findDistribution,
+  organisationDetail,
+  packageView,
+  resourceView,
+  tagView,
+} from './package-view.ts';
+import { flag, listOf, naturalNumber, type Parameters, requiredText, textOf } from './parameters.ts';
 
 function slice<T>(items: readonly T[], parameters: Parameters): readonly T[] {
   const offset = naturalNumber(parameters, 'offset') ?? 0;
@@ -79,14 +89,25 @@ export const CATALOGUE_ACTIONS: Actions = {
     },
   },
   group_list: {
-    help: "Return a list of the names of the site's groups: this site has none, its datasets are told apart by tags.",
-    run: () => [],
+    help: "Return a list of the names of the site's groups: the themes of its datasets.\n\n:param groups: only these names\n:param all_fields: whole groups instead of names\n:param limit: maximum number\n:param offset: how many to pass over first",
+    run: (parameters, { catalogue }) => {
+      const only = listOf(parameters, 'groups');
+      const themes = listedThemes().filter(({ groupName }) => only?.includes(groupName) ?? true);
+      const wanted = slice(themes, parameters);
+      return flag(parameters, 'all_fields', false)
+        ? wanted.map((theme) => groupDetail(theme, createdAt(catalogue)))
+        : wanted.map(({ groupName }) => groupName);
+    },
   },
   group_show: {
-    help: 'Return the details of a group: this site has none.\n\n:param id: the id or name of the group',
-    run: (parameters) => {
-      requiredText(parameters, 'id');
-      throw notFound();
+    help: 'Return the details of a group: a theme.\n\n:param id: the id or name of the group\n:param include_datasets: also its datasets',
+    run: (parameters, { catalogue }) => {
+      const theme = themeOfGroup(requiredText(parameters, 'id'));
+      if (theme === undefined) throw notFound();
+      const group = groupDetail(theme, createdAt(catalogue));
+      if (!flag(parameters, 'include_datasets', false)) return group;
+      const own = byName().filter((dataSet) => dataSet.theme === theme.code);
+      return { ...group, packages: own.map((dataSet) => packageView(catalogue, dataSet)) };
     },
   },
   tag_list: {
@@ -99,23 +120,6 @@ export const CATALOGUE_ACTIONS: Actions = {
   },
   license_list: {
     help: 'Return the list of licenses available for datasets on the site.',
-    run: () => [
-      {
-        id: LICENCE.id,
-        title: LICENCE.title,
-        url: LICENCE.url,
-        family: '',
-        maintainer: '',
-        status: 'active',
-        domain_content: false,
-        domain_data: true,
-        domain_software: false,
-        is_generic: false,
-        od_conformance: 'approved',
-        osd_conformance: 'not reviewed',
-        is_okd_compliant: true,
-        is_osi_compliant: false,
-      },
-    ],
+    run: () => licenceViews(),
   },
 };

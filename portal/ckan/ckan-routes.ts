@@ -8,7 +8,7 @@ import { baseUrlOf } from '../api/base-url.ts';
 import { isStillSame, sendDocument } from '../api/conditional.ts';
 import type { PublicOptions } from '../api/public-options.ts';
 import type { RouteDoc } from '../api/route-doc.ts';
-import { sendChunks } from '../api/send-table.ts';
+import { sendChunks } from '../api/send-answer.ts';
 import { registerVersion } from '../reads/camera-register.ts';
 import { type Action, isLarge } from './action.ts';
 import { findAction, isWrite } from './actions.ts';

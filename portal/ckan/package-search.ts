@@ -16,7 +16,7 @@ const FACETS: Readonly<
   Record<string, (one: PackageView) => readonly (readonly [name: string, title: string])[]>
 > = {
   organization: ({ organization }) => [[organization.name, organization.title]],
-  groups: () => [],
+  groups: ({ groups }) => groups.map(({ name, title }) => [name, title] as const),
   tags: ({ tags }) => tags.map(({ name }) => [name, name] as const),
   res_format: ({ resources }) =>
     [...new Set(resources.map(({ format }) => format))].map((one) => [one, one] as const),
@@ -66,7 +66,7 @@ function searchDocument(one: PackageView): SearchDocument {
     tags,
     organization: [one.organization.name],
     owner_org: [one.owner_org],
-    groups: [],
+    groups: one.groups.map(({ name }) => name),
     res_format: formats,
     license_id: [one.license_id],
     metadata_modified: [one.metadata_modified],
@@ -78,6 +78,7 @@ function searchDocument(one: PackageView): SearchDocument {
     private: ['false'],
     [TEXT_FIELD]: [
       ...[one.name, one.title, one.notes, one.author, one.organization.title, ...tags, ...formats],
+      ...one.groups.map(({ title }) => title),
       ...one.resources.flatMap(({ name, description }) => [name, description]),
       ...one.extras.filter(({ key }) => key !== 'spatial').map(({ value }) => value),
     ],

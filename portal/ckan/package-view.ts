@@ -9,7 +9,9 @@ import {
 import { createLinks, type DistributionId, distributionsOf } from '../catalogue/links.ts';
 import type { DataSet, Resource } from '../datasets/data-set.ts';
 import { DATA_SETS } from '../datasets/data-sets.ts';
+import { THEMES } from '../datasets/themes.ts';
 import { packageOf } from '../publishers/ckan/ckan-package.ts';
+import { groupView } from './group-view.ts';
 
 /** CKAN's instants are UTC without saying so, with microseconds. */
 export function ckanTime(iso: string): string {
@@ -19,7 +21,8 @@ export function ckanTime(iso: string): string {
 /** Of what nobody knows since when it is there. */
 const UNKNOWN_SINCE = '1970-01-01T00:00:00Z';
 
-function createdAt({ issued }: CatalogueContext): string {
+/** Since when the catalogue, and everything in it, is there. */
+export function createdAt({ issued }: CatalogueContext): string {
   return ckanTime(issued ?? UNKNOWN_SINCE);
 }
 
@@ -150,7 +153,7 @@ export function packageView(context: CatalogueContext, dataSet: DataSet) {
     tags: tags.map(({ name }) => tagView(name)),
     num_tags: tags.length,
     extras,
-    groups: [],
+    groups: [groupView(THEMES[dataSet.theme])],
     organization: organisationView(context, created),
     relationships_as_subject: [],
     relationships_as_object: [],

@@ -2,6 +2,7 @@
 import type { BilingualText } from '../../pipelines/domain/observation-columns.ts';
 import type { RolledLevel } from '../levels/level.ts';
 import type { BoundColumn, Cell, Column } from './columns/column.ts';
+import type { ThemeCode } from './themes.ts';
 
 /** One table of a data set. Ids are stable for ever: harvesters match on them. */
 export interface Resource {
@@ -44,8 +45,8 @@ export interface DataSet {
   readonly description: BilingualText;
   /** Indonesian; CKAN tags: letters, digits, space, dash, dot. */
   readonly keywords: readonly string[];
-  /** Code in the EU data-theme vocabulary. */
-  readonly theme: 'TRAN' | 'SOCI' | 'GOVE';
+  /** Also its CKAN group, see `THEMES`. */
+  readonly theme: ThemeCode;
   /** Code in the EU frequency vocabulary. */
   readonly frequency: '15MIN' | 'DAILY' | 'IRREG';
   readonly resources: readonly Resource[];

@@ -2,7 +2,7 @@
 import type { SchemaElement } from 'hyparquet-writer';
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
 import type { ColumnType } from '../datasets/columns/column.ts';
-import { PARQUET_TYPES } from '../datasets/row-text.ts';
+import { PARQUET_TYPES } from '../datasets/engine-types.ts';
 import type { CellValue, FlatRow, FlatTable, TableColumn } from './table.ts';
 
 /** Rows of one group: encoding one takes about as long as a page of JSON, and other requests wait no longer. */

@@ -23,12 +23,15 @@ export interface FlatTable {
 /** A form in which tables are served. */
 export type TableFormat = 'json' | 'ndjson' | 'csv' | 'parquet';
 
+/** Media type of Parquet (IANA). */
+export const PARQUET_TYPE = 'application/vnd.apache.parquet';
+
 /** Media type of each form. */
 export const TABLE_TYPES: Readonly<Record<TableFormat, string>> = {
   json: 'application/json; charset=utf-8',
   ndjson: 'application/x-ndjson; charset=utf-8',
   csv: 'text/csv; charset=utf-8; header=present',
-  parquet: 'application/vnd.apache.parquet',
+  parquet: PARQUET_TYPE,
 };
 
 /** Puts rows that come one by one on pages. */

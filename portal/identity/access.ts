@@ -1,5 +1,6 @@
 /** Who is asking, and may they? Sessions for people, tokens for programs, the same answer for both. */
 import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { clientNetwork } from './client-network.ts';
 import type { IdentityStore, Role, SessionRecord, TokenScope, UserRecord } from './identity-store.ts';
 import { hashPassword, isPassword } from './password.ts';
 import { createSignInLimit } from './sign-in-limit.ts';
@@ -51,6 +52,8 @@ export type Access = ReturnType<typeof createAccess>;
 export function createAccess(options: { readonly store: IdentityStore; readonly clock: () => number }) {
   const { store, clock } = options;
   const limit = createSignInLimit();
+  /** Names with the networks they signed in from since this process started. */
+  const home = new Set<string>();
 
   const open = async (user: UserRecord): Promise<SignIn> => {
     const cookie = randomBytes(32).toString('base64url');
@@ -71,7 +74,10 @@ export function createAccess(options: { readonly store: IdentityStore; readonly 
     /** Checks name and password; every refusal takes the same time and says the same. */
     async signIn(attempt: { name: string; password: string; address: string }): Promise<SignIn> {
       const name = attempt.name.trim().toLowerCase();
-      const keys = [`name:${name}`, `address:${attempt.address}`];
+      const network = clientNetwork(attempt.address);
+      // Where this name has signed in before, strangers' guesses elsewhere lock nobody out: tries there are counted apart.
+      const counted = home.has(`${name} ${network}`) ? `home:${name} ${network}` : `name:${name}`;
+      const keys = [counted, `address:${network}`];
       const waitMs = limit.waitMs(keys, clock());
       if (waitMs > 0) return { outcome: 'wait', waitMs };
       // Noted before the slow check, so that a hundred tries at once are not a hundred free ones.
@@ -79,7 +85,8 @@ export function createAccess(options: { readonly store: IdentityStore; readonly 
       const user = await store.user(name);
       const isRight = await isPassword(attempt.password, user?.passwordHash ?? (await nobodysHash()));
       if (user === undefined || !isRight || user.isDisabled) return { outcome: 'refused' };
-      limit.succeeded(keys, `name:${name}`);
+      limit.succeeded(keys, counted);
+      home.add(`${name} ${network}`);
       return await open(user);
     },
 

@@ -4,8 +4,13 @@ import { ApiError } from '../api/api-error.ts';
 import { type Access, hasRole, type Identity, isCsrfSafe } from './access.ts';
 import type { Role } from './identity-store.ts';
 
-/** Holds the session; `HttpOnly`, so that no script reads it. */
-export const SESSION_COOKIE = 'pantau_session';
+/** Holds the session where the browser came by plain HTTP; `HttpOnly`, so that no script reads it. */
+const PLAIN_COOKIE = 'pantau_session';
+/**
+ * Holds it by https: browsers take the prefix from this very host only (RFC 6265bis §4.1.3.2), so that no page of a
+ * neighbouring subdomain can put its own session under somebody's hands.
+ */
+const HTTPS_COOKIE = '__Host-pantau_session';
 /** Every write of a signed-in browser repeats its session's token here. */
 export const CSRF_HEADER = 'x-csrf-token';
 
@@ -20,6 +25,11 @@ declare module 'fastify' {
   }
 }
 
+/** Name of the cookie that holds the session of who asks this way. */
+export function sessionCookie({ protocol }: Pick<FastifyRequest, 'protocol'>): string {
+  return protocol === 'https' ? HTTPS_COOKIE : PLAIN_COOKIE;
+}
+
 /** Guards all routes of a scope, those of its children included. Needs `@fastify/cookie`. */
 export function addGuard(scope: FastifyInstance, access: Access): void {
   scope.decorateRequest('identity', null);
@@ -30,7 +40,7 @@ export function addGuard(scope: FastifyInstance, access: Access): void {
     if (needed === undefined) throw new Error(`${request.url} has no role`);
     const isWrite = !['GET', 'HEAD', 'OPTIONS'].includes(request.method);
     request.identity = (await identify(request, access)) ?? null;
-    if (isWrite && !hasBearer(request)) refuseOtherSites(request);
+    if (isWrite && !isProgram(request.identity)) refuseOtherSites(request);
     if (needed !== 'anyone') admit(request, reply, { needed, isWrite });
   });
 }
@@ -74,15 +84,18 @@ function admit(
 async function identify(request: FastifyRequest, access: Access): Promise<Identity | undefined> {
   // A token is said on purpose, a cookie comes by itself.
   const bearer = bearerOf(request);
-  return bearer === undefined ? access.ofCookie(request.cookies[SESSION_COOKIE]) : access.ofToken(bearer);
+  return bearer === undefined
+    ? access.ofCookie(request.cookies[sessionCookie(request)])
+    : access.ofToken(bearer);
 }
 
 function bearerOf({ headers }: FastifyRequest): string | undefined {
   return /^bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
 }
 
-function hasBearer(request: FastifyRequest): boolean {
-  return bearerOf(request) !== undefined;
+/** A valid token was sent: a made-up one is nobody's leave to write from elsewhere. */
+function isProgram(identity: Identity | null): boolean {
+  return identity !== null && identity.csrfToken === undefined;
 }
 
 /**

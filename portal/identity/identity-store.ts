@@ -58,6 +58,14 @@ export interface AuditEntry {
   readonly detail: string;
 }
 
+/** Which deeds are wanted; a part left out does not narrow. */
+export interface AuditFilter {
+  readonly actor?: string;
+  /** The whole action or its beginning: `camera` finds `camera.put`. */
+  readonly action?: string;
+  readonly target?: string;
+}
+
 /** Keeps identities. Every method throws `AnalysisError` `store-failed` when the engine fails. */
 export interface IdentityStore {
   users(): Promise<readonly UserRecord[]>;
@@ -85,5 +93,7 @@ export interface IdentityStore {
   revokeToken(id: string, atMs: number): Promise<boolean>;
   addAudit(entry: Omit<AuditEntry, 'id'>): Promise<void>;
   /** Newest first, only entries with an id below `beforeId`. */
-  audit(page: { readonly limit: number; readonly beforeId?: number }): Promise<readonly AuditEntry[]>;
+  audit(
+    page: AuditFilter & { readonly limit: number; readonly beforeId?: number },
+  ): Promise<readonly AuditEntry[]>;
 }

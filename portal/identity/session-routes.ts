@@ -2,10 +2,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { ApiError } from '../api/api-error.ts';
+import type { SessionAnswer } from '../operate/answers.ts';
 import { SESSION_LONGEST_MS, type SignIn } from './access.ts';
 import { parseBody, requirePassword, userName } from './body.ts';
-import { identityOf, SESSION_COOKIE } from './guard.ts';
+import { identityOf, sessionCookie } from './guard.ts';
 import type { IdentityOptions } from './identity-options.ts';
+import type { UserRecord } from './identity-store.ts';
 import { hashPassword } from './password.ts';
 import { guarded } from './route-config.ts';
 
@@ -28,7 +30,7 @@ export function addSessionRoutes(scope: FastifyInstance, options: IdentityOption
   scope.get(
     '/session',
     guarded({ role: 'anyone', tag: 'session', summary: 'who is signed in' }),
-    async ({ identity }) => ({
+    async ({ identity }): Promise<SessionAnswer> => ({
       user: identity === null ? null : { name: identity.actor, role: identity.role },
       ...(identity?.csrfToken === undefined ? {} : { csrfToken: identity.csrfToken }),
       needsFirstAdmin: await needsFirstAdmin(),
@@ -50,6 +52,9 @@ export function addSessionRoutes(scope: FastifyInstance, options: IdentityOption
         throw new ApiError(401, 'unauthorised', 'nama atau kata sandi salah / wrong name or password');
       }
       await access.tidy();
+      // The browser's session before this one ends with it: whoever knew its cookie knows nothing any more.
+      const before = request.cookies[sessionCookie(request)];
+      if (before !== undefined) await access.signOut(before);
       return answerSignedIn(request, reply, result, note);
     },
   );
@@ -68,7 +73,8 @@ export function addSessionRoutes(scope: FastifyInstance, options: IdentityOption
       const { oneTimeToken: token, name, password } = body;
       const user = await firstAdmin.create({ token, name, password });
       if (user === undefined) {
-        const message = 'the one-time link is wrong or used; a restart of the portal prints a new one';
+        const message =
+          'the one-time link is wrong, used or older than a day; a restart of the portal prints a new one';
         throw new ApiError(401, 'unauthorised', message);
       }
       await note(request, { action: 'user.add', target: user.name, detail: 'first admin' });
@@ -79,27 +85,33 @@ export function addSessionRoutes(scope: FastifyInstance, options: IdentityOption
   scope.delete(
     '/session',
     guarded({ role: 'viewer', tag: 'session', summary: 'sign out' }),
-    async (request, reply) => {
-      const cookie = request.cookies[SESSION_COOKIE];
+    async (request, reply): Promise<SessionAnswer> => {
+      const cookie = request.cookies[sessionCookie(request)];
       if (cookie !== undefined) await access.signOut(cookie);
       await note(request, { action: 'session.end', target: identityOf(request).actor });
-      reply.clearCookie(SESSION_COOKIE, cookieOptions(request));
+      reply.clearCookie(sessionCookie(request), cookieOptions(request));
       return { user: null, needsFirstAdmin: await needsFirstAdmin() };
     },
   );
 
+  addOwnAccount(scope, options);
+}
+
+/** What somebody signed in does with their own password and sessions. */
+function addOwnAccount(scope: FastifyInstance, { access, note, store }: IdentityOptions): void {
   scope.put(
     '/session/password',
     guarded({ role: 'viewer', tag: 'session', summary: 'change the own password', body: passwordBody }),
     async (request, reply) => {
       const { currentPassword, newPassword } = parseBody(passwordBody, request.body);
       requirePassword(newPassword, 'newPassword');
-      const name = identityOf(request).actor;
+      const user = await ownUser(request, store);
+      const { name } = user;
       const proof = await access.signIn({ name, password: currentPassword, address: request.ip });
       if (proof.outcome === 'wait') throw tooMany(reply, proof.waitMs);
-      const user = await store.user(name);
-      if (proof.outcome === 'refused' || user === undefined) {
-        throw new ApiError(401, 'unauthorised', 'kata sandi lama salah / the current password is wrong');
+      if (proof.outcome === 'refused') {
+        await note(request, { action: 'session.refused', target: name, detail: 'password' });
+        throw wrongPassword();
       }
       await store.putUser({ ...user, passwordHash: await hashPassword(newPassword) });
       // Whoever knew the old one is out everywhere; this browser goes on with a fresh session.
@@ -108,6 +120,34 @@ export function addSessionRoutes(scope: FastifyInstance, options: IdentityOption
       return answerSignedIn(request, reply, await access.openFor(user), note);
     },
   );
+
+  scope.delete(
+    '/session/others',
+    guarded({ role: 'viewer', tag: 'session', summary: 'sign out everywhere else' }),
+    async (request, reply) => {
+      const user = await ownUser(request, store);
+      await store.deleteSessionsOf(user.name);
+      await note(request, { action: 'session.end', target: user.name, detail: 'others' });
+      return answerSignedIn(request, reply, await access.openFor(user), note);
+    },
+  );
+}
+
+/** The person who asks; a program's token has neither password nor sessions. */
+async function ownUser(request: FastifyRequest, store: IdentityOptions['store']): Promise<UserRecord> {
+  const user = await store.user(identityOf(request).actor);
+  if (user !== undefined) return user;
+  throw new ApiError(
+    403,
+    'forbidden',
+    'this is for people who signed in; a token has no password or session',
+  );
+}
+
+/** No 401: the session that asks is a good one. */
+function wrongPassword(): ApiError {
+  const message = 'kata sandi sekarang salah / the current password is wrong';
+  return new ApiError(403, 'wrong-password', message, { field: 'currentPassword' });
 }
 
 async function answerSignedIn(
@@ -115,18 +155,18 @@ async function answerSignedIn(
   reply: FastifyReply,
   result: SignIn,
   note: IdentityOptions['note'],
-) {
+): Promise<SessionAnswer> {
   if (result.outcome !== 'signed-in') throw new Error('not signed in');
   const { identity, cookie } = result;
   request.identity = identity;
   await note(request, { action: 'session.begin', target: identity.actor });
-  reply.setCookie(SESSION_COOKIE, cookie, {
+  reply.setCookie(sessionCookie(request), cookie, {
     ...cookieOptions(request),
     maxAge: Math.floor(SESSION_LONGEST_MS / 1000),
   });
   return {
     user: { name: identity.actor, role: identity.role },
-    csrfToken: identity.csrfToken,
+    ...(identity.csrfToken === undefined ? {} : { csrfToken: identity.csrfToken }),
     needsFirstAdmin: false,
   };
 }

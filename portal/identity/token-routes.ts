@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { ApiError } from '../api/api-error.ts';
+import type { TokenAnswer } from '../operate/answers.ts';
 import { parseBody } from './body.ts';
 import { identityOf } from './guard.ts';
 import type { IdentityOptions } from './identity-options.ts';
@@ -24,7 +25,7 @@ export function addTokenRoutes(scope: FastifyInstance, { store, note, clock }: I
   scope.get(
     '/tokens',
     guarded({ role: 'admin', tag: 'identities', summary: 'keys of programs' }),
-    async () => ({ tokens: (await store.tokens()).map(shown) }),
+    async (): Promise<{ tokens: TokenAnswer[] }> => ({ tokens: (await store.tokens()).map(shown) }),
   );
 
   scope.post(
@@ -72,13 +73,15 @@ export function addTokenRoutes(scope: FastifyInstance, { store, note, clock }: I
   );
 }
 
-function shown(token: TokenRecord) {
-  const { id, label, scope, createdBy } = token;
-  const instant = (ms: number | undefined) => (ms === undefined ? undefined : new Date(ms).toISOString());
+function shown(token: TokenRecord): TokenAnswer {
+  const { id, label, scope, createdBy, createdAtMs } = token;
+  const instants = { expiresAt: token.expiresAtMs, lastUsedAt: token.usedAtMs, revokedAt: token.revokedAtMs };
   return {
-    ...{ id, label, scope, createdBy, createdAt: instant(token.createdAtMs) },
-    expiresAt: instant(token.expiresAtMs),
-    lastUsedAt: instant(token.usedAtMs),
-    revokedAt: instant(token.revokedAtMs),
+    ...{ id, label, scope, createdBy, createdAt: new Date(createdAtMs).toISOString() },
+    ...Object.fromEntries(
+      Object.entries(instants).flatMap(([name, ms]) =>
+        ms === undefined ? [] : [[name, new Date(ms).toISOString()]],
+      ),
+    ),
   };
 }

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { ApiError } from '../api/api-error.ts';
+import type { UserAnswer } from '../operate/answers.ts';
 import { parseBody, requirePassword, userName } from './body.ts';
 import type { IdentityOptions } from './identity-options.ts';
 import { type IdentityStore, ROLES, type UserRecord } from './identity-store.ts';
@@ -92,6 +93,6 @@ function firstPassword(): string {
   return randomBytes(15).toString('base64url');
 }
 
-function shown({ name, role, isDisabled, createdAtMs }: UserRecord) {
+function shown({ name, role, isDisabled, createdAtMs }: UserRecord): UserAnswer {
   return { name, role, disabled: isDisabled, createdAt: new Date(createdAtMs).toISOString() };
 }

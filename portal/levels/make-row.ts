@@ -1,7 +1,7 @@
 /** Sums → the published row. Every rounding of the levels happens here, by the domain's own functions. Pure. */
 import { coverageRatio, windowStatus } from '../../pipelines/domain/aggregate/coverage.ts';
 import { flowRatePerHour, levelOf, roundedRatio } from '../../pipelines/domain/aggregate/indicators.ts';
-import { ROAD_USER_CLASSES, type RoadUserClass, VEHICLE_CLASSES } from '../../pipelines/domain/classes.ts';
+import { ROAD_USER_CLASSES, type RoadUserClass } from '../../pipelines/domain/classes.ts';
 import {
   FRUIN_QUEUE,
   FRUIN_WALKWAY,
@@ -9,19 +9,12 @@ import {
   type LevelTable,
   VC_INDONESIA,
 } from '../../pipelines/domain/tables/level-of-service.ts';
-import { formatIsoUs } from '../../pipelines/domain/time.ts';
-import type { Direction, Observation, PerCountedClass } from '../../pipelines/domain/types.ts';
+import type { Direction, Observation, PerCountedClass, PresentCount } from '../../pipelines/domain/types.ts';
+import { instantText } from './instant-text.ts';
 import type { Level } from './level.ts';
 import { peopleAnalysedUs } from './people-parts.ts';
 import type { FlowSeriesRow, Method, PresenceSeriesRow, SeriesRow } from './series-row.ts';
-import {
-  FLOW_PLACES,
-  type FlowSum,
-  type LevelSums,
-  PRESENCE_PLACES,
-  type PresenceSum,
-  reasonsOf,
-} from './sums.ts';
+import { FLOW_PLACES, type LevelSums, type PeopleParts, PRESENCE_PLACES, reasonsOf } from './sums.ts';
 
 const US_PER_HOUR = 3_600_000_000;
 const LEVEL_TABLES: readonly LevelTable[] = [VC_INDONESIA, KM_14_2006, FRUIN_WALKWAY, FRUIN_QUEUE];
@@ -39,160 +32,215 @@ export interface RowKey {
   readonly revision: number;
 }
 
-/** The row of these sums. `methodOf` reads a method's canonical JSON; the caller may keep the results. */
-export function rowOf(key: RowKey, sums: LevelSums, methodOf: (text: string) => Method): SeriesRow {
-  if (key.kind === 'flow') {
-    const value = reader(FLOW_PLACES, sums.values);
-    const row: Mutable<FlowSeriesRow> = {
-      kind: 'flow',
-      lineId: key.placeId,
-      direction: key.direction === 'out' ? 'out' : 'in',
-      ...baseFields(key, sums, methodOf),
-    };
-    putFlow(row, value, sums);
-    return row;
-  }
-  const value = reader(PRESENCE_PLACES, sums.values);
-  return {
-    kind: 'presence',
-    zoneId: key.placeId,
-    ...baseFields(key, sums, methodOf),
-    ...presenceMeasures(value, sums),
-  } satisfies PresenceSeriesRow;
+/** The sums of a row as they are read: `LevelSums`, whose numbers may lie in an array that is used again. */
+export interface SumsView extends Omit<LevelSums, 'values' | 'people'> {
+  readonly values: ArrayLike<number>;
+  readonly people?: PeopleParts | undefined;
 }
 
-function reader<Name extends string>(index: Readonly<Record<Name, number>>, values: readonly number[]) {
-  return (name: Name): number => values[index[name]] ?? 0;
-}
+/** Reads the canonical JSON of methods; the caller may keep the results. */
+export type MethodsOf = (texts: readonly string[]) => readonly Method[];
 
-let lastWindow = { startUs: -1, lengthUs: -1, texts: { windowStart: '', windowEnd: '' } };
-
-/** Rows come window by window: the texts of the last one are kept. */
-function windowTexts({ windowStartUs: startUs, lengthUs }: RowKey) {
-  if (lastWindow.startUs !== startUs || lastWindow.lengthUs !== lengthUs) {
-    const texts = { windowStart: formatIsoUs(startUs), windowEnd: formatIsoUs(startUs + lengthUs) };
-    lastWindow = { startUs, lengthUs, texts };
-  }
-  return lastWindow.texts;
-}
-
-function baseFields(key: RowKey, sums: LevelSums, methodOf: (text: string) => Method) {
-  const { values, reasons, methods, people } = sums;
-  const [recordedUs = 0, analysedUs = 0, framesExpected = 0, framesAnalysed = 0] = values;
-  const known = reasonsOf(reasons);
-  return {
-    level: key.level,
-    cameraId: key.cameraId,
-    ...windowTexts(key),
-    coverage: coverageRatio(analysedUs, key.lengthUs),
-    status: windowStatus(analysedUs, key.lengthUs, known),
-    reasons: known,
-    framesExpected,
-    framesAnalysed,
-    revision: key.revision,
-    analysedUs,
-    recordedUs,
-    methods: methods.map(methodOf),
-    ...(people === undefined ? {} : { people: { ...people, analysedUs: peopleAnalysedUs(key.kind, sums) } }),
-  };
+/** The row of these sums. */
+export function rowOf(key: RowKey, sums: SumsView, methodsOf: MethodsOf): SeriesRow {
+  return key.kind === 'flow' ? flowRow(key, sums, methodsOf) : presenceRow(key, sums, methodsOf);
 }
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
-/** Put in one by one: a month of a camera is six thousand rows, and copying objects together was most of their cost. */
-function putFlow(row: Mutable<FlowSeriesRow>, value: (name: FlowSum) => number, sums: LevelSums): void {
-  const people = value('peopleUs') > 0;
-  const vehicles = value('vehicleUs') > 0;
-  if (!people && !vehicles) return;
-  row.count = counted(people, vehicles, (name) => value(`count_${name}`));
-  if (vehicles) {
-    let volume = 0;
-    for (const name of VEHICLE_CLASSES) volume += row.count[name] ?? 0;
-    row.volume = volume;
-    row.flowRatePerHour = flowRatePerHour(volume, value('vehicleUs'));
+// Fields are put in one by one, here and below: a month of a camera is six thousand rows, and copying objects together
+// was most of their cost. Both kinds name their shared fields themselves for the same reason.
+function flowRow(key: RowKey, sums: SumsView, methodsOf: MethodsOf): FlowSeriesRow {
+  const { values } = sums;
+  const analysedUs = values[FLOW_PLACES.analysedUs] ?? 0;
+  const reasons = reasonsOf(sums.reasons);
+  const row: Mutable<FlowSeriesRow> = {
+    kind: 'flow',
+    lineId: key.placeId,
+    direction: key.direction === 'out' ? 'out' : 'in',
+    level: key.level,
+    cameraId: key.cameraId,
+    windowStart: instantText(key.windowStartUs),
+    windowEnd: instantText(key.windowStartUs + key.lengthUs),
+    coverage: coverageRatio(analysedUs, key.lengthUs),
+    status: windowStatus(analysedUs, key.lengthUs, reasons),
+    reasons,
+    framesExpected: values[FLOW_PLACES.framesExpected] ?? 0,
+    framesAnalysed: values[FLOW_PLACES.framesAnalysed] ?? 0,
+    revision: key.revision,
+    analysedUs,
+    recordedUs: values[FLOW_PLACES.recordedUs] ?? 0,
+    methods: methodsOf(sums.methods),
+  };
+  if (sums.people !== undefined) row.people = rowPeople(key.kind, sums, sums.people);
+  putFlow(row, values, sums);
+  return row;
+}
+
+function presenceRow(key: RowKey, sums: SumsView, methodsOf: MethodsOf): PresenceSeriesRow {
+  const { values } = sums;
+  const analysedUs = values[PRESENCE_PLACES.analysedUs] ?? 0;
+  const reasons = reasonsOf(sums.reasons);
+  const row: Mutable<PresenceSeriesRow> = {
+    kind: 'presence',
+    zoneId: key.placeId,
+    level: key.level,
+    cameraId: key.cameraId,
+    windowStart: instantText(key.windowStartUs),
+    windowEnd: instantText(key.windowStartUs + key.lengthUs),
+    coverage: coverageRatio(analysedUs, key.lengthUs),
+    status: windowStatus(analysedUs, key.lengthUs, reasons),
+    reasons,
+    framesExpected: values[PRESENCE_PLACES.framesExpected] ?? 0,
+    framesAnalysed: values[PRESENCE_PLACES.framesAnalysed] ?? 0,
+    revision: key.revision,
+    analysedUs,
+    recordedUs: values[PRESENCE_PLACES.recordedUs] ?? 0,
+    methods: methodsOf(sums.methods),
+  };
+  if (sums.people !== undefined) row.people = rowPeople(key.kind, sums, sums.people);
+  putPresence(row, values, sums);
+  return row;
+}
+
+function rowPeople(kind: Observation['kind'], sums: SumsView, { counts, leastPresent }: PeopleParts) {
+  return { counts, leastPresent, analysedUs: peopleAnalysedUs(kind, sums) };
+}
+
+function putFlow(row: Mutable<FlowSeriesRow>, values: ArrayLike<number>, sums: SumsView): void {
+  const peopleUs = values[FLOW_PLACES.peopleUs] ?? 0;
+  const vehicleUs = values[FLOW_PLACES.vehicleUs] ?? 0;
+  if (peopleUs === 0 && vehicleUs === 0) return;
+  row.count = perClass(values, FLOW_COUNTS, { people: peopleUs > 0, vehicles: vehicleUs > 0 });
+  if (vehicleUs > 0) {
+    const { bicycle = 0, motorcycle = 0, car = 0, bus = 0, truck = 0 } = row.count;
+    row.volume = bicycle + motorcycle + car + bus + truck;
+    row.flowRatePerHour = flowRatePerHour(row.volume, vehicleUs);
   }
-  if (people) {
-    row.peopleVolume = value('count_person');
-    row.peopleFlowRatePerHour = flowRatePerHour(row.peopleVolume, value('peopleUs'));
+  if (peopleUs > 0) {
+    row.peopleVolume = values[FLOW_PLACES.count_person] ?? 0;
+    row.peopleFlowRatePerHour = flowRatePerHour(row.peopleVolume, peopleUs);
   }
-  if (value('pcuUs') > 0) {
-    row.pcuPerHour = roundedRatio((value('pcuHundredths') / 100) * US_PER_HOUR, value('pcuUs'), 3);
+  const pcuUs = values[FLOW_PLACES.pcuUs] ?? 0;
+  if (pcuUs > 0) {
+    const pcu = (values[FLOW_PLACES.pcuHundredths] ?? 0) / 100;
+    row.pcuPerHour = roundedRatio(pcu * US_PER_HOUR, pcuUs, 3);
     if (sums.empTables.length > 0) row.empTable = joinedNames(sums.empTables);
   }
-  if (value('saturationUs') > 0) putSaturation(row, value, sums.levelTables);
-  Object.assign(row, speed(value, (value('speedSamples') * US_PER_HOUR) / value('paceUs')));
+  if ((values[FLOW_PLACES.saturationUs] ?? 0) > 0) putSaturation(row, values, sums.levelTables);
+  if ((values[FLOW_PLACES.speedUs] ?? 0) === 0) return;
+  const samples = values[FLOW_PLACES.speedSamples] ?? 0;
+  putSpeed(row, samples, (samples * US_PER_HOUR) / (values[FLOW_PLACES.paceUs] ?? 0));
 }
 
 function putSaturation(
   row: Mutable<FlowSeriesRow>,
-  value: (name: FlowSum) => number,
+  values: ArrayLike<number>,
   levelTables: readonly string[],
 ): void {
-  row.degreeOfSaturation = roundedRatio(value('saturationIntegral'), value('saturationUs'), 3);
+  const integral = values[FLOW_PLACES.saturationIntegral] ?? 0;
+  row.degreeOfSaturation = roundedRatio(integral, values[FLOW_PLACES.saturationUs] ?? 0, 3);
   const table = knownTable(levelTables);
   if (table !== undefined) row.levelOfService = levelOf(row.degreeOfSaturation, table);
   if (levelTables.length > 0) row.levelOfServiceTable = joinedNames(levelTables);
 }
 
-function presenceMeasures(value: (name: PresenceSum) => number, sums: LevelSums) {
-  const people = value('peopleUs') > 0;
-  const vehicles = value('vehicleUs') > 0;
-  if (!people && !vehicles) return {};
-  const mean = (name: RoadUserClass) =>
-    roundedRatio(value(`presentUs_${name}`), value(name === 'person' ? 'peopleUs' : 'vehicleUs'), 6);
-  const present = counted(people, vehicles, (name) => ({ mean: mean(name), max: value(`max_${name}`) }));
-  return {
-    present,
-    ...(present.person === undefined ? {} : { peoplePresent: present.person }),
-    ...(vehicles
-      ? {
-          vehiclesPresent: {
-            mean: roundedRatio(value('vehiclesUs'), value('vehicleUs'), 6),
-            max: value('max_vehicles'),
-          },
-        }
-      : {}),
-    entered: counted(people, vehicles, (name) => value(`entered_${name}`)),
-    left: counted(people, vehicles, (name) => value(`left_${name}`)),
-    ...(vehicles ? { timeOccupancy: roundedRatio(value('occupiedUs'), value('vehicleUs'), 6) } : {}),
-    ...densities(value, sums),
-    ...speed(value, value('speedSum') / value('speedSamples') / 1000),
-  };
-}
-
-function densities(value: (name: PresenceSum) => number, { empTables, levelTables }: LevelSums) {
-  const hasArea = value('areaUs') > 0;
-  const peoplePerM2 = hasArea ? roundedRatio(value('areaIntegral'), value('areaUs'), 6) : 0;
-  return {
-    ...(hasArea
-      ? {
-          peoplePerM2,
-          ...letter('fruinLevel', peoplePerM2, levelTables),
-          ...named('fruinTable', levelTables),
-        }
-      : {}),
-    ...(value('lengthUs') > 0
-      ? { vehiclesPerKm: roundedRatio(value('lengthIntegral'), value('lengthUs'), 3) }
-      : {}),
-    ...(value('pcuUs') > 0
-      ? { pcuPerKm: roundedRatio(value('pcuIntegral'), value('pcuUs'), 3), ...named('empTable', empTables) }
-      : {}),
-  };
-}
-
-function counted<T>(people: boolean, vehicles: boolean, of: (name: RoadUserClass) => T): PerCountedClass<T> {
-  const row: Partial<Record<RoadUserClass, T>> = {};
-  for (const name of ROAD_USER_CLASSES) {
-    if (name === 'person' ? people : vehicles) row[name] = of(name);
+function putPresence(row: Mutable<PresenceSeriesRow>, values: ArrayLike<number>, sums: SumsView): void {
+  const peopleUs = values[PRESENCE_PLACES.peopleUs] ?? 0;
+  const vehicleUs = values[PRESENCE_PLACES.vehicleUs] ?? 0;
+  if (peopleUs === 0 && vehicleUs === 0) return;
+  const groups = { people: peopleUs > 0, vehicles: vehicleUs > 0 };
+  row.present = presentOf(values, { peopleUs, vehicleUs });
+  if (row.present.person !== undefined) row.peoplePresent = row.present.person;
+  if (groups.vehicles) {
+    row.vehiclesPresent = {
+      mean: roundedRatio(values[PRESENCE_PLACES.vehiclesUs] ?? 0, vehicleUs, 6),
+      max: values[PRESENCE_PLACES.max_vehicles] ?? 0,
+    };
   }
-  return row;
+  row.entered = perClass(values, ENTERED, groups);
+  row.left = perClass(values, LEFT, groups);
+  if (groups.vehicles) {
+    row.timeOccupancy = roundedRatio(values[PRESENCE_PLACES.occupiedUs] ?? 0, vehicleUs, 6);
+  }
+  putDensities(row, values, sums);
+  if ((values[PRESENCE_PLACES.speedUs] ?? 0) === 0) return;
+  const samples = values[PRESENCE_PLACES.speedSamples] ?? 0;
+  putSpeed(row, samples, (values[PRESENCE_PLACES.speedSum] ?? 0) / samples / 1000);
 }
 
-function speed(value: (name: 'speedUs' | 'speedSamples') => number, kmPerHour: number) {
-  if (value('speedUs') === 0) return {};
-  const speedSamples = value('speedSamples');
-  if (speedSamples === 0) return { speedSamples };
-  return { spaceMeanSpeedKmPerHour: Math.round(kmPerHour * 1000) / 1000, speedSamples };
+function putDensities(
+  row: Mutable<PresenceSeriesRow>,
+  values: ArrayLike<number>,
+  { empTables, levelTables }: SumsView,
+): void {
+  const areaUs = values[PRESENCE_PLACES.areaUs] ?? 0;
+  if (areaUs > 0) {
+    row.peoplePerM2 = roundedRatio(values[PRESENCE_PLACES.areaIntegral] ?? 0, areaUs, 6);
+    const table = knownTable(levelTables);
+    if (table !== undefined) row.fruinLevel = levelOf(row.peoplePerM2, table);
+    if (levelTables.length > 0) row.fruinTable = joinedNames(levelTables);
+  }
+  const lengthUs = values[PRESENCE_PLACES.lengthUs] ?? 0;
+  if (lengthUs > 0) {
+    row.vehiclesPerKm = roundedRatio(values[PRESENCE_PLACES.lengthIntegral] ?? 0, lengthUs, 3);
+  }
+  const pcuUs = values[PRESENCE_PLACES.pcuUs] ?? 0;
+  if (pcuUs === 0) return;
+  row.pcuPerKm = roundedRatio(values[PRESENCE_PLACES.pcuIntegral] ?? 0, pcuUs, 3);
+  if (empTables.length > 0) row.empTable = joinedNames(empTables);
+}
+
+/** Where a number of each class stands. */
+type ClassPlaces = Readonly<Record<RoadUserClass, number>>;
+
+function classPlaces(placeOf: (name: RoadUserClass) => number): ClassPlaces {
+  return Object.fromEntries(ROAD_USER_CLASSES.map((name) => [name, placeOf(name)])) as ClassPlaces;
+}
+
+const FLOW_COUNTS = classPlaces((name) => FLOW_PLACES[`count_${name}`]);
+const ENTERED = classPlaces((name) => PRESENCE_PLACES[`entered_${name}`]);
+const LEFT = classPlaces((name) => PRESENCE_PLACES[`left_${name}`]);
+const PRESENT = classPlaces((name) => PRESENCE_PLACES[`presentUs_${name}`]);
+const MOST = classPlaces((name) => PRESENCE_PLACES[`max_${name}`]);
+
+function perClass(
+  values: ArrayLike<number>,
+  places: ClassPlaces,
+  { people, vehicles }: { readonly people: boolean; readonly vehicles: boolean },
+): PerCountedClass<number> {
+  if (!vehicles) return { person: values[places.person] ?? 0 };
+  const bicycle = values[places.bicycle] ?? 0;
+  const motorcycle = values[places.motorcycle] ?? 0;
+  const car = values[places.car] ?? 0;
+  const bus = values[places.bus] ?? 0;
+  const truck = values[places.truck] ?? 0;
+  return people
+    ? { person: values[places.person] ?? 0, bicycle, motorcycle, car, bus, truck }
+    : { bicycle, motorcycle, car, bus, truck };
+}
+
+function presentOf(
+  values: ArrayLike<number>,
+  { peopleUs, vehicleUs }: { readonly peopleUs: number; readonly vehicleUs: number },
+): PerCountedClass<PresentCount> {
+  const present: Partial<Record<RoadUserClass, PresentCount>> = {};
+  for (const name of ROAD_USER_CLASSES) {
+    const countedUs = name === 'person' ? peopleUs : vehicleUs;
+    if (countedUs === 0) continue;
+    const mean = roundedRatio(values[PRESENT[name]] ?? 0, countedUs, 6);
+    present[name] = { mean, max: values[MOST[name]] ?? 0 };
+  }
+  return present;
+}
+
+function putSpeed(
+  row: Mutable<Pick<SeriesRow, 'spaceMeanSpeedKmPerHour' | 'speedSamples'>>,
+  samples: number,
+  kmPerHour: number,
+): void {
+  if (samples > 0) row.spaceMeanSpeedKmPerHour = Math.round(kmPerHour * 1000) / 1000;
+  row.speedSamples = samples;
 }
 
 /** Every name that took part: a reader sees that tables changed within the window. */
@@ -200,16 +248,7 @@ function joinedNames(names: readonly string[]): string {
   return names.length === 1 ? (names[0] ?? '') : names.join(' + ');
 }
 
-function named<Name extends string>(field: Name, names: readonly string[]) {
-  return names.length === 0 ? {} : ({ [field]: joinedNames(names) } as Record<Name, string>);
-}
-
 /** A letter is told only where one known table says it. */
 function knownTable(names: readonly string[]): LevelTable | undefined {
   return names.length === 1 ? LEVEL_TABLES.find(({ name }) => name === names[0]) : undefined;
-}
-
-function letter<Name extends string>(field: Name, measure: number, names: readonly string[]) {
-  const table = knownTable(names);
-  return table === undefined ? {} : ({ [field]: levelOf(measure, table) } as Record<Name, string>);
 }

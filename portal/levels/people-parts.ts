@@ -31,7 +31,10 @@ const INDEX = {
 } as const;
 
 /** Analysed time in which people were counted, µs. */
-export function peopleAnalysedUs(kind: Observation['kind'], sums: LevelSums): number {
+export function peopleAnalysedUs(
+  kind: Observation['kind'],
+  sums: { readonly values: ArrayLike<number> },
+): number {
   return sums.values[INDEX[kind].peopleUs] ?? 0;
 }
 

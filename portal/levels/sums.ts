@@ -86,9 +86,13 @@ export function reasonBits(reasons: readonly GapReason[]): number {
   return reasons.reduce((bits, reason) => bits | (1 << GAP_REASONS.indexOf(reason)), 0);
 }
 
-/** The bits as reasons, in the canonical order. */
+const reasonLists = new Map<number, readonly GapReason[]>();
+
+/** The bits as reasons, in the canonical order; the same list every time. */
 export function reasonsOf(bits: number): readonly GapReason[] {
-  return GAP_REASONS.filter((_, i) => (bits & (1 << i)) !== 0);
+  const known = reasonLists.get(bits) ?? GAP_REASONS.filter((_, i) => (bits & (1 << i)) !== 0);
+  reasonLists.set(bits, known);
+  return known;
 }
 
 /** A stretch of time with its sums, to be put together with others of the same line or zone. */

@@ -5,6 +5,7 @@ import { ApiError } from '../api/api-error.ts';
 import { parseBody } from '../identity/body.ts';
 import { guarded } from '../identity/route-config.ts';
 import { listCameras } from '../reads/camera-list.ts';
+import type { CameraRow, EditedCamera } from './answers.ts';
 import { type ServerEvent, sendEvents } from './event-stream.ts';
 import type { OperateOptions } from './operate-options.ts';
 import type { LiveEvent, OperatedCamera } from './operations.ts';
@@ -37,7 +38,7 @@ export function addCameraRoutes(scope: FastifyInstance, options: OperateOptions)
   scope.get(
     '/cameras',
     guarded({ role: 'viewer', tag: 'operate', summary: 'cameras with health and lease' }),
-    async () => {
+    async (): Promise<{ cameras: CameraRow[] }> => {
       const [operated, listed] = await Promise.all([operations.cameras(), listCameras(reads)]);
       const known = new Map(listed.map((camera) => [camera.cameraId, camera]));
       return { cameras: operated.map((camera) => ({ ...known.get(camera.cameraId), ...row(camera) })) };
@@ -52,7 +53,7 @@ export function addCameraRoutes(scope: FastifyInstance, options: OperateOptions)
       summary: 'one camera as the site file has it, without its address',
       params: byId,
     }),
-    async ({ params }) => {
+    async ({ params }): Promise<EditedCamera> => {
       const { definition, revision, enabled, ...camera } = await operations.camera(params.id);
       const { sourceKind, sourceShown, windowSeconds } = camera;
       return { camera: definition, revision, enabled, sourceKind, sourceShown, windowSeconds };

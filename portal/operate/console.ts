@@ -11,6 +11,8 @@ import { addCameraRoutes } from './camera-routes.ts';
 import type { OperateOptions } from './operate-options.ts';
 import { addQueueView } from './queue-view.ts';
 import { toApiError } from './site-fault.ts';
+import { addSiteRoutes } from './site-routes.ts';
+import { addSystemRoutes } from './system-routes.ts';
 import { addWorkRoutes } from './work-routes.ts';
 
 /** What the console is made of. */
@@ -43,7 +45,9 @@ export function addConsole(app: FastifyInstance, options: ConsoleOptions): void 
     await scope.register(
       async (operate) => {
         addCameraRoutes(operate, { ...options, note });
+        addSiteRoutes(operate, { ...options, note });
         addWorkRoutes(operate, { ...options, note });
+        addSystemRoutes(operate, { ...options, note });
       },
       { prefix: '/api/v1/operate' },
     );

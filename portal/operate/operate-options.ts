@@ -1,5 +1,6 @@
 /** What the console's routes stand on. */
 import type { NoteDeed } from '../identity/audit.ts';
+import type { Publishing } from '../publishers/publishing.ts';
 import type { CameraReads } from '../reads/camera-list.ts';
 import type { RetentionRun, StoreUpkeep } from '../store/store.ts';
 import type { Operations } from './operations.ts';
@@ -13,8 +14,8 @@ export interface OperateOptions {
     retentionRuns(limit: number): Promise<readonly RetentionRun[]>;
   };
   readonly note: NoteDeed;
-  /** How the publishers are; without them the route answers an empty list. */
-  readonly publishers?: { status(): unknown };
+  /** The publishers at work; without them the route answers an empty list. */
+  readonly publishers?: Pick<Publishing, 'status' | 'tryNow'>;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
 }

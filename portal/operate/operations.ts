@@ -53,8 +53,17 @@ export interface SiteImport {
   readonly unchanged: readonly string[];
   /** Only where the import replaces the register. */
   readonly removed: readonly string[];
-  /** The threshold of the disclosure rule, where the file changes it. */
-  readonly smallCountBelow?: { readonly from?: number; readonly to: number };
+  /** Names of what the file changes of city, publisher and contacts. */
+  readonly publishing: readonly string[];
+  /**
+   * The threshold of the disclosure rule, where the file changes it. It holds from the next start of the portal, or
+   * not at all where this portal's own setting, or listening on loopback only, comes before the file's.
+   */
+  readonly smallCountBelow?: {
+    readonly from?: number;
+    readonly to: number;
+    readonly effect: 'next-start' | 'overruled';
+  };
 }
 
 /** Numbers of a live camera, summed since its listener came. No box, no track. */
@@ -108,6 +117,41 @@ export interface DeadLetter {
   readonly failedAt: string;
 }
 
+/** A model that a camera may be given. */
+export interface KnownModel {
+  readonly id: string;
+  readonly licence: string;
+  /** Taken for cameras that name none. */
+  readonly isDefault: boolean;
+  /** Size of its ready file on the portal's machine; absent while it is not there. */
+  readonly bytes?: number;
+}
+
+/** A worker as the queues see it. */
+export interface WorkerSeen {
+  readonly name: string;
+  /** When it last asked for work or renewed a lock. */
+  readonly seenAt: string;
+  /** Seconds since then by the queue's clock. */
+  readonly silentS: number;
+  /** Live cameras it holds. */
+  readonly cameras: number;
+}
+
+/** What runs and how it is. Holds no address and no secret. */
+export interface Machine {
+  readonly versions: Readonly<Record<string, string>>;
+  /** Jobs by queue and state; absent while the queue's server does not answer. */
+  readonly queues?: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** Absent as `queues`. */
+  readonly workers?: readonly WorkerSeen[];
+  /** Of the file system of the data folder. */
+  readonly disk: { readonly freeBytes: number; readonly totalBytes: number };
+  readonly models: readonly KnownModel[];
+  /** Days each level is kept; one without a number is kept for ever. */
+  readonly keptDays: Readonly<Record<string, number>>;
+}
+
 /** What the console does. */
 export interface Operations {
   cameras(): Promise<readonly OperatedCamera[]>;
@@ -141,6 +185,7 @@ export interface Operations {
   deadLetters(): Promise<readonly DeadLetter[]>;
   retry(queue: string, id: string): Promise<void>;
   removeDeadLetter(queue: string, id: string): Promise<void>;
-  /** Versions of what runs, by name. */
-  versions(): Promise<Readonly<Record<string, string>>>;
+  /** By id. */
+  models(): Promise<readonly KnownModel[]>;
+  machine(): Promise<Machine>;
 }

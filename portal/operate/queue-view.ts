@@ -1,7 +1,7 @@
 /** The queue view (bull-board) behind the guard: for looking only, with a policy of its own. */
 import type { FastifyInstance, FastifyPluginCallback } from 'fastify';
 
-/** Where it lives. Its page knows this address, so a proxy must not move it. */
+/** Where it lives. Its page knows this address; a proxy's prefix before it comes from the portal's public address. */
 export const QUEUE_VIEW_PATH = '/operate/queues';
 
 /**

@@ -37,6 +37,13 @@ export interface PublicSeriesPage {
   readonly next?: SeriesPosition;
 }
 
+/** How rows were counted, in the stable order. */
+export interface MethodPage {
+  readonly traces: readonly Pick<SeriesRow, 'cameraId' | 'windowStart' | 'methods'>[];
+  /** Position of the last row when rows follow it, else absent. */
+  readonly next?: SeriesPosition;
+}
+
 /** As `SeriesChange`, with public rows. */
 export interface PublicSeriesChange {
   readonly sequence: number;
@@ -50,13 +57,15 @@ export interface PublicSeriesChange {
 /** What every output reads; methods as in the store's ports. */
 export interface PublicReader
   extends Pick<ObservationStore, 'endOfPage' | 'cameras' | 'version'>,
-    Pick<SeriesStore, 'countSeries' | 'coverage' | 'cameraCoverage'>,
+    Pick<SeriesStore, 'countSeries' | 'coverage' | 'cameraCoverage' | 'dayChanges'>,
     Pick<PublishingStore, 'cursor' | 'setCursor'> {
   /** Lowest people count that is shown; 0 where the rule is off. */
   readonly smallCountBelow: number;
   observations(filter: ObservationFilter, page: PageRequest): Promise<PublicObservationPage>;
   latest(cameraId?: string): Promise<readonly PublicObservation[]>;
   series(query: SeriesQuery, page: SeriesPageRequest): Promise<PublicSeriesPage>;
+  /** How rows were counted, without what was counted: the rule has nothing to withhold of it. */
+  methods(query: SeriesQuery, page: SeriesPageRequest): Promise<MethodPage>;
   latestSeries(query: LatestSeriesQuery): Promise<readonly PublicSeriesRow[]>;
   /**
    * Changes up to the first one with people measures that are not released yet: it, and what comes after it, follows
@@ -100,6 +109,7 @@ export function createPublicReader({
     countSeries: (query) => store.countSeries(query),
     coverage: (query) => store.coverage(query),
     cameraCoverage: (query) => store.cameraCoverage(query),
+    dayChanges: (query) => store.dayChanges(query),
     cursor: (publisherId) => store.cursor(publisherId),
     setCursor: (publisherId, sequence) => store.setCursor(publisherId, sequence),
     async version() {
@@ -119,6 +129,11 @@ export function createPublicReader({
     async series(query, page) {
       const { rows, ...rest } = await store.series(query, page);
       return { ...rest, rows: await publish(rows, query) };
+    },
+    async methods(query, page) {
+      const { rows, ...rest } = await store.series(query, page);
+      const traces = rows.map(({ cameraId, windowStart, methods }) => ({ cameraId, windowStart, methods }));
+      return { ...rest, traces };
     },
     async latestSeries(query) {
       return publish(await store.latestSeries(query), {});

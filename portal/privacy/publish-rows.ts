@@ -70,9 +70,8 @@ export function publicRow(
 }
 
 function withoutParts(row: SeriesRow): SeriesRow {
-  if (row.people === undefined) return row;
-  const { people: _people, ...rest } = row;
-  return rest;
+  // Not by taking the name away: that makes a slow dictionary of a row, thousands of times in an answer.
+  return row.people === undefined ? row : ({ ...row, people: undefined } as unknown as SeriesRow);
 }
 
 /** Start of the other quarter hour of a pair. */

@@ -47,10 +47,15 @@ export async function sendInHalves<Item>(
   return { taken, refused };
 }
 
+/** The part before the middle and the rest. */
+export function halves<Item>(items: readonly Item[]): (readonly Item[])[] {
+  const middle = Math.ceil(items.length / 2);
+  return [items.slice(0, middle), items.slice(middle)];
+}
+
 function parts<Item>(items: readonly Item[], index: number | undefined): (readonly Item[])[] {
   if (index !== undefined && index >= 0 && index < items.length) {
     return [items.slice(0, index), [items[index]!], items.slice(index + 1)];
   }
-  const middle = Math.ceil(items.length / 2);
-  return [items.slice(0, middle), items.slice(middle)];
+  return halves(items);
 }

@@ -1,7 +1,7 @@
 /** What publishers remember beside their cursors: who is paused, which rows were refused, when they last succeeded. */
 import { type Migration, openSqliteFile } from '../../pipelines/adapters/sqlite/sqlite-file.ts';
 import type { PublicSeriesChange } from '../privacy/public-reader.ts';
-import type { PublisherMemory, Refusal } from './publisher.ts';
+import type { ListRefusal, PublisherMemory, Refusal, SentRows } from './publisher.ts';
 
 /** "PNPB" in the file's header. */
 const JOURNAL_APPLICATION_ID = 0x50_4e_50_42;
@@ -31,11 +31,26 @@ const MIGRATIONS: readonly Migration[] = [
         PRIMARY KEY (publisher_id, name)
       ) STRICT, WITHOUT ROWID;`,
   },
+  {
+    name: 'lists',
+    sql: `
+      CREATE TABLE sent_row (
+        publisher_id TEXT NOT NULL,
+        table_id TEXT NOT NULL,
+        row_key TEXT NOT NULL,
+        digest TEXT NOT NULL,
+        PRIMARY KEY (publisher_id, table_id, row_key)
+      ) STRICT, WITHOUT ROWID;`,
+  },
 ];
+
+/** Sequences of changes begin at 1; rows of lists belong to none. */
+const OF_A_LIST = 0;
 
 /** A refused row as operators see it. */
 export interface QuarantinedRow {
   readonly rowKey: string;
+  /** Of its change; 0 for a row of a list. */
   readonly sequence: number;
   readonly reason: string;
   readonly refusedAtMs: number;
@@ -49,10 +64,21 @@ export interface SettledBatch {
   readonly atMs: number;
 }
 
+/** Lists that were brought up to date. */
+export interface SettledLists {
+  readonly publisherId: string;
+  /** Keys of rows that were sent or removed. */
+  readonly settled: readonly string[];
+  readonly refused: readonly ListRefusal[];
+  readonly atMs: number;
+}
+
 /** The journal; several processes may open one file. */
 export interface Journal {
   /** Earlier refusals of these changes are forgotten, the new ones are kept. */
   settle(batch: SettledBatch): void;
+  /** The same of rows of lists. */
+  settleLists(lists: SettledLists): void;
   lastSuccessMs(publisherId: string): number | undefined;
   isPaused(publisherId: string): boolean;
   setPaused(publisherId: string, isPaused: boolean): void;
@@ -62,7 +88,12 @@ export interface Journal {
   quarantined(publisherId: string, limit: number): QuarantinedRow[];
   /** The lowest sequence of a refused row; sending again from before it tries all of them again. */
   firstQuarantined(publisherId: string): number | undefined;
+  /** Sequences of refused rows, lowest first; none of lists. */
+  quarantinedSequences(publisherId: string): number[];
   memory(publisherId: string): PublisherMemory;
+  sentRows(publisherId: string): SentRows;
+  /** Every row of every list is sent again; which ones are over there stays known. */
+  resendLists(publisherId: string): void;
   close(): void;
 }
 
@@ -97,6 +128,13 @@ export function openJournal(options: { readonly file: string }): Journal {
       }
       succeed.run(publisherId, atMs);
     }),
+    settleLists: database.transaction(({ publisherId, settled, refused, atMs }: SettledLists) => {
+      for (const rowKey of settled) forget.run(publisherId, listKey(rowKey));
+      for (const { rowKey, reason } of refused) {
+        keep.run(publisherId, listKey(rowKey), rowKey, OF_A_LIST, reason.slice(0, MAX_REASON), atMs);
+      }
+      succeed.run(publisherId, atMs);
+    }),
     lastSuccessMs: (publisherId) => select.get(publisherId)?.last_success_ms ?? undefined,
     isPaused: (publisherId) => select.get(publisherId)?.is_paused === 1,
     setPaused(publisherId, isPaused) {
@@ -121,9 +159,18 @@ export function openJournal(options: { readonly file: string }): Journal {
         .all(publisherId, limit),
     firstQuarantined: (publisherId) =>
       database
-        .prepare<[string], number | null>('SELECT min(sequence) FROM quarantine WHERE publisher_id = ?')
+        .prepare<[string, number], number | null>(
+          'SELECT min(sequence) FROM quarantine WHERE publisher_id = ? AND sequence > ?',
+        )
         .pluck()
-        .get(publisherId) ?? undefined,
+        .get(publisherId, OF_A_LIST) ?? undefined,
+    quarantinedSequences: (publisherId) =>
+      database
+        .prepare<[string, number], number>(
+          'SELECT DISTINCT sequence FROM quarantine WHERE publisher_id = ? AND sequence > ? ORDER BY sequence',
+        )
+        .pluck()
+        .all(publisherId, OF_A_LIST),
     memory: (publisherId) => ({
       get: (name) =>
         database
@@ -134,10 +181,38 @@ export function openJournal(options: { readonly file: string }): Journal {
         database.prepare('INSERT OR REPLACE INTO memory VALUES (?, ?, ?)').run(publisherId, name, value);
       },
     }),
+    sentRows: (publisherId) => openSentRows(database, publisherId),
+    resendLists(publisherId) {
+      database.prepare("UPDATE sent_row SET digest = '' WHERE publisher_id = ?").run(publisherId);
+    },
     close: () => {
       database.close();
     },
   };
+}
+
+function openSentRows(database: ReturnType<typeof openSqliteFile>, publisherId: string): SentRows {
+  const select = database.prepare<[string, string], { row_key: string; digest: string }>(
+    'SELECT row_key, digest FROM sent_row WHERE publisher_id = ? AND table_id = ?',
+  );
+  const insert = database.prepare('INSERT OR REPLACE INTO sent_row VALUES (?, ?, ?, ?)');
+  const remove = database.prepare(
+    'DELETE FROM sent_row WHERE publisher_id = ? AND table_id = ? AND row_key = ?',
+  );
+  return {
+    known: (tableId) =>
+      new Map(select.all(publisherId, tableId).map(({ row_key: key, digest }) => [key, digest])),
+    note: database.transaction((tableId: string, rows: Iterable<readonly [string, string]>) => {
+      for (const [rowKey, digest] of rows) insert.run(publisherId, tableId, rowKey, digest);
+    }),
+    forget: database.transaction((tableId: string, rowKeys: Iterable<string>) => {
+      for (const rowKey of rowKeys) remove.run(publisherId, tableId, rowKey);
+    }),
+  };
+}
+
+function listKey(rowKey: string): string {
+  return JSON.stringify(['list', rowKey]);
 }
 
 /** The same for every edition of a change. */

@@ -3,6 +3,7 @@ import type { CatalogueContext } from '../catalogue/context.ts';
 import { createCkanPublisher } from './ckan/ckan-publisher.ts';
 import { createFilesPublisher } from './files/files-publisher.ts';
 import type { Journal } from './journal.ts';
+import type { ListPages } from './list-changes.ts';
 import { CONTEXT_PATH } from './ngsi-ld/context-document.ts';
 import { createNgsiLdPublisher } from './ngsi-ld/ngsi-ld-publisher.ts';
 import type { CameraLookup, PublicSource, Publisher } from './publisher.ts';
@@ -15,6 +16,8 @@ export interface PublisherParts {
   readonly journal: Journal;
   readonly camera: CameraLookup;
   readonly catalogue: () => Promise<CatalogueContext>;
+  /** Rows of the tables that are no series. */
+  readonly lists: ListPages;
   /** The secret's text. Throws `config-invalid` when it is not there. */
   readonly secret: (reference: SecretReference) => string;
   /** Milliseconds since 1970. */
@@ -30,11 +33,12 @@ export function makePublishers(
   return publishers.map((target) => ({
     publisher: makePublisher(target, base, parts),
     everyMs: target.everySeconds * 1000,
+    ...('listsEverySeconds' in target ? { listsEveryMs: target.listsEverySeconds * 1000 } : {}),
   }));
 }
 
 function makePublisher(target: TargetSettings, baseUrl: string, parts: PublisherParts): Publisher {
-  const { source, journal, camera, catalogue, secret, clock } = parts;
+  const { source, journal, camera, catalogue, lists, secret, clock } = parts;
   const { id } = target;
   switch (target.kind) {
     case 'ckan':
@@ -48,6 +52,7 @@ function makePublisher(target: TargetSettings, baseUrl: string, parts: Publisher
         isPrivate: target.private,
         batchRows: target.batchRows,
         timeoutMs: target.timeoutSeconds * 1000,
+        lists: { pages: lists, sent: journal.sentRows(id) },
         ...(target.resources === undefined ? {} : { resources: target.resources }),
       });
     case 'ngsi-ld':
@@ -69,7 +74,7 @@ function makePublisher(target: TargetSettings, baseUrl: string, parts: Publisher
     case 'files':
       return createFilesPublisher({
         id,
-        ...{ source, camera, clock },
+        ...{ source, camera, lists, clock },
         folder: target.folder,
         formats: target.formats,
         ...(target.resources === undefined ? {} : { resources: target.resources }),

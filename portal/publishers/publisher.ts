@@ -71,6 +71,22 @@ export interface Delivered {
 /** What became of a batch. */
 export type Outcome = Delivered | Problem;
 
+/** A row of a list that the far side will not take as it is. */
+export interface ListRefusal {
+  readonly rowKey: string;
+  readonly reason: string;
+}
+
+/** The lists are over there as they are here, but for what is refused. */
+export interface ListsKept {
+  readonly outcome: 'delivered';
+  /** Rows or files that were taken. */
+  readonly taken: number;
+  /** Keys of rows that were sent or removed: earlier refusals of theirs are void. */
+  readonly settled: readonly string[];
+  readonly refused: readonly ListRefusal[];
+}
+
 /** One target. Sending a batch twice must leave the far side as sending it once. */
 export interface Publisher {
   /** Names its cursor; stable for ever. */
@@ -84,6 +100,11 @@ export interface Publisher {
   readonly batchChanges: number;
   /** Rejects only when `signal` is aborted. */
   publish(batch: Batch, signal: AbortSignal): Promise<Outcome>;
+  /**
+   * Brings the tables that are no series (register, availability, incidents, method changes) to what they are now: rows
+   * are added, replaced and removed. Rejects only when `signal` is aborted.
+   */
+  readonly keepLists?: (signal: AbortSignal) => Promise<ListsKept | Problem>;
   close(): Promise<void>;
 }
 
@@ -91,6 +112,14 @@ export interface Publisher {
 export interface PublisherMemory {
   get(name: string): string | undefined;
   set(name: string, value: string): void;
+}
+
+/** Which rows of a list the far side has, so that only changes are sent and rows that went are removed there as well. */
+export interface SentRows {
+  /** By row key, what was sent of it; empty where sending was begun and its end is not known. */
+  known(tableId: string): Map<string, string>;
+  note(tableId: string, rows: Iterable<readonly [rowKey: string, digest: string]>): void;
+  forget(tableId: string, rowKeys: Iterable<string>): void;
 }
 
 /** A problem without more to say. */

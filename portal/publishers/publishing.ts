@@ -1,12 +1,13 @@
 /** All publishers of a portal: each runs by itself, none waits for another. */
 import { AnalysisError } from '../../pipelines/errors.ts';
 import { type Backoff, DEFAULT_BACKOFF } from './backoff.ts';
+import type { IdlePace } from './idle-work.ts';
 import type { Journal } from './journal.ts';
 import type { PublicSource, Publisher } from './publisher.ts';
 import { type PublisherStatus, type RunnerHooks, startRunner } from './runner.ts';
 
 /** A publisher and its pace. */
-export interface PacedPublisher {
+export interface PacedPublisher extends IdlePace {
   readonly publisher: Publisher;
   /** Pause after everything was sent, ms. */
   readonly everyMs: number;
@@ -34,6 +35,8 @@ export interface Publishing {
   status(): Promise<PublisherStatus[]>;
   /** New data were rolled up: publishers look at once. */
   wake(): void;
+  /** One publisher looks and sends at once, a pause after a failure included. Throws `config-invalid` for an unknown id. */
+  tryNow(id: string): void;
   /** Takes effect after the batch under way; kept over restarts. Throws `config-invalid` for an unknown id. */
   pause(id: string): void;
   resume(id: string): void;
@@ -61,6 +64,7 @@ export function startPublishing(options: PublishingOptions): Publishing {
     wake: () => {
       for (const runner of runners) runner.wake();
     },
+    tryNow: (id) => find(id).tryNow(),
     pause: (id) => journal.setPaused(find(id).id, true),
     resume: (id) => {
       journal.setPaused(find(id).id, false);

@@ -1,6 +1,7 @@
 /** Drives one publisher for ever: reads what changed, sends it, moves the cursor; pauses and tries again on failure. */
 import { setTimeout as sleepFor } from 'node:timers/promises';
 import { type Backoff, pauseMs } from './backoff.ts';
+import { createIdleWork, type IdlePace } from './idle-work.ts';
 import type { Journal, QuarantinedRow } from './journal.ts';
 import { type FailureKind, type Problem, type PublicSource, type Publisher, problem } from './publisher.ts';
 
@@ -22,6 +23,8 @@ export interface PublisherStatus {
   /** Since when it is behind, in seconds; 0 when everything was sent. */
   readonly lagSeconds: number;
   readonly lastSuccessAtMs?: number;
+  /** When the tables that are no series were last found or made equal; absent for who has none. */
+  readonly listsKeptAtMs?: number;
   /** Since the process started. */
   readonly takenRows: number;
   readonly failuresByKind: Readonly<Partial<Record<FailureKind, number>>>;
@@ -35,7 +38,7 @@ export interface RunnerHooks {
 }
 
 /** How a publisher is driven. */
-export interface RunnerOptions {
+export interface RunnerOptions extends IdlePace {
   readonly publisher: Publisher;
   readonly source: PublicSource;
   readonly journal: Journal;
@@ -54,6 +57,8 @@ export interface Runner {
   readonly id: string;
   /** Looks for changes now. Does not shorten the pause after a failure. */
   wake(): void;
+  /** An operator's wish: also ends the pause after a failure, whatever the far side asked for. */
+  tryNow(): void;
   status(): Promise<PublisherStatus>;
   /** Sends again everything after `sequence`; a batch under way is finished first. */
   resend(sequence: number): Promise<void>;
@@ -71,6 +76,8 @@ export function startRunner(options: RunnerOptions): Runner {
   const stop = new AbortController();
   const failuresByKind: Partial<Record<FailureKind, number>> = {};
   let wake = new AbortController();
+  let hurry = new AbortController();
+  const idleWork = createIdleWork(options);
   let state: PublisherStatus['state'] = 'idle';
   let lastFailure: PublisherStatus['lastFailure'];
   let failures = 0;
@@ -90,7 +97,8 @@ export function startRunner(options: RunnerOptions): Runner {
     nextAttemptAtMs = clock() + waitMs;
     state = 'waiting';
     options.hooks?.onFailure?.({ id, waitMs, failures, ...failed });
-    await nap(waitMs, stop.signal);
+    hurry = new AbortController();
+    if (!stop.signal.aborted) await nap(waitMs, hurry.signal);
     nextAttemptAtMs = undefined;
   };
 
@@ -103,7 +111,6 @@ export function startRunner(options: RunnerOptions): Runner {
     const last = changes.at(-1);
     if (last === undefined) {
       behindSinceMs = undefined;
-      state = 'idle';
       return false;
     }
     behindSinceMs ??= clock();
@@ -126,7 +133,24 @@ export function startRunner(options: RunnerOptions): Runner {
     return true;
   };
 
+  /** True when something was done that new changes may have waited for. */
+  const idleTurn = async (): Promise<boolean> => {
+    if (!idleWork.isDue()) return false;
+    state = 'sending';
+    const startMs = clock();
+    const outcome = await idleWork.run(stop.signal);
+    if (outcome.outcome === 'failed') {
+      await fail(outcome);
+      return true;
+    }
+    failures = 0;
+    takenRows += outcome.taken;
+    options.hooks?.onDelivered?.({ ...outcome, id, elapsedMs: clock() - startMs });
+    return true;
+  };
+
   const rest = async () => {
+    if (state !== 'paused') state = 'idle';
     await nap(options.everyMs, wake.signal);
     wake = new AbortController();
   };
@@ -137,7 +161,10 @@ export function startRunner(options: RunnerOptions): Runner {
         if (journal.isPaused(id)) {
           state = 'paused';
           await rest();
-        } else if (!(await turn())) await rest();
+          continue;
+        }
+        state = state === 'paused' ? 'idle' : state;
+        if (!(await turn()) && !(await idleTurn())) await rest();
       } catch (error) {
         if (stop.signal.aborted) break;
         const reason = error instanceof Error ? error.message : String(error);
@@ -151,8 +178,14 @@ export function startRunner(options: RunnerOptions): Runner {
   return {
     id,
     wake: () => wake.abort(),
+    tryNow() {
+      idleWork.hurry();
+      hurry.abort();
+      wake.abort();
+    },
     async status() {
       const lastSuccessAtMs = journal.lastSuccessMs(id);
+      const listsKeptAtMs = idleWork.listsKeptAtMs();
       const isPaused = state !== 'stopped' && journal.isPaused(id);
       return {
         id,
@@ -166,6 +199,7 @@ export function startRunner(options: RunnerOptions): Runner {
         lagRows,
         lagSeconds: behindSinceMs === undefined ? 0 : Math.max(0, (clock() - behindSinceMs) / 1000),
         ...(lastSuccessAtMs === undefined ? {} : { lastSuccessAtMs }),
+        ...(listsKeptAtMs === undefined ? {} : { listsKeptAtMs }),
         takenRows,
         failuresByKind: { ...failuresByKind },
         quarantined: {
@@ -176,11 +210,14 @@ export function startRunner(options: RunnerOptions): Runner {
     },
     async resend(sequence) {
       resends += 1;
+      journal.resendLists(id);
+      idleWork.hurry();
       await source.setCursor(id, sequence);
       wake.abort();
     },
     async close() {
       stop.abort();
+      hurry.abort();
       wake.abort();
       await running;
       await publisher.close();

@@ -1,7 +1,7 @@
 /** The publishers file: which targets there are. Secrets are only named in it, never written. */
 import { z } from 'zod';
 import { AnalysisError } from '../../pipelines/errors.ts';
-import { SERIES_TABLES } from '../datasets/data-sets.ts';
+import { RESOURCES } from '../datasets/data-sets.ts';
 import { ROLLED_LEVELS } from '../levels/level.ts';
 import { FILE_FORMATS } from './files/files-publisher.ts';
 
@@ -28,8 +28,10 @@ const http = {
   url: address,
   timeoutSeconds: z.number().min(1).max(600).default(120),
 };
+/** Pause between two looks at the tables that are no series. */
+const listsEverySeconds = z.number().min(60).max(86_400).default(900);
 const resources = z
-  .array(z.enum(SERIES_TABLES.map(({ id }) => id) as [string, ...string[]]))
+  .array(z.enum(RESOURCES.map(({ id }) => id) as [string, ...string[]]))
   .min(1)
   .optional();
 
@@ -46,6 +48,7 @@ const ckan = z.strictObject({
     .default(''),
   private: z.boolean().default(false),
   batchRows: z.int().min(1).max(1000).default(500),
+  listsEverySeconds,
   resources,
 });
 const ngsiLd = z.strictObject({
@@ -71,6 +74,7 @@ const files = z.strictObject({
     .array(z.enum(FILE_FORMATS))
     .min(1)
     .default([...FILE_FORMATS]),
+  listsEverySeconds,
   resources,
 });
 

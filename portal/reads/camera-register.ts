@@ -37,8 +37,10 @@ export interface RegisteredCamera {
   readonly revision: number;
 }
 
-/** Who answers for the data, as the site file says it. */
+/** Whose the data are and who answers for them, as the site file says it. */
 export interface Publishing {
+  /** Name of the city or of the whole installation. */
+  readonly city?: string;
   readonly publisher?: Organisation;
   readonly contact?: Contact;
   /** Walidata, usually Diskominfo. */

@@ -3,13 +3,15 @@ import type { PublicObservation, PublicSeriesRow } from '../privacy/public-row.t
 import { grouped } from '../store/grouped.ts';
 import type { CameraHealth } from './camera-health.ts';
 import type { ListedCamera } from './camera-list.ts';
+import { greatest, total } from './group-column.ts';
+import { fullestApart, type ZoneClusters, zoneClusters } from './zones-apart.ts';
 
 /** What the state of a camera is told from: all rows of one window. */
 export type StateRow = PublicObservation | PublicSeriesRow;
 
 /**
- * What a camera shows now. Counts are added up over its lines. Presence is that of its fullest zone: zones may lie over one
- * another, and whoever stands in two must not be two. Levels are of the worst line or zone.
+ * What a camera shows now. Counts are added up over its lines, presence over its zones as in grouped rows: of zones that
+ * lie over one another the fullest counts (`zones-apart.ts`). Levels are of the worst line or zone.
  */
 export interface CameraState {
   readonly cameraId: string;
@@ -59,10 +61,8 @@ export function cityState(cameras: readonly ListedCamera[], rows: readonly State
 }
 
 /** The state of one camera. */
-export function cameraState(
-  { cameraId, name, road, health }: ListedCamera,
-  found: readonly StateRow[],
-): CameraState {
+export function cameraState(camera: ListedCamera, found: readonly StateRow[]): CameraState {
+  const { cameraId, name, road, health } = camera;
   const named = {
     cameraId,
     ...(name === undefined ? {} : { name }),
@@ -83,59 +83,43 @@ export function cameraState(
     windowEnd: first.windowEnd,
     coverage: Math.min(...rows.map(({ coverage }) => coverage)),
     ...flowState(rows),
-    ...presenceState(rows),
+    ...presenceState(rows, zoneClusters([{ id: cameraId, zones: camera.zones }])),
     ...(isHidden ? { suppressed: true } : {}),
   };
 }
 
 function flowState(rows: readonly StateRow[]) {
   const flows = rows.filter((row) => row.kind === 'flow');
-  const worst = highest(flows, (row) => row.degreeOfSaturation);
+  const worst = greatest(flows, (row) => row.degreeOfSaturation);
   return {
-    ...total('volume', flows, (row) => row.volume),
-    ...total('flowRatePerHour', flows, (row) => row.flowRatePerHour),
-    ...total('pcuPerHour', flows, (row) => row.pcuPerHour),
+    ...sumOf('volume', flows, (row) => row.volume),
+    ...sumOf('flowRatePerHour', flows, (row) => row.flowRatePerHour),
+    ...sumOf('pcuPerHour', flows, (row) => row.pcuPerHour),
     ...(worst === undefined ? {} : { degreeOfSaturation: worst.value }),
     ...(worst?.row.levelOfService === undefined ? {} : { levelOfService: worst.row.levelOfService }),
   };
 }
 
-function presenceState(rows: readonly StateRow[]) {
+function presenceState(rows: readonly StateRow[], clusters: ZoneClusters) {
   const zones = rows.filter((row) => row.kind === 'presence');
-  const worst = highest(zones, (row) => row.peoplePerM2);
+  const worst = greatest(zones, (row) => row.peoplePerM2);
+  const apart = (value: (row: (typeof zones)[number]) => number | undefined) =>
+    fullestApart(zones, { clusters, zoneOf: (row) => row, value });
+  const people = (row: (typeof zones)[number]) => row.peoplePresent?.mean;
+  const vehicles = (row: (typeof zones)[number]) => row.vehiclesPresent?.mean;
   return {
-    ...fullest('peoplePresent', zones, (row) => row.peoplePresent?.mean),
+    ...sumOf('peoplePresent', apart(people), people),
     ...(worst === undefined ? {} : { peoplePerM2: worst.value }),
     ...(worst?.row.fruinLevel === undefined ? {} : { fruinLevel: worst.row.fruinLevel }),
-    ...fullest('vehiclesPresent', zones, (row) => row.vehiclesPresent?.mean),
+    ...sumOf('vehiclesPresent', apart(vehicles), vehicles),
   };
 }
 
-function total<Name extends string, Row>(
+function sumOf<Name extends string, Row>(
   name: Name,
   rows: readonly Row[],
   read: (row: Row) => number | undefined,
 ): { readonly [K in Name]?: number } {
-  const values = rows.flatMap((row) => read(row) ?? []);
-  if (values.length === 0) return {};
-  const sum = Math.round(values.reduce((all, value) => all + value, 0) * 1e6) / 1e6;
-  return { [name]: sum } as { [K in Name]: number };
-}
-
-function fullest<Name extends string, Row>(
-  name: Name,
-  rows: readonly Row[],
-  read: (row: Row) => number | undefined,
-): { readonly [K in Name]?: number } {
-  const found = highest(rows, read);
-  return found === undefined ? {} : ({ [name]: found.value } as { [K in Name]: number });
-}
-
-function highest<Row>(rows: readonly Row[], read: (row: Row) => number | undefined) {
-  let found: { readonly row: Row; readonly value: number } | undefined;
-  for (const row of rows) {
-    const value = read(row);
-    if (value !== undefined && (found === undefined || value > found.value)) found = { row, value };
-  }
-  return found;
+  const sum = total(rows.map(read));
+  return sum === null ? {} : ({ [name]: sum } as { [K in Name]: number });
 }

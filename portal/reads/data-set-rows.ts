@@ -1,24 +1,24 @@
 /** The rows of every published table, read page by page: what files, CKAN and publishers serve. */
-import { formatIsoUs, parseIsoUs, US_PER_SECOND } from '../../pipelines/domain/time.ts';
+import { formatIsoUs, parseIsoUs } from '../../pipelines/domain/time.ts';
 import type { Observation } from '../../pipelines/domain/types.ts';
 import type { Resource, Row, Table } from '../datasets/data-set.ts';
 import { countedGroup, findSeriesTable } from '../datasets/data-sets.ts';
 import type { MeasurementSource } from '../datasets/measurement-source.ts';
 import type { PublicCamera } from '../datasets/public-camera.ts';
-import { type Period, windowQuality } from '../datasets/quality/gaps.ts';
+import type { Period } from '../datasets/quality/gaps.ts';
 import { availabilityRow, incidentRows, methodBreakRow, registerRow, seriesRow } from '../datasets/rows.ts';
 import { AVAILABILITY_TABLE, BREAK_TABLE, INCIDENT_TABLE, REGISTER_TABLE } from '../datasets/tables.ts';
-import { LEVEL_SECONDS, levelWindowStartUs } from '../levels/level.ts';
+import { levelWindowStartUs } from '../levels/level.ts';
 import type { PublicReader } from '../privacy/public-reader.ts';
 import { grouped } from '../store/grouped.ts';
 import type { CameraSummary, SeriesPosition } from '../store/store.ts';
 import { publicCameras } from './camera-list.ts';
 import type { CameraRegister } from './camera-register.ts';
 import { readMethodBreaks } from './method-changes.ts';
+import { DAY_US, observedWindows } from './observed-windows.ts';
 
 /** Rows read from the store at once: about a megabyte. */
 const PAGE_ROWS = 1000;
-const DAY_US = LEVEL_SECONDS.day * US_PER_SECOND;
 
 /** The order of a camera's rows. */
 export const SERIES_KINDS = ['flow', 'presence'] as const satisfies readonly Observation['kind'][];
@@ -163,14 +163,16 @@ async function* availabilityPages(
     const toUs = Math.min(period.toUs, filter.toUs ?? period.toUs);
     if (fromUs >= toUs) continue;
     const firstDayUs = levelWindowStartUs('day', fromUs);
-    const windows = await coverageOf(reads.reader, camera.id, { fromUs: firstDayUs, toUs: toUs + DAY_US });
-    const byDay = grouped(windows, ({ windowStartUs }) => levelWindowStartUs('day', windowStartUs));
+    const range = { cameraId: camera.id, fromUs: firstDayUs, toUs: toUs + DAY_US };
+    const byDay = grouped(await observedWindows(reads.reader, range), ({ windowStart }) =>
+      levelWindowStartUs('day', parseIsoUs(windowStart)),
+    );
     const rows: Row[] = [];
     for (let dayUs = firstDayUs; dayUs < toUs; dayUs += DAY_US) {
       if (!isWithin(filter, dayUs)) continue;
       const startUs = Math.max(dayUs, period.fromUs);
       const day = isoPeriod(startUs, Math.min(dayUs + DAY_US, period.toUs));
-      rows.push(availabilityRow(camera, day, (byDay.get(dayUs) ?? []).map(windowQuality)));
+      rows.push(availabilityRow(camera, day, byDay.get(dayUs) ?? []));
     }
     yield rows;
   }
@@ -183,15 +185,10 @@ async function* incidentPages(
   filter: RowFilter,
 ): AsyncGenerator<readonly Row[]> {
   for await (const { camera, period } of judgedCameras(reads, cameras)) {
-    const windows = await coverageOf(reads.reader, camera.id, period);
-    const rows = incidentRows(camera, isoPeriod(period.fromUs, period.toUs), windows.map(windowQuality));
+    const windows = await observedWindows(reads.reader, { cameraId: camera.id, ...period });
+    const rows = incidentRows(camera, isoPeriod(period.fromUs, period.toUs), windows);
     yield rows.filter(({ waktu_mulai: start }) => isWithin(filter, parseIsoUs(String(start))));
   }
-}
-
-function coverageOf(reader: PublicReader, cameraId: string, range: { fromUs: number; toUs: number }) {
-  const fromUs = levelWindowStartUs('quarter-hour', range.fromUs);
-  return reader.coverage({ level: 'quarter-hour', cameraIds: [cameraId], fromUs, toUs: range.toUs });
 }
 
 function isoPeriod(fromUs: number, toUs: number): Period {

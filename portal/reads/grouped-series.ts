@@ -6,7 +6,10 @@ import type { FlatRow } from '../formats/table.ts';
 import { LEVEL_SECONDS, levelWindowStartUs } from '../levels/level.ts';
 import type { PublicReader } from '../privacy/public-reader.ts';
 import type { CameraSummary, SeriesPosition, SeriesQuery } from '../store/store.ts';
-import { type GroupedSource, type Grouping, groupedRow, groupKey } from './group-rows.ts';
+import type { GroupedSource } from './group-column.ts';
+import { groupedRow } from './group-rows.ts';
+import { type Grouping, groupKey } from './grouping.ts';
+import type { ZoneClusters } from './zones-apart.ts';
 
 /** Rows of the store held at once, about. */
 const ROWS_AT_ONCE = 5000;
@@ -29,6 +32,8 @@ export interface GroupedReads {
   readonly reader: Pick<PublicReader, 'series'>;
   readonly cameras: ReadonlyMap<string, PublicCamera>;
   readonly summaries: readonly CameraSummary[];
+  /** Which zones may be added up. */
+  readonly clusters: ZoneClusters;
 }
 
 /** One grouped row with its place. */
@@ -54,7 +59,8 @@ export async function* groupedRows(reads: GroupedReads, query: GroupedQuery): As
       for (const key of [...byKey.keys()].sort()) {
         if (after !== undefined && windowStartUs === after[0] && key <= after[1]) continue;
         const rows = byKey.get(key) ?? [];
-        const row = groupedRow({ grouping, key, kind: series.kind, windowStartUs, rows });
+        const { clusters } = reads;
+        const row = groupedRow({ grouping, key, kind: series.kind, windowStartUs, rows, clusters });
         yield { position: [windowStartUs, key], row };
       }
     }

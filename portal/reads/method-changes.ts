@@ -10,7 +10,7 @@ const PAGE_ROWS = 5000;
 
 /** Every break of these cameras, camera by camera in time. */
 export async function readMethodBreaks(
-  reader: Pick<PublicReader, 'series'>,
+  reader: Pick<PublicReader, 'methods'>,
   cameraIds: readonly string[],
 ): Promise<MethodBreak[]> {
   const breaks: MethodBreak[] = [];
@@ -28,20 +28,23 @@ interface TraceQuery {
   readonly toUs?: number;
 }
 
+/** One direction of each line is enough: both are counted from the same tracks. */
+const KINDS = [{ kind: 'flow', direction: 'in' }, { kind: 'presence' }] as const;
+
 /** How a camera's windows were counted, lines and zones together, in time. */
 async function readTraces(
-  reader: Pick<PublicReader, 'series'>,
+  reader: Pick<PublicReader, 'methods'>,
   { cameraId, ...query }: TraceQuery,
 ): Promise<MethodTrace[]> {
   const traces: MethodTrace[] = [];
-  for (const kind of ['flow', 'presence'] as const) {
+  for (const kind of KINDS) {
     let after: SeriesPosition | undefined;
     do {
-      const page = await reader.series(
-        { ...query, kind, cameraIds: [cameraId] },
+      const page = await reader.methods(
+        { ...query, ...kind, cameraIds: [cameraId] },
         { limit: PAGE_ROWS, ...(after === undefined ? {} : { after }) },
       );
-      for (const { windowStart, methods } of page.rows) traces.push({ cameraId, windowStart, methods });
+      traces.push(...page.traces);
       after = page.next;
     } while (after !== undefined);
   }
@@ -50,7 +53,7 @@ async function readTraces(
 
 /** The days with those in which the method changed replaced by their quarter hours, where these are still kept. */
 async function inDetail(
-  reader: Pick<PublicReader, 'series'>,
+  reader: Pick<PublicReader, 'methods'>,
   cameraId: string,
   days: readonly MethodTrace[],
 ): Promise<MethodTrace[]> {

@@ -1,19 +1,17 @@
 /** Quality in public, read from the store: filled shares, gaps, indicators. */
-import { formatIsoUs, US_PER_SECOND } from '../../pipelines/domain/time.ts';
+import { formatIsoUs } from '../../pipelines/domain/time.ts';
 import type { GapReason } from '../../pipelines/domain/types.ts';
 import { REASON_CODES } from '../datasets/columns/code-lists.ts';
 import type { PublicCamera } from '../datasets/public-camera.ts';
-import { type Gap, gapsOf, type Period, windowQuality } from '../datasets/quality/gaps.ts';
+import { type Gap, gapsOf, type Period } from '../datasets/quality/gaps.ts';
 import { type CameraQuality, type QualityReport, qualityReport } from '../datasets/quality/quality-report.ts';
 import { KOTA_SEMARANG } from '../datasets/regions.ts';
 import { wibDay } from '../datasets/wib.ts';
-import { LEVEL_SECONDS, levelWindowStartUs } from '../levels/level.ts';
-import { grouped } from '../store/grouped.ts';
-import type { CoverageRow, Incident, ServiceStore } from '../store/store.ts';
+import type { Incident, ServiceStore } from '../store/store.ts';
 import { publicCameras } from './camera-list.ts';
 import { type DataSetReads, judgedPeriod } from './data-set-rows.ts';
+import { DAY_US, observedWindows } from './observed-windows.ts';
 
-const DAY_US = LEVEL_SECONDS.day * US_PER_SECOND;
 const YEAR_DAYS = 365;
 
 /** Days that are judged when nobody says which. */
@@ -68,12 +66,11 @@ export async function readGaps(
   cameraId?: string,
 ): Promise<ListedGap[]> {
   const gaps: ListedGap[] = [];
-  const coverage = await readCoverage(reads, range, cameraId);
   for (const summary of await reads.reader.cameras()) {
     if (cameraId !== undefined && summary.cameraId !== cameraId) continue;
     const owed = owedWithin(range, judgedPeriod(reads, summary));
     if (owed === undefined) continue;
-    const windows = (coverage.get(summary.cameraId) ?? []).map(windowQuality);
+    const windows = await observedWindows(reads.reader, { cameraId: summary.cameraId, ...owed });
     const found = gapsOf(windows, isoPeriod(owed));
     gaps.push(...found.map((gap) => listedGap(summary.cameraId, gap)));
   }
@@ -96,20 +93,6 @@ function listedGap(cameraId: string, { start, end, lostSeconds, reasons, isPlann
   return { cameraId, from: start, to: end, lostSeconds, reasons: gapCodes(reasons), isPlanned };
 }
 
-async function readCoverage(
-  { reader }: DataSetReads,
-  { fromUs, toUs }: TimeRange,
-  cameraId?: string,
-): Promise<Map<string, CoverageRow[]>> {
-  const rows = await reader.coverage({
-    level: 'quarter-hour',
-    fromUs: levelWindowStartUs('quarter-hour', fromUs),
-    toUs,
-    ...(cameraId === undefined ? {} : { cameraIds: [cameraId] }),
-  });
-  return grouped(rows, (row) => row.cameraId);
-}
-
 /** Facts behind the indicators, beside their values. */
 export interface IndicatorFacts {
   readonly population: { readonly people: number; readonly asOf: string; readonly source: string };
@@ -126,19 +109,22 @@ export async function readQuality(
   range: TimeRange,
 ): Promise<{ readonly report: QualityReport; readonly facts: IndicatorFacts }> {
   const cameras = await publicCameras({ store: reads.reader, register: reads.register });
-  const coverage = await readCoverage(reads, range);
-  const judged = (await reads.reader.cameras()).flatMap((summary): CameraQuality[] => {
+  const judged: CameraQuality[] = [];
+  for (const summary of await reads.reader.cameras()) {
     const camera: PublicCamera | undefined = cameras.get(summary.cameraId);
     const owed = owedWithin(range, judgedPeriod(reads, summary));
-    if (camera === undefined || owed === undefined) return [];
-    const windows = (coverage.get(summary.cameraId) ?? []).map(windowQuality);
-    return [{ camera, windows, period: isoPeriod(owed) }];
-  });
+    if (camera === undefined || owed === undefined) continue;
+    const windows = await observedWindows(reads.reader, { cameraId: camera.id, ...owed });
+    judged.push({ camera, windows, period: isoPeriod(owed) });
+  }
   const facts = await readFacts(reads);
   const report = qualityReport(isoPeriod(range), judged, {
     population: facts.population.people,
     annualVisits: facts.annualVisits,
-    downtimeHours: facts.incidents.map(({ from, to }) => (Date.parse(to) - Date.parse(from)) / 3_600_000),
+    downtimes: facts.incidents.map(({ from, to, isPlanned }) => ({
+      hours: (Date.parse(to) - Date.parse(from)) / 3_600_000,
+      isPlanned,
+    })),
     ...(facts.majorStreetsKm === undefined ? {} : { majorStreetsKm: facts.majorStreetsKm }),
   });
   return { report, facts };

@@ -50,6 +50,13 @@ function typeOf(name: string): ColumnType {
   return WHOLE.test(name) && !/_(uncertainty|low|high)$/.test(name) ? 'integer' : 'number';
 }
 
+function methodText(methods: readonly Method[], text: (method: Method) => string): string {
+  const [only] = methods;
+  return methods.length === 1 && only !== undefined
+    ? text(only)
+    : [...new Set(methods.map(text))].join(' + ');
+}
+
 function columnsOf(kind: Observation['kind']): readonly BoundSeriesColumn[] {
   const other = kind === 'flow' ? ONLY_PRESENCE : ONLY_FLOW;
   return OBSERVATION_COLUMNS.filter(({ name }) => name !== 'job_id' && !other.test(name)).map((column) => {
@@ -61,7 +68,7 @@ function columnsOf(kind: Observation['kind']): readonly BoundSeriesColumn[] {
         method === undefined
           ? // A row of a level is an observation but for its lineage, which only the method columns read.
             (column.value(row as unknown as PublishedObservation) ?? null)
-          : [...new Set(row.methods.map(method))].join(' + '),
+          : methodText(row.methods, method),
     };
   });
 }
@@ -95,11 +102,17 @@ export function seriesColumns(kind: Observation['kind']): readonly SeriesColumn[
   return COLUMNS[kind];
 }
 
-/** A row as its flat columns; only those named, and all when none are. */
-export function flatSeriesRow(row: PublicSeriesRow, names?: ReadonlySet<string>): FlatRow {
-  const flat: Record<string, CellValue> = {};
-  for (const { name, value } of COLUMNS[row.kind]) {
-    if (names === undefined || names.has(name)) flat[name] = value(row);
-  }
-  return flat;
+/** Makes flat rows of one kind of row: only the columns named, and all when none are. */
+export function flatRows(
+  kind: Observation['kind'],
+  names?: ReadonlySet<string>,
+): (row: PublicSeriesRow) => FlatRow {
+  const columns = COLUMNS[kind].filter(({ name }) => names === undefined || names.has(name));
+  // A copy of a whole object is made at once and keeps one shape; cell by cell it would be a slow dictionary.
+  const empty: FlatRow = Object.fromEntries(columns.map(({ name }) => [name, null]));
+  return (row) => {
+    const flat: Record<string, CellValue> = { ...empty };
+    for (const { name, value } of columns) flat[name] = value(row);
+    return flat;
+  };
 }

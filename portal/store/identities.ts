@@ -176,11 +176,14 @@ function createAudit({ read, guarded, transaction }: Dialect): Pick<IdentityStor
           [atMs, actor, action, target, detail],
         );
       }),
-    audit: ({ limit, beforeId = Number.MAX_SAFE_INTEGER }) =>
+    audit: ({ limit, beforeId = Number.MAX_SAFE_INTEGER, actor, action, target }) =>
       guarded('read-audit', async () => {
+        // An empty text narrows nothing: no deed is without actor, action and target.
         const rows = await read.all<AuditRow>(
-          'SELECT * FROM audit_entry WHERE id < $1 ORDER BY id DESC LIMIT $2',
-          [beforeId, limit],
+          `SELECT * FROM audit_entry
+           WHERE id < $1 AND $2 IN ('', actor) AND substr(action, 1, length($3)) = $3 AND $4 IN ('', target)
+           ORDER BY id DESC LIMIT $5`,
+          [beforeId, actor ?? '', action ?? '', target ?? '', limit],
         );
         return rows.map(toAudit);
       }),

@@ -3,11 +3,13 @@
  * line of JSON per item, an array of whole numbers, see `portal/levels/sums.ts`; zeros at the end are left out, and −1 stands for
  * the analysed time, which most measures share.
  */
+import { US_PER_SECOND } from '../../pipelines/domain/time.ts';
 import type { Direction, Observation } from '../../pipelines/domain/types.ts';
 import { LEVEL_SECONDS, type RolledLevel } from '../levels/level.ts';
-import { rowOf } from '../levels/make-row.ts';
-import type { Method, SeriesRow } from '../levels/series-row.ts';
+import { type MethodsOf, rowOf } from '../levels/make-row.ts';
+import type { SeriesRow } from '../levels/series-row.ts';
 import type { LevelSums, PeopleParts } from '../levels/sums.ts';
+import { ANALYSED, AS_ANALYSED, createLevelScanner, type PlaceFilter } from './level-scanner.ts';
 import type { Terms } from './terms.ts';
 
 /**
@@ -73,12 +75,6 @@ export function encodeEntries(entries: readonly LevelEntry[], terms: Terms): str
   return items.map((item) => JSON.stringify(item)).join('\n');
 }
 
-/** Place of `analysedUs` in both kinds of sums. */
-const ANALYSED = 1;
-const AS_ANALYSED = -1;
-/** Items hold this much before their sums. */
-const HEAD = 7;
-
 function packed(values: readonly number[]): number[] {
   const analysedUs = values[ANALYSED];
   const short = values.map((value, i) =>
@@ -88,73 +84,52 @@ function packed(values: readonly number[]): number[] {
   return short;
 }
 
-/** `PeopleParts` are the one list after the head. */
-function peopleOf(item: LevelItem): PeopleParts | undefined {
-  const last = item.at(-1);
-  if (item.length <= HEAD || !Array.isArray(last)) return undefined;
-  const [leastPresent, counts] = last as unknown as PeopleItem;
-  return { counts, leastPresent };
-}
-
-function unpacked(item: LevelItem, end: number): number[] {
-  const values = item.slice(HEAD, end) as number[];
-  const analysedUs = values[ANALYSED] ?? 0;
-  for (let i = ANALYSED + 1; i < values.length; i++) if (values[i] === AS_ANALYSED) values[i] = analysedUs;
-  return values;
-}
-
-/** Which items of a window are wanted; a part left out does not narrow. */
-export interface PlaceFilter {
-  readonly placeIds?: readonly string[] | undefined;
-  readonly direction?: Direction | undefined;
-}
-
-/** The lines of a payload that are wanted, told by how they begin: most of a camera's lines are never parsed. */
-function linesOf(payload: string, { placeIds, direction }: PlaceFilter): string[] {
-  const lines = payload.split('\n');
-  if (placeIds === undefined && direction === undefined) return lines;
-  const heads = placeIds?.map((placeId) => `[${JSON.stringify(placeId)},`);
-  return lines.filter((line) => {
-    const head = heads?.find((each) => line.startsWith(each));
-    if (heads !== undefined && head === undefined) return false;
-    if (direction === undefined) return true;
-    return head === undefined
-      ? (JSON.parse(line) as LevelItem)[1] === direction
-      : line.startsWith(`"${direction}"`, head.length);
-  });
-}
+/** One for all: a payload is read in one go. */
+const scanner = createLevelScanner();
 
 /** The entries of a payload. Throws `UnknownTermError`. */
-export function decodeEntries(payload: string, terms: Terms, wanted: PlaceFilter = {}): LevelEntry[] {
+export function decodeEntries(payload: string, terms: Terms): LevelEntry[] {
   const entries: LevelEntry[] = [];
-  const texts = (numbers: readonly number[]) => terms.textsOf(numbers);
-  for (const line of linesOf(payload, wanted)) {
-    const item = JSON.parse(line) as LevelItem;
-    const [placeId, direction, revision, reasons, methods, empTables, levelTables] = item;
-    const people = peopleOf(item);
+  scanner.scan(payload, {}, (item) => {
+    const { placeId, direction, revision, reasons, people } = item;
     const sums = {
-      values: unpacked(item, people === undefined ? item.length : item.length - 1),
+      values: Array.from(item.values.subarray(0, item.valueCount)),
       reasons,
-      methods: texts(methods),
-      empTables: texts(empTables),
-      levelTables: texts(levelTables),
+      methods: terms.textsOf(item.methods),
+      empTables: terms.textsOf(item.empTables),
+      levelTables: terms.textsOf(item.levelTables),
       ...(people === undefined ? {} : { people }),
     };
     entries.push({ placeId, direction, revision, sums });
-  }
+  });
   return entries;
 }
 
-/** The published rows of a window of a rolled level. Throws `UnknownTermError`. */
+/** What `rowsOfWindow` needs of a window. */
+export type WindowPayload = Pick<LevelWindow, keyof LevelWindowKey | 'payload'>;
+
+/** The published rows of a window of a rolled level, those that are wanted. Throws `UnknownTermError`. */
 export function rowsOfWindow(
   level: RolledLevel,
-  window: Pick<LevelWindow, keyof LevelWindowKey | 'payload'>,
-  { terms, wanted }: { readonly terms: Terms; readonly wanted?: PlaceFilter },
+  window: WindowPayload,
+  { terms, wanted = {} }: { readonly terms: Terms; readonly wanted?: PlaceFilter },
 ): SeriesRow[] {
+  const rows: SeriesRow[] = [];
   const { cameraId, kind, windowStartUs } = window;
-  const lengthUs = LEVEL_SECONDS[level] * 1_000_000;
-  const methodOf = (text: string) => terms.jsonOf(terms.numberOf(text)) as Method;
-  return decodeEntries(window.payload, terms, wanted).map(({ placeId, direction, revision, sums }) =>
-    rowOf({ level, kind, cameraId, placeId, direction, windowStartUs, lengthUs, revision }, sums, methodOf),
-  );
+  const lengthUs = LEVEL_SECONDS[level] * US_PER_SECOND;
+  const methodsOf = terms.jsonsOf as MethodsOf;
+  scanner.scan(window.payload, wanted, (item) => {
+    const { placeId, direction, revision } = item;
+    const sums = {
+      values: item.values,
+      reasons: item.reasons,
+      methods: terms.textsOf(item.methods),
+      empTables: terms.textsOf(item.empTables),
+      levelTables: terms.textsOf(item.levelTables),
+      people: item.people,
+    };
+    const key = { level, kind, cameraId, placeId, direction, windowStartUs, lengthUs, revision };
+    rows.push(rowOf(key, sums, methodsOf));
+  });
+  return rows;
 }

@@ -2,22 +2,62 @@
 import type { Lineage, Observation } from '../../pipelines/domain/types.ts';
 
 const METHOD_KEYS = ['modelId', 'modelSha256', 'siteVersion', 'pipelineVersion', 'framesPerSecond'];
+const LINEAGE_KEYS = [...METHOD_KEYS, 'jobId'];
+
+/** A lineage with its texts. */
+interface Spelled {
+  readonly lineage: Lineage;
+  /** It has the keys of the contract and no others. */
+  readonly isPlain: boolean;
+  readonly lineageText: string;
+  readonly methodText: string;
+}
+
+// Records come camera by camera, and a camera's lineage changes with its settings: the last one is kept.
+let last: Spelled | undefined;
 
 /** JSON with the keys in the order of the contract, those of later versions after them by name. */
 export function lineageText(lineage: Lineage): string {
-  return inOrder(lineage, [...METHOD_KEYS, 'jobId']);
+  return spelled(lineage).lineageText;
 }
 
-const methodTexts = new WeakMap<object, string>();
-
-/** The `Method` of a record; decoded lineages are shared objects, so each is spelled out once. */
+/** The `Method` of a record as one text. */
 export function methodText({ lineage }: Observation): string {
-  const known = methodTexts.get(lineage);
-  if (known !== undefined) return known;
+  return spelled(lineage).methodText;
+}
+
+function spelled(lineage: Lineage): Spelled {
+  if (last !== undefined && (last.lineage === lineage || isEqual(last, lineage))) return last;
   const { jobId: _job, ...method } = lineage;
-  const text = inOrder(method, METHOD_KEYS);
-  methodTexts.set(lineage, text);
-  return text;
+  last = {
+    lineage: { ...lineage },
+    isPlain: hasPlainKeys(lineage),
+    lineageText: inOrder(lineage, LINEAGE_KEYS),
+    methodText: inOrder(method, METHOD_KEYS),
+  };
+  return last;
+}
+
+function isEqual({ lineage: a, isPlain }: Spelled, b: Lineage): boolean {
+  return (
+    isPlain &&
+    a.jobId === b.jobId &&
+    a.siteVersion === b.siteVersion &&
+    a.modelId === b.modelId &&
+    a.modelSha256 === b.modelSha256 &&
+    a.pipelineVersion === b.pipelineVersion &&
+    a.framesPerSecond === b.framesPerSecond &&
+    hasPlainKeys(b)
+  );
+}
+
+function hasPlainKeys(lineage: Lineage): boolean {
+  let count = 0;
+  for (const key in lineage) {
+    if (!LINEAGE_KEYS.includes(key)) return false;
+    count += 1;
+  }
+  return count === LINEAGE_KEYS.length;
 }
 
 function inOrder(value: object, keys: readonly string[]): string {

@@ -2,7 +2,8 @@
 import { type FencedObservation, observationKey } from '../../pipelines/domain/observation-key.ts';
 import { US_PER_SECOND } from '../../pipelines/domain/time.ts';
 import { levelWindowStartUs, nestsIn } from '../levels/level.ts';
-import { CONTENT, encodeRecord, type RecordItem, type RecordWindowKey } from './record-codec.ts';
+import { encodeRecord } from './record-encoder.ts';
+import { CONTENT, type RecordItem, type RecordWindowKey } from './record-item.ts';
 import type { UpsertOutcome } from './store.ts';
 import type { Terms } from './terms.ts';
 
@@ -17,19 +18,25 @@ export interface RecordWindow extends RecordWindowKey {
 /** New records of one window, in the order in which they came. */
 export interface RecordBatch extends RecordWindowKey {
   readonly records: FencedObservation[];
+  /** Of each record its place in the list it came in. */
+  readonly places: number[];
 }
 
 /** The records by window, sorted so that all writers touch rows in one order. */
 export function batchesOf(records: readonly FencedObservation[]): readonly RecordBatch[] {
   const batches = new Map<string, RecordBatch>();
-  for (const record of records) {
+  for (const [place, record] of records.entries()) {
     const { cameraId, kind, windowStartUs, windowSeconds } = observationKey(record.observation);
     const lengthUs = Math.round(windowSeconds * US_PER_SECOND);
     const name = `${windowStartUs} ${kind} ${lengthUs} ${cameraId}`;
     const batch = batches.get(name);
-    if (batch === undefined)
-      batches.set(name, { cameraId, kind, windowStartUs, lengthUs, records: [record] });
-    else batch.records.push(record);
+    if (batch === undefined) {
+      const window = { cameraId, kind, windowStartUs, lengthUs };
+      batches.set(name, { ...window, records: [record], places: [place] });
+    } else {
+      batch.records.push(record);
+      batch.places.push(place);
+    }
   }
   return [...batches.values()].sort(
     (a, b) =>
@@ -45,29 +52,32 @@ export function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-/** What became of a batch. `window` is absent when nothing has to be written. */
+/** What became of one record. */
+export type RecordOutcome = keyof UpsertOutcome;
+
+/** What became of a batch, record by record. `window` is absent when nothing has to be written. */
 export interface MergedWindow {
-  readonly outcome: UpsertOutcome;
+  readonly outcomes: readonly RecordOutcome[];
   readonly window?: RecordWindow;
 }
 
 /** The window's row after a batch; `stored` is the payload before it. */
 export function mergeWindow(stored: string | undefined, batch: RecordBatch, terms: Terms): MergedWindow {
   const items = stored === undefined ? [] : (JSON.parse(stored) as RecordItem[]);
-  const outcome = { accepted: 0, unchanged: 0, fenced: 0 };
+  const outcomes: RecordOutcome[] = [];
   let isWritten = false;
   for (const { fence, observation } of batch.records) {
     const item = encodeRecord(observation, fence, batch, terms);
     const result = putItem(items, item);
-    outcome[result.outcome] += 1;
+    outcomes.push(result.outcome);
     isWritten ||= result.isWritten;
   }
-  if (!isWritten) return { outcome };
+  if (!isWritten) return { outcomes };
   items.sort((a, b) => compareText(a[0], b[0]) || compareText(a[1], b[1]));
   const { cameraId, kind, windowStartUs, lengthUs } = batch;
   const coverage = Math.max(...items.map((item) => Number(item[CONTENT])));
   return {
-    outcome,
+    outcomes,
     window: { cameraId, kind, windowStartUs, lengthUs, coverage, payload: JSON.stringify(items) },
   };
 }

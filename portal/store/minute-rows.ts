@@ -2,14 +2,15 @@
 import { US_PER_SECOND } from '../../pipelines/domain/time.ts';
 import type { Direction, Observation } from '../../pipelines/domain/types.ts';
 import { LEVEL_SECONDS, levelWindowStartUs, nestsIn } from '../levels/level.ts';
-import { rowOf } from '../levels/make-row.ts';
+import { type MethodsOf, rowOf } from '../levels/make-row.ts';
 import { sumsOf } from '../levels/record-sums.ts';
-import type { Method, SeriesRow } from '../levels/series-row.ts';
+import type { SeriesRow } from '../levels/series-row.ts';
 import { type LevelPart, putTogether } from '../levels/sums.ts';
 import { grouped } from './grouped.ts';
 import { methodText } from './lineage-text.ts';
 import { compareText, type RecordWindow } from './merge-window.ts';
-import { decodeRecord, type RecordItem } from './record-codec.ts';
+import { decodeRecord } from './record-decoder.ts';
+import type { RecordItem } from './record-item.ts';
 import type { Terms } from './terms.ts';
 
 const MINUTE_US = LEVEL_SECONDS.minute * US_PER_SECOND;
@@ -77,6 +78,5 @@ function putMinute(group: readonly { record: Observation; window: RecordWindow }
     lengthUs: MINUTE_US,
     revision: Math.max(...group.map(({ record: each }) => each.revision)),
   } as const;
-  const methodOf = (text: string) => terms.jsonOf(terms.numberOf(text)) as Method;
-  return rowOf(key, putTogether(record.kind, parts)!, methodOf);
+  return rowOf(key, putTogether(record.kind, parts)!, terms.jsonsOf as MethodsOf);
 }

@@ -9,9 +9,13 @@ export interface StoreLocation {
   readonly file: string;
   /** `postgresql://…`. */
   readonly url?: string | undefined;
+  /** Hears what an operator should know and nothing fails by. */
+  readonly report?: ((message: string) => void) | undefined;
 }
 
 /** Opens the store and brings its schema forward. Throws `store-failed` with what to do. */
-export async function openPortalStore({ file, url }: StoreLocation): Promise<PortalStore> {
-  return url === undefined ? createSqliteStore(openPortalDatabase({ file })) : openPostgresStore({ url });
+export async function openPortalStore({ file, url, report }: StoreLocation): Promise<PortalStore> {
+  return url === undefined
+    ? createSqliteStore(openPortalDatabase({ file }))
+    : openPostgresStore({ url, report });
 }

@@ -45,6 +45,7 @@ export function createPortalStore(dialect: Dialect): PortalStore {
     latestSeries: (query) => guarded('read-latest-series', () => series.latestSeries(query)),
     coverage: (query) => guarded('read-coverage', () => series.coverage(query)),
     cameraCoverage: (query) => guarded('read-coverage', () => series.cameraCoverage(query)),
+    dayChanges: (query) => guarded('read-day-changes', () => series.dayChanges(query)),
     changesSince: (sequence, options) =>
       guarded('read-changes', () => series.changesSince(sequence, options)),
     ...createService(dialect),

@@ -1,6 +1,7 @@
 /** The city's engine: PostgreSQL 15 or later. */
 import pg, { types } from 'pg';
 import { createPortalStore } from './portal-store.ts';
+import { layoutOfTables, offerTimescale } from './postgres/layout.ts';
 import { migrate } from './postgres/migrate.ts';
 import { createPostgresDialect, databaseFault } from './postgres/postgres-dialect.ts';
 import { POSTGRES_MIGRATIONS } from './postgres/schema.ts';
@@ -15,6 +16,8 @@ export interface PostgresOptions {
   readonly connections?: number;
   /** How long one may take to open, default 5000. */
   readonly connectTimeoutMs?: number;
+  /** Hears what an operator should know and nothing fails by: why TimescaleDB is there and not used. */
+  readonly report?: ((message: string) => void) | undefined;
 }
 
 /** OID of int8, which the driver gives as a text unless told otherwise. */
@@ -33,21 +36,29 @@ export async function openPostgresStore(options: PostgresOptions): Promise<Porta
 
 /** The engine alone, for measurements that fill tables below the store. */
 export async function openPostgresDialect(options: PostgresOptions): Promise<Dialect> {
-  const pool = new pg.Pool({
+  const connection = {
     connectionString: options.url,
-    max: options.connections ?? 10,
     connectionTimeoutMillis: options.connectTimeoutMs ?? 5000,
     application_name: 'pantau-portal',
+  };
+  const pool = new pg.Pool({
+    ...connection,
+    max: options.connections ?? 10,
     options: SESSION,
     types: { getTypeParser: parserOf as typeof types.getTypeParser },
   });
   // Lost while idle (the server restarts): the pool opens another one when it is needed.
   pool.on('error', () => undefined);
   const name = shownName(options.url);
+  const report = (reason: string) =>
+    options.report?.(`${name}: TimescaleDB is there but not used, tables are plain partitions: ${reason}`);
   try {
+    const refusal = await offerTimescale(connection);
+    if (refusal !== undefined) report(refusal);
     const client = await pool.connect();
     try {
-      await migrate(client, POSTGRES_MIGRATIONS);
+      await migrate(client, { migrations: POSTGRES_MIGRATIONS, report });
+      return createPostgresDialect(pool, name, await layoutOfTables(client));
     } finally {
       client.release();
     }
@@ -55,7 +66,6 @@ export async function openPostgresDialect(options: PostgresOptions): Promise<Dia
     await pool.end();
     throw databaseFault(name, 'open-store', error);
   }
-  return createPostgresDialect(pool, name);
 }
 
 /** All our whole numbers fit below 2^53. */

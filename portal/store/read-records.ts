@@ -2,7 +2,8 @@
 import { formatIsoUs } from '../../pipelines/domain/time.ts';
 import type { Observation } from '../../pipelines/domain/types.ts';
 import { compareText, type RecordWindow } from './merge-window.ts';
-import { CONTENT, decodeRecord, type RecordItem, windowSecondsOf } from './record-codec.ts';
+import { decodeRecord } from './record-decoder.ts';
+import { CONTENT, type RecordItem, windowSecondsOf } from './record-item.ts';
 import type {
   CameraSummary,
   ObservationFilter,

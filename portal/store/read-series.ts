@@ -2,14 +2,12 @@
 import { US_PER_SECOND } from '../../pipelines/domain/time.ts';
 import { LEVEL_SECONDS, levelWindowStartUs, ROLLED_LEVELS, type RolledLevel } from '../levels/level.ts';
 import type { SeriesRow } from '../levels/series-row.ts';
-import { reasonBits, reasonsOf } from '../levels/sums.ts';
 import { rowsOfWindow } from './level-codec.ts';
-import type { RecordWindow } from './merge-window.ts';
-import { directionOf, isShort, minuteRows, placeOf } from './minute-rows.ts';
+import { readDayChanges } from './read-day-changes.ts';
+import { directionOf, minuteRows, placeOf } from './minute-rows.ts';
+import { readCameraCoverage, readCoverage } from './read-coverage.ts';
+import { camerasOf, type FoundWindow, seriesWindows, WINDOWS_AT_ONCE } from './series-windows.ts';
 import type {
-  CameraCoverage,
-  CoverageQuery,
-  CoverageRow,
   LatestSeriesQuery,
   PublishingStore,
   SeriesChange,
@@ -20,193 +18,119 @@ import type {
   SeriesStore,
 } from './store.ts';
 import type { TermBook } from './term-book.ts';
+import type { Terms } from './terms.ts';
 import type { WindowReader } from './window-reader.ts';
-import { type LevelRow, toLevelWindow } from './write-levels.ts';
-
-/** Windows of one statement. */
-const WINDOWS_AT_ONCE = 1000;
-/** Cameras of one statement: their windows in the range have to fit into one answer. */
-const CAMERAS_AT_ONCE = 100;
-
-/** All lines, or all zones, of one camera in one window; decoded when it is wanted. */
-interface FoundWindow {
-  readonly cameraId: string;
-  readonly windowStartUs: number;
-  /** Rows in it, where that is known without decoding. */
-  readonly rowCount?: number;
-  readonly rows: () => Promise<readonly SeriesRow[]>;
-}
+import { type LevelRow, toLevelWindow } from './window-rows.ts';
 
 /** The reads of `SeriesStore` and the change feed. */
 export function createSeriesReads(reader: WindowReader, book: TermBook) {
-  const windows = (query: SeriesQuery, after?: SeriesPosition) =>
-    query.level === 'minute'
-      ? minuteWindows(reader, book, { query, after })
-      : rolledWindows(reader, book, { query, level: query.level, after });
   return {
-    series: (query, page) => readPage(query, page, windows(query, page.after)),
+    series: (query, page) => readPage(reader, book, { ...page, query }),
     async countSeries(query) {
       if (query.placeIds === undefined && query.direction === undefined && query.level !== 'minute') {
         return reader.countRows({ ...query, level: query.level });
       }
       let count = 0;
-      for await (const window of windows(query))
-        count += (await window.rows()).filter(isWanted(query)).length;
+      for await (const windows of seriesWindows(reader, query, {})) {
+        count += await book.withTerms((terms) =>
+          windows.reduce((sum, window) => sum + window.rows(terms).length, 0),
+        );
+      }
       return count;
     },
     latestSeries: (query) => readLatest(reader, book, query),
     coverage: (query) => readCoverage(reader, query),
     cameraCoverage: (query) => readCameraCoverage(reader, query),
+    dayChanges: (query) => readDayChanges(reader, query),
     changesSince: (sequence, options) => readChanges(reader, book, { ...options, sequence }),
   } satisfies SeriesStore & Pick<PublishingStore, 'changesSince'>;
 }
 
-function isWanted({ placeIds, direction }: SeriesQuery): (row: SeriesRow) => boolean {
-  return (row) =>
-    (placeIds === undefined || placeIds.includes(placeOf(row))) &&
-    (direction === undefined || directionOf(row) === direction);
+/** A window has no row that matches, or as many as a camera has lines and directions. */
+const FEWEST_WINDOWS = 50;
+const ROWS_OF_WINDOW = 8;
+
+/** Windows of one statement of a page: of a small page not many more than it will need. */
+function windowsOfPage({ limit, skip = 0 }: SeriesPageRequest): number {
+  const needed = Math.ceil((limit + skip + 1) / ROWS_OF_WINDOW);
+  return Math.min(WINDOWS_AT_ONCE, Math.max(FEWEST_WINDOWS, needed));
 }
 
 async function readPage(
-  query: SeriesQuery,
-  { limit, after, skip = 0 }: SeriesPageRequest,
-  windows: AsyncGenerator<FoundWindow>,
+  reader: WindowReader,
+  book: TermBook,
+  request: SeriesPageRequest & { readonly query: SeriesQuery },
 ): Promise<SeriesPage> {
-  const rows: SeriesRow[] = [];
+  const { query, limit, after, skip = 0 } = request;
   const isEveryRow = query.placeIds === undefined && query.direction === undefined && after === undefined;
-  const wanted = isWanted(query);
-  let toSkip = skip;
-  let last: SeriesPosition | undefined;
-  for await (const window of windows) {
-    if (isEveryRow && window.rowCount !== undefined && window.rowCount <= toSkip) {
-      toSkip -= window.rowCount;
-      continue;
-    }
-    for (const row of await window.rows()) {
-      const position = [window.cameraId, window.windowStartUs, placeOf(row), directionOf(row)] as const;
-      if (!wanted(row) || !isAfter(position, after)) continue;
-      if (toSkip-- > 0) continue;
-      if (rows.length === limit) return last === undefined ? { rows } : { rows, next: last };
-      rows.push(row);
-      last = position;
+  const windowsAtOnce = windowsOfPage(request);
+  const rows: SeriesRow[] = [];
+  let page: FilledPage = { toSkip: skip, last: undefined, isFull: false };
+  for await (const windows of seriesWindows(reader, query, { after, windowsAtOnce })) {
+    const before = { ...page, rows: rows.length };
+    page = await book.withTerms((terms) => {
+      // Run once more when a term was not known here.
+      rows.length = before.rows;
+      return fillPage(rows, windows, { ...before, terms, limit, after, isEveryRow });
+    });
+    const final = rows.at(-1);
+    if (page.isFull) {
+      return final === undefined || page.last === undefined
+        ? { rows }
+        : { rows, next: positionIn(page.last, final) };
     }
   }
   return { rows };
 }
 
-function isAfter(position: SeriesPosition, after: SeriesPosition | undefined): boolean {
-  if (after === undefined) return true;
+interface FilledPage {
+  /** Matching rows that are still to be passed over. */
+  readonly toSkip: number;
+  /** The window of the last row. */
+  readonly last: FoundWindow | undefined;
+  /** A row beyond the page was found. */
+  readonly isFull: boolean;
+}
+
+interface PageFilling extends FilledPage {
+  readonly terms: Terms;
+  readonly limit: number;
+  readonly after: SeriesPosition | undefined;
+  /** Every row of a window matches: whole windows may be passed over. */
+  readonly isEveryRow: boolean;
+}
+
+function fillPage(rows: SeriesRow[], windows: readonly FoundWindow[], filling: PageFilling): FilledPage {
+  const { terms, limit, after, isEveryRow } = filling;
+  let { toSkip, last } = filling;
+  for (const window of windows) {
+    if (isEveryRow && window.rowCount !== undefined && window.rowCount <= toSkip) {
+      toSkip -= window.rowCount;
+      continue;
+    }
+    for (const row of window.rows(terms)) {
+      if (after !== undefined && !isAfter(positionIn(window, row), after)) continue;
+      if (toSkip > 0) toSkip -= 1;
+      else if (rows.length === limit) return { toSkip, last, isFull: true };
+      else {
+        rows.push(row);
+        last = window;
+      }
+    }
+  }
+  return { toSkip, last, isFull: false };
+}
+
+function positionIn({ cameraId, windowStartUs }: FoundWindow, row: SeriesRow): SeriesPosition {
+  return [cameraId, windowStartUs, placeOf(row), directionOf(row)];
+}
+
+function isAfter(position: SeriesPosition, after: SeriesPosition): boolean {
   for (const [i, part] of position.entries()) {
     const other = after[i];
     if (part !== other && other !== undefined) return part > other;
   }
   return false;
-}
-
-async function camerasOf(reader: WindowReader, { cameraIds }: { cameraIds?: readonly string[] | undefined }) {
-  if (cameraIds !== undefined) return [...new Set(cameraIds)].sort();
-  return (await reader.cameraStates()).map(({ camera_id: cameraId }) => cameraId);
-}
-
-interface RolledWalk {
-  readonly query: SeriesQuery;
-  readonly level: RolledLevel;
-  readonly after: SeriesPosition | undefined;
-}
-
-/** Camera by camera; several at once where their windows fit into one answer. */
-async function* rolledWindows(
-  reader: WindowReader,
-  book: TermBook,
-  { query, level, after }: RolledWalk,
-): AsyncGenerator<FoundWindow> {
-  const { kind, fromUs, toUs } = query;
-  const range = { ...(fromUs === undefined ? {} : { fromUs }), ...(toUs === undefined ? {} : { toUs }) };
-  const all = (await camerasOf(reader, query)).filter((id) => after === undefined || id >= after[0]);
-  const lengthUs = LEVEL_SECONDS[level] * US_PER_SECOND;
-  const perCamera =
-    fromUs === undefined || toUs === undefined
-      ? Number.POSITIVE_INFINITY
-      : Math.ceil((toUs - fromUs) / lengthUs);
-  const atOnce = Math.max(1, Math.min(CAMERAS_AT_ONCE, Math.floor(WINDOWS_AT_ONCE / perCamera)));
-  for (let i = 0; i < all.length; i += atOnce) {
-    const cameraIds = all.slice(i, i + atOnce);
-    let resumeUs =
-      after !== undefined && cameraIds.length === 1 && cameraIds[0] === after[0] ? after[1] : fromUs;
-    for (;;) {
-      const from = resumeUs === undefined ? {} : { fromUs: Math.max(resumeUs, fromUs ?? resumeUs) };
-      const found = await reader.levelWindows({
-        ...range,
-        ...from,
-        level,
-        kind,
-        cameraIds,
-        limit: WINDOWS_AT_ONCE,
-      });
-      for (const window of found) {
-        yield {
-          cameraId: window.cameraId,
-          windowStartUs: window.windowStartUs,
-          rowCount: window.rows,
-          rows: () => book.withTerms((terms) => rowsOfWindow(level, window, { terms, wanted: query })),
-        };
-      }
-      const last = found.at(-1);
-      if (found.length < WINDOWS_AT_ONCE || last === undefined || cameraIds.length > 1) break;
-      resumeUs = last.windowStartUs + 1;
-    }
-  }
-}
-
-interface MinuteWalk {
-  readonly query: SeriesQuery;
-  readonly after: SeriesPosition | undefined;
-}
-
-async function* minuteWindows(
-  reader: WindowReader,
-  book: TermBook,
-  { query, after }: MinuteWalk,
-): AsyncGenerator<FoundWindow> {
-  for (const cameraId of await camerasOf(reader, query)) {
-    if (after !== undefined && cameraId < after[0]) continue;
-    const { kind, toUs } = query;
-    let fromUs = cameraId === after?.[0] ? Math.max(after[1], query.fromUs ?? after[1]) : query.fromUs;
-    for (;;) {
-      const rows = await reader.recordWindows({
-        cameraId,
-        kind,
-        ...(fromUs === undefined ? {} : { fromUs }),
-        ...(toUs === undefined ? {} : { toUs }),
-        limit: WINDOWS_AT_ONCE,
-      });
-      const groups = minutesOf(rows);
-      const isEnd = rows.length < WINDOWS_AT_ONCE;
-      for (const group of isEnd ? groups : groups.slice(0, -1)) {
-        const windowStartUs = minuteStartUs(group[0]!);
-        yield { cameraId, windowStartUs, rows: () => book.withTerms((terms) => minuteRows(group, terms)) };
-      }
-      const last = groups.at(-1)?.[0];
-      if (isEnd || last === undefined) break;
-      fromUs = minuteStartUs(last);
-    }
-  }
-}
-
-function minuteStartUs(window: RecordWindow): number {
-  return isShort(window) ? levelWindowStartUs('minute', window.windowStartUs) : window.windowStartUs;
-}
-
-function minutesOf(rows: readonly RecordWindow[]): RecordWindow[][] {
-  const groups: RecordWindow[][] = [];
-  for (const row of rows) {
-    const group = groups.at(-1);
-    const first = group?.[0];
-    if (group !== undefined && first !== undefined && minuteStartUs(first) === minuteStartUs(row))
-      group.push(row);
-    else groups.push([row]);
-  }
-  return groups;
 }
 
 async function readLatest(
@@ -236,43 +160,9 @@ async function readLatest(
     const range = { fromUs, toUs: fromUs + 1, cameraIds: [cameraId] };
     const [window] = await reader.levelWindows({ level, kind, ...range, limit: 1 });
     if (window !== undefined)
-      rows.push(...(await book.withTerms((terms) => rowsOfWindow(level, window, { terms }))));
+      rows.push(...(await book.withTerms((terms) => rowsOfWindow(level, { ...window, kind }, { terms }))));
   }
   return rows;
-}
-
-async function readCoverage(reader: WindowReader, query: CoverageQuery): Promise<readonly CoverageRow[]> {
-  const lengthUs = LEVEL_SECONDS[query.level] * US_PER_SECOND;
-  const rows: CoverageRow[] = [];
-  for (const { camera_id: cameraId, window_start_us: windowStartUs, ...found } of await reader.coverage(
-    query,
-  )) {
-    const last = rows.at(-1);
-    const isSame = last?.cameraId === cameraId && last.windowStartUs === windowStartUs;
-    if (isSame) rows.pop();
-    rows.push({
-      cameraId,
-      windowStartUs,
-      windowEndUs: windowStartUs + lengthUs,
-      analysedUs: isSame ? Math.min(last.analysedUs, found.analysed_us) : found.analysed_us,
-      reasons: reasonsOf(isSame ? reasonBits(last.reasons) | found.reasons : found.reasons),
-    });
-  }
-  return rows;
-}
-
-async function readCameraCoverage(
-  reader: WindowReader,
-  query: CoverageQuery,
-): Promise<readonly CameraCoverage[]> {
-  const lengthUs = LEVEL_SECONDS[query.level] * US_PER_SECOND;
-  return (await reader.coverageTotals(query)).map((row) => ({
-    cameraId: row.camera_id,
-    analysedUs: row.analysed_us,
-    windows: row.windows,
-    firstWindowStartUs: row.first_us,
-    lastWindowEndUs: row.last_us + lengthUs,
-  }));
 }
 
 type ChangeQuery = Parameters<PublishingStore['changesSince']>[1] & { readonly sequence: number };

@@ -9,13 +9,15 @@ import type { LevelWindow, LevelWindowKey } from './level-codec.ts';
 import { createLayer, type RolledWindow, type SeriesParts } from './level-layer.ts';
 import { methodText } from './lineage-text.ts';
 import type { DirtyHour, RecordWindow } from './merge-window.ts';
-import { decodeRecord, type RecordItem } from './record-codec.ts';
+import { decodeRecord } from './record-decoder.ts';
+import type { RecordItem } from './record-item.ts';
 import type { Terms } from './terms.ts';
 
 /** Lengths of windows, µs. */
 export const HOUR_US = LEVEL_SECONDS.hour * US_PER_SECOND;
 export const DAY_US = LEVEL_SECONDS.day * US_PER_SECOND;
 const QUARTER_US = LEVEL_SECONDS['quarter-hour'] * US_PER_SECOND;
+const QUARTERS = HOUR_US / QUARTER_US;
 
 /** What is stored of the dirty hours. */
 export interface RollUpInput {
@@ -42,16 +44,20 @@ export function rollUpHours(input: RollUpInput): readonly RolledWindow[] {
   for (const { cameraId, hourStartUs } of input.hours) {
     const isSealable = hourStartUs < input.recordsGoneBeforeUs;
     for (const [kind, series] of seriesByKind(recordsOf.get(hourName(cameraId, hourStartUs)) ?? [], terms)) {
-      const key = { cameraId, kind };
-      for (
-        let windowStartUs = hourStartUs;
-        windowStartUs < hourStartUs + HOUR_US;
-        windowStartUs += QUARTER_US
-      ) {
-        quarters.put({ ...key, windowStartUs }, mapParts(series, inQuarter(windowStartUs)), isSealable);
+      const cut = series.map((entry) => ({ ...entry, ...cutHour(kind, hourStartUs, entry.parts) }));
+      for (let index = 0; index < QUARTERS; index += 1) {
+        const key = { cameraId, kind, windowStartUs: hourStartUs + index * QUARTER_US };
+        quarters.put(
+          key,
+          cut.map(({ quarters: all, ...entry }) => ({ ...entry, parts: all[index]! })),
+          isSealable,
+        );
       }
-      const partsOfHour = (parts: readonly LevelPart[]) => hourParts(kind, hourStartUs, parts);
-      hours.put({ ...key, windowStartUs: hourStartUs }, mapParts(series, partsOfHour), isSealable);
+      const parts = cut.map(({ quarters: all, others, ...entry }) => ({
+        ...entry,
+        parts: [...all.flat(), ...others],
+      }));
+      hours.put({ cameraId, kind, windowStartUs: hourStartUs }, parts, isSealable);
     }
   }
   for (const key of daysOf(hours.changed())) {
@@ -92,34 +98,21 @@ function addItem(series: Series, item: RecordItem, window: RecordWindow, terms: 
   else known.parts.push(part);
 }
 
-function mapParts(
-  series: readonly SeriesParts[],
-  choose: (parts: readonly LevelPart[]) => readonly LevelPart[],
-): readonly SeriesParts[] {
-  return series.map((entry) => ({ ...entry, parts: choose(entry.parts) }));
-}
-
-/** Parts of one quarter hour that can be put together to it. */
-function inQuarter(quarterStartUs: number) {
-  return (parts: readonly LevelPart[]) =>
-    parts.filter(
-      ({ startUs, lengthUs }) =>
-        QUARTER_US % lengthUs === 0 && startUs >= quarterStartUs && startUs < quarterStartUs + QUARTER_US,
-    );
-}
-
-/** Its quarter hours, and windows of the camera that do not nest in these (12, 20, 30 and 60 minutes). */
-function hourParts(
-  kind: Observation['kind'],
-  hourStartUs: number,
-  parts: readonly LevelPart[],
-): readonly LevelPart[] {
-  const quarters = [0, 1, 2, 3].flatMap((index): LevelPart[] => {
+/** Four quarter hours, each as one part or none, and windows that do not nest in these (12, 20, 30 and 60 minutes). */
+function cutHour(kind: Observation['kind'], hourStartUs: number, parts: readonly LevelPart[]) {
+  const inQuarters = Array.from({ length: QUARTERS }, (): LevelPart[] => []);
+  const others: LevelPart[] = [];
+  for (const part of parts) {
+    const isNested = QUARTER_US % part.lengthUs === 0;
+    const quarter = inQuarters[Math.floor((part.startUs - hourStartUs) / QUARTER_US)];
+    (isNested && quarter !== undefined ? quarter : others).push(part);
+  }
+  const quarters = inQuarters.map((ofQuarter, index): LevelPart[] => {
+    const sums = putTogether(kind, ofQuarter);
     const startUs = hourStartUs + index * QUARTER_US;
-    const sums = putTogether(kind, inQuarter(startUs)(parts));
     return sums === undefined ? [] : [{ startUs, lengthUs: QUARTER_US, sums }];
   });
-  return [...quarters, ...parts.filter(({ lengthUs }) => QUARTER_US % lengthUs !== 0)];
+  return { quarters, others };
 }
 
 function daysOf(windows: readonly RolledWindow[]): readonly LevelWindowKey[] {

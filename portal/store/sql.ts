@@ -13,6 +13,32 @@ export interface Sql {
   all<Row>(text: string, values?: readonly SqlValue[]): Promise<Row[]>;
   /** Answers how many rows changed. */
   run(text: string, values?: readonly SqlValue[]): Promise<number>;
+  /** Inserts rows, in their order. */
+  insert(insertion: Insertion): Promise<void>;
+  /** A statement over a list: `statement` is given the list as a table `k` with the columns column1, column2, … */
+  allOf<Row>(list: ValueList, statement: (table: string) => string): Promise<Row[]>;
+  /** As `allOf`, for what changes rows. */
+  runOf(list: ValueList, statement: (table: string) => string): Promise<void>;
+}
+
+/** Types of the columns of a list of values: PostgreSQL has to be told, SQLite does not mind. */
+export type ColumnType = 'text' | 'bigint' | 'integer' | 'double precision';
+
+/** Rows for a table; `onConflict` follows them. */
+export interface Insertion {
+  readonly table: string;
+  /** Names and types, in the order of the rows' values. */
+  readonly columns: Readonly<Record<string, ColumnType>>;
+  readonly rows: readonly (readonly SqlValue[])[];
+  readonly onConflict?: string;
+}
+
+/** Rows that a statement goes through. */
+export interface ValueList {
+  readonly types: readonly ColumnType[];
+  readonly rows: readonly (readonly SqlValue[])[];
+  /** Values of the statement's own places `$1`, `$2`, … */
+  readonly values?: readonly SqlValue[];
 }
 
 /** One engine: connections, and what it does its own way. */
@@ -43,57 +69,6 @@ export const LEVEL_TABLES: Readonly<Record<Level, string>> = {
   hour: 'level_hour',
   day: 'level_day',
 };
-
-/**
- * Rows in groups of 128, 64, … 1, so that there are few different statements to prepare. SQLite takes 32 766 values in a
- * statement, PostgreSQL 65 535.
- */
-export function* groupsOf<T>(rows: readonly T[]): Generator<readonly T[]> {
-  let from = 0;
-  for (let size = 128; size >= 1; size /= 2) {
-    while (rows.length - from >= size) {
-      yield rows.slice(from, from + size);
-      from += size;
-    }
-  }
-}
-
-/** Types of the columns of a list of values: PostgreSQL has to be told, SQLite does not mind. */
-export type ColumnType = 'text' | 'bigint';
-
-/** `(VALUES ($1, $2), …)`, whose columns are named column1, column2, … in both engines. */
-export function valuesList(types: readonly ColumnType[], rowCount: number, firstPlace = 1): string {
-  const rows = Array.from({ length: rowCount }, (_, row) => {
-    const places = types.map((type, column) => {
-      const place = `$${firstPlace + row * types.length + column}`;
-      return row === 0 ? `CAST(${place} AS ${type})` : place;
-    });
-    return `(${places.join(', ')})`;
-  });
-  return `(VALUES ${rows.join(', ')})`;
-}
-
-/** An insert of several rows; `onConflict` follows them. */
-export interface InsertOptions {
-  readonly table: string;
-  readonly columns: readonly string[];
-  readonly rows: readonly (readonly SqlValue[])[];
-  readonly onConflict?: string;
-}
-
-/** Inserts rows, group by group. */
-export async function insertRows(
-  sql: Sql,
-  { table, columns, rows, onConflict = '' }: InsertOptions,
-): Promise<void> {
-  for (const group of groupsOf(rows)) {
-    const places = group.map(
-      (_, row) => `(${columns.map((_name, i) => `$${row * columns.length + i + 1}`).join(', ')})`,
-    );
-    const text = `INSERT INTO ${table} (${columns.join(', ')}) VALUES ${places.join(', ')} ${onConflict}`;
-    await sql.run(text, group.flat());
-  }
-}
 
 /** `$first, $first+1, …` for `IN (…)`. */
 export function places(count: number, first: number): string {

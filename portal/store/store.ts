@@ -151,6 +151,8 @@ export interface CoverageRow {
   readonly cameraId: string;
   readonly windowStartUs: number;
   readonly windowEndUs: number;
+  /** Time that some record tells of, µs: the least of the camera's lines and zones. */
+  readonly recordedUs: number;
   /** Analysed time, µs: the least of the camera's lines and zones. */
   readonly analysedUs: number;
   /** As known; a part without any record has no reason. Canonical order. */
@@ -167,6 +169,27 @@ export interface CameraCoverage {
   readonly lastWindowEndUs: number;
 }
 
+/** One camera's local day. */
+export interface CameraDay {
+  readonly cameraId: string;
+  /** Local midnight that the day begins with, µs UTC. */
+  readonly dayStartUs: number;
+}
+
+/** Which days' windows, of any level above `minute`, read otherwise than they did. */
+export interface DayChanges {
+  /** What to ask with next. */
+  readonly sequence: number;
+  /** True when `sequence` is not the newest: ask again. */
+  readonly isBehind: boolean;
+  /** Days with windows that got a number above the one asked with. */
+  readonly changed: readonly CameraDay[];
+  /** Days with windows that have not ended: they change without getting a number. */
+  readonly open: readonly CameraDay[];
+  /** Another text whenever retention took windows away. */
+  readonly removals: string;
+}
+
 /** Reads of the levels. */
 export interface SeriesStore {
   /** One page in the stable order; walk on with `after: page.next`, or use `seriesRows`. */
@@ -179,6 +202,11 @@ export interface SeriesStore {
   coverage(query: CoverageQuery): Promise<readonly CoverageRow[]>;
   /** Coverage of the range as a whole, by camera: the filled share ("keterisian"). */
   cameraCoverage(query: CoverageQuery): Promise<readonly CameraCoverage[]>;
+  /**
+   * What changed in days that were read before: who keeps results of days asks with the sequence that they were read at,
+   * at most `limit` numbers at a time. Without a sequence: where to begin, nothing as changed.
+   */
+  dayChanges(query: { readonly sequence?: number; readonly limit: number }): Promise<DayChanges>;
 }
 
 /** Rows of one camera and window that are new or changed. */

@@ -1,5 +1,5 @@
 /** The terms of one store, shared by all processes that have it open. */
-import { type Dialect, insertRows, places } from './sql.ts';
+import type { Dialect } from './sql.ts';
 import { createTerms, type Terms, UnknownTermError } from './terms.ts';
 
 /** Terms that can be made known and loaded. */
@@ -34,17 +34,17 @@ export function createTermBook(dialect: Dialect): TermBook {
       const unknown = [...new Set(texts)].filter((text) => !terms.has(text)).slice(0, MAX_TERMS_AT_ONCE);
       if (unknown.length === 0) return;
       await dialect.transaction('learn-terms', (sql) =>
-        insertRows(sql, {
+        sql.insert({
           table: 'term',
-          columns: ['text'],
+          columns: { text: 'text' },
           rows: unknown.map((text) => [text]),
           onConflict: 'ON CONFLICT (text) DO NOTHING',
         }),
       );
       // Numbers are told only after the commit: one that was rolled back could be given again.
-      const rows = await dialect.read.all<Row>(
-        `SELECT term_no, text FROM term WHERE text IN (${places(unknown.length, 1)})`,
-        unknown,
+      const rows = await dialect.read.allOf<Row>(
+        { types: ['text'], rows: unknown.map((text) => [text]) },
+        (table) => `SELECT term_no, text FROM ${table} JOIN term ON text = column1`,
       );
       for (const { term_no, text } of rows) terms.learn(term_no, text);
     },

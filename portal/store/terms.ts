@@ -17,6 +17,8 @@ export interface Terms {
   textsOf(numbers: readonly number[]): readonly string[];
   /** Parsed JSON of a text, the same frozen-by-convention object every time. */
   jsonOf(number: number): unknown;
+  /** Parsed JSON of several known texts; of one text the same list every time. */
+  jsonsOf(texts: readonly string[]): readonly unknown[];
   has(text: string): boolean;
   learn(number: number, text: string): void;
   /** The greatest number known, 0 when there is none. */
@@ -34,8 +36,29 @@ export function createTerms(): Terms {
     if (text === undefined) throw new UnknownTermError(`term ${number}`);
     return text;
   };
+  const jsonOf = (number: number): unknown => {
+    const known = parsed.get(number) ?? (JSON.parse(textOf(number)) as unknown);
+    parsed.set(number, known);
+    return known;
+  };
+  const numberOf = (text: string): number => {
+    const number = numbers.get(text);
+    if (number === undefined) throw new RangeError(`term not made known: ${text.slice(0, 80)}`);
+    return number;
+  };
   const singles = new Map<number, readonly string[]>();
+  const singleJsons = new Map<string, readonly unknown[]>();
   return {
+    jsonOf,
+    numberOf,
+    jsonsOf(texts) {
+      const [first, second] = texts;
+      if (first === undefined) return NONE;
+      if (second !== undefined) return texts.map((text) => jsonOf(numberOf(text)));
+      const single = singleJsons.get(first) ?? [jsonOf(numberOf(first))];
+      singleJsons.set(first, single);
+      return single;
+    },
     textOf,
     textsOf(numbers) {
       const [first, second] = numbers;
@@ -44,16 +67,6 @@ export function createTerms(): Terms {
       const single = singles.get(first) ?? [textOf(first)];
       singles.set(first, single);
       return single;
-    },
-    numberOf(text) {
-      const number = numbers.get(text);
-      if (number === undefined) throw new RangeError(`term not made known: ${text.slice(0, 80)}`);
-      return number;
-    },
-    jsonOf(number) {
-      const known = parsed.get(number) ?? (JSON.parse(textOf(number)) as unknown);
-      parsed.set(number, known);
-      return known;
     },
     has: (text) => numbers.has(text),
     learn(number, text) {

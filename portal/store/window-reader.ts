@@ -1,11 +1,11 @@
 /** The statements that read windows, for both engines. */
 import type { Observation } from '../../pipelines/domain/types.ts';
-import type { Level, RolledLevel } from '../levels/level.ts';
-import type { LevelWindow, LevelWindowKey } from './level-codec.ts';
+import { type Level, ROLLED_LEVELS, type RolledLevel } from '../levels/level.ts';
+import type { LevelWindow } from './level-codec.ts';
 import type { RecordWindow } from './merge-window.ts';
 import { LEVEL_TABLES, places, type Sql, type SqlValue } from './sql.ts';
 import type { CoverageQuery } from './store.ts';
-import { type LevelRow, toRecordWindow } from './write-levels.ts';
+import { type LevelRow, toRecordWindow } from './window-rows.ts';
 
 /** Rows of records by window start, camera, kind, length. */
 export interface RecordWindowQuery {
@@ -41,8 +41,15 @@ export interface CameraState {
 export interface CoverageWindow {
   readonly camera_id: string;
   readonly window_start_us: number;
+  readonly recorded_us: number;
   readonly analysed_us: number;
   readonly reasons: number;
+}
+
+/** Where a window of some level begins. */
+export interface WindowStart {
+  readonly camera_id: string;
+  readonly window_start_us: number;
 }
 
 /** Sums of a range. */
@@ -104,22 +111,19 @@ export function createWindowReader(sql: Sql) {
 
     async levelWindows(
       query: LevelWindowQuery,
-    ): Promise<Pick<LevelWindow, keyof LevelWindowKey | 'rows' | 'payload'>[]> {
+    ): Promise<Pick<LevelWindow, 'cameraId' | 'windowStartUs' | 'rows' | 'payload'>[]> {
       const conditions = createConditions();
       conditions.add(query.kind, (place) => `kind = ${place}`);
       conditions.isIn('camera_id', query.cameraIds);
       conditions.add(query.fromUs, (place) => `window_start_us >= ${place}`);
       conditions.add(query.toUs, (place) => `window_start_us < ${place}`);
-      const rows = await sql.all<
-        Pick<LevelRow, 'camera_id' | 'kind' | 'window_start_us' | 'row_count' | 'payload'>
-      >(
-        `SELECT camera_id, kind, window_start_us, row_count, payload FROM ${LEVEL_TABLES[query.level]}
+      const rows = await sql.all<Pick<LevelRow, 'camera_id' | 'window_start_us' | 'row_count' | 'payload'>>(
+        `SELECT camera_id, window_start_us, row_count, payload FROM ${LEVEL_TABLES[query.level]}
           ${conditions.where()} ORDER BY camera_id, window_start_us LIMIT ${conditions.place(query.limit)}`,
         conditions.values,
       );
       return rows.map((row) => ({
         cameraId: row.camera_id,
-        kind: row.kind,
         windowStartUs: row.window_start_us,
         rows: row.row_count,
         payload: row.payload,
@@ -176,6 +180,27 @@ export function createWindowReader(sql: Sql) {
       );
     },
 
+    /** Windows of every level with a number above `sequence`, up to `upTo`. */
+    changedStarts: (sequence: number, upTo: number) =>
+      sql.all<WindowStart>(ofEveryLevel('change_sequence > $1 AND change_sequence <= $2'), [sequence, upTo]),
+
+    /** Windows of every level that have not ended. */
+    openStarts: () => sql.all<WindowStart>(ofEveryLevel('change_sequence IS NULL')),
+
+    async newestSequence(): Promise<number> {
+      const [row] = await sql.all<{ changes: number }>('SELECT changes FROM store_version');
+      return row?.changes ?? 0;
+    },
+
+    /** How many retention runs there were, and what they removed. */
+    async removals(): Promise<{ readonly runs: number; readonly removed: number }> {
+      const [row] = await sql.all<{ runs: number; removed: number }>(
+        `SELECT count(*) AS runs, CAST(COALESCE(sum(removed), 0) AS bigint) AS removed FROM retention_run
+          WHERE level <> 'minute'`,
+      );
+      return row ?? { runs: 0, removed: 0 };
+    },
+
     cameraStates: (cameraId?: string) =>
       sql.all<CameraState>(
         `SELECT * FROM camera_state ${cameraId === undefined ? '' : 'WHERE camera_id = $1'} ORDER BY camera_id`,
@@ -185,7 +210,7 @@ export function createWindowReader(sql: Sql) {
     coverage(query: CoverageQuery) {
       const { where, values } = coverageConditions(query);
       return sql.all<CoverageWindow>(
-        `SELECT camera_id, window_start_us, analysed_us, reasons FROM ${LEVEL_TABLES[query.level]} ${where}
+        `SELECT camera_id, window_start_us, recorded_us, analysed_us, reasons FROM ${LEVEL_TABLES[query.level]} ${where}
           ORDER BY camera_id, window_start_us`,
         values,
       );
@@ -203,6 +228,12 @@ export function createWindowReader(sql: Sql) {
       );
     },
   };
+}
+
+function ofEveryLevel(condition: string): string {
+  return ROLLED_LEVELS.map(
+    (level) => `SELECT camera_id, window_start_us FROM ${LEVEL_TABLES[level]} WHERE ${condition}`,
+  ).join(' UNION ');
 }
 
 function coverageConditions(query: CoverageQuery) {

@@ -88,7 +88,7 @@ export async function runAnalyze(file: string, options: AnalyzeOptions, config: 
   process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
   const site = await loadSiteFile(options.site);
   const camera = chooseCamera(site, options);
-  const windowSeconds = checkWindow(options.window ?? site.windowSeconds);
+  const windowSeconds = checkWindow(options.window ?? camera.windowSeconds ?? site.windowSeconds);
   const pool = createDetectorPool({ size: options.detectors ?? config.detectors });
   try {
     await analyzeRecording({ file, options, config, camera, windowSeconds, pool, signal: stop.signal });
@@ -110,7 +110,7 @@ interface Run {
 
 async function analyzeRecording(run: Run): Promise<void> {
   const { options } = run;
-  const model = await createCameraModels(run.config, run.pool)(run.camera.model);
+  const model = await createCameraModels(run.config, run.pool, remark)(run.camera.model);
   const startUs = await startOf(run);
   const opened = await openRecording({ path: run.file, startUs }, run.signal);
   const { info } = opened.plan;

@@ -3,8 +3,9 @@ import type { Command } from 'commander';
 import { recordedReference } from '../../pipelines/adapters/guard/recorded-reference.ts';
 import { AnalysisError } from '../../pipelines/errors.ts';
 import { openRecording } from '../../pipelines/recording.ts';
-import { loadSiteFile, parseSite, type Site, type SiteCamera } from '../../pipelines/site-file.ts';
+import { loadSiteFile, parseSite, type SiteCamera } from '../../pipelines/site-file.ts';
 import type { Publishing } from '../../portal/reads/camera-register.ts';
+import { publishingOf } from '../operations/site-publishing.ts';
 import { unknownCamera } from '../register/register.ts';
 import { withRegister } from './connect.ts';
 import { formatTable, say } from './output.ts';
@@ -112,13 +113,6 @@ async function reference(file: string): Promise<void> {
   const { signal } = new AbortController();
   const { source } = await openRecording({ path: file, startUs: 0 }, signal);
   say(await recordedReference(source, signal));
-}
-
-/** What the site file says of who answers for the data. */
-function publishingOf(site: Site): Publishing {
-  const { publisher, contact, dataSteward, activityCode, majorStreetsKm } = site;
-  const said = Object.entries({ publisher, contact, dataSteward, activityCode, majorStreetsKm });
-  return Object.fromEntries(said.filter(([, value]) => value !== undefined));
 }
 
 async function camerasToAdd(

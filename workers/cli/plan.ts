@@ -68,7 +68,7 @@ export function addPlan(program: Command): void {
     )
     .option('--headroom <share>', 'how much of a machine may be used, 0–1', parseNumber('--headroom', 1), 0.7)
     .option('--link-mbit <n>', 'what one machine can receive, Mbit/s', parseNumber('--link-mbit', 1e6), 1_000)
-    .option('--window-seconds <s>', 'length of a window (default: 60)', parseCount('--window-seconds', 3_600))
+    .option('--window-seconds <s>', 'length of a window (default: the site file’s, or 60)', parseCount('--window-seconds', 3_600))
     .option('--json', 'for machines')
     .addHelpText('after', EXAMPLES)
     .action(runPlan);
@@ -105,17 +105,14 @@ async function demandOf(options: PlanOptions): Promise<Demand> {
       count: count ?? 0,
       measure: measure ?? 'density',
       framesPerSecond: fps,
+      windowSeconds,
     });
-    return { ...limits, groups: [group], windowSeconds: windowSeconds ?? 60 };
+    return { ...limits, groups: [group] };
   }
   if (measure !== undefined || fps !== undefined)
     throw badOptions('--measure and --fps go with --cameras; a site file says what its cameras measure');
   const site = await loadSiteFile(siteFile);
-  return {
-    ...limits,
-    groups: groupsOfSite(site, sending),
-    windowSeconds: windowSeconds ?? site.windowSeconds,
-  };
+  return { ...limits, groups: groupsOfSite(site, sending, windowSeconds) };
 }
 
 function badOptions(message: string): AnalysisError {

@@ -45,6 +45,7 @@ export function addPublish(program: Command): void {
         requireTarget(settings, id);
         const sequence = await sequenceOf(from, id, { journal, source: store });
         await store.setCursor(id, sequence);
+        journal.resendLists(id);
         return sequence;
       });
       say(`${id}: dikirim ulang sesudah / sent again after ${after}`);

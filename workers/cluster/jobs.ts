@@ -2,7 +2,7 @@
 import type { JobsOptions } from 'bullmq';
 import { z } from 'zod';
 import { AnalysisError } from '../../pipelines/errors.ts';
-import { SITE_ID_PATTERN } from '../../pipelines/site-schema.ts';
+import { SITE_ID_PATTERN } from '../../pipelines/site-schema/texts.ts';
 
 /** Live and recorded work have queues of their own, so that a backfill can't starve the cameras. */
 export const QUEUES = { recordings: 'recordings', segments: 'segments', live: 'live' } as const;

@@ -1,25 +1,38 @@
 /** The console's operations over register, queues, workers' reports and sources: what the portal knows as a port. */
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Redis } from 'ioredis';
-import { PIPELINE_VERSION } from '../../pipelines/version.ts';
 import type { OperatedCamera, Operations } from '../../portal/operate/operations.ts';
 import type { CameraDirectory, CameraEntry, CameraState } from '../cluster/cameras.ts';
 import type { Queues } from '../cluster/queues.ts';
-import { type Config, PACKAGE_ROOT } from '../config.ts';
+import { type Config, isLoopback } from '../config.ts';
 import type { Register } from '../register/register.ts';
 import type { Secrets } from '../secrets.ts';
 import { cameraOf, createCameraEdits, noCamera } from './camera-edits.ts';
 import { failedJob, listDeadLetters } from './dead-letters.ts';
 import { enqueueRecording } from './enqueue-recording.ts';
+import { listModels } from './known-models.ts';
 import { createLiveRelay } from './live-relay.ts';
+import { lookAtMachine } from './machine.ts';
 import { listMedia, listRecordings } from './recordings.ts';
+import { createSiteTransfer } from './site-import.ts';
 import { takeSnapshot } from './snapshot.ts';
 import { shownAddress } from './sources.ts';
 
 /** What the operations are made of. */
 export interface OperationsOptions {
-  readonly config: Pick<Config, 'prefix' | 'mediaRoot' | 'segmentWindows' | 'cameraNetworks' | 'cameraHosts'>;
+  readonly config: Pick<
+    Config,
+    | 'prefix'
+    | 'mediaRoot'
+    | 'segmentWindows'
+    | 'cameraNetworks'
+    | 'cameraHosts'
+    | 'dataDir'
+    | 'modelDir'
+    | 'keepDays'
+    | 'host'
+    | 'smallCountBelow'
+  >;
   readonly register: Register;
   readonly secrets: Secrets;
   readonly redis: Redis;
@@ -47,10 +60,16 @@ export function createOperations(options: OperationsOptions): Operations & { clo
     const [held, states] = await Promise.all([leases(queues), directory.states()]);
     return entries.map((entry) => operated(entry, held.get(entry.cameraId), states[entry.cameraId]));
   };
+  const edits = {
+    ...{ register, secrets, rules: config, onChange: options.onChange },
+    isThresholdOverruled: config.smallCountBelow !== undefined || isLoopback(config.host),
+  };
   return {
     cameras: () => shown(register.list()),
     camera: async (cameraId) => (await shown([entryOf(cameraId)]))[0]!,
-    ...createCameraEdits({ register, secrets, rules: config, onChange: options.onChange }),
+    ...createCameraEdits(edits),
+    ...createSiteTransfer(edits),
+    models: () => listModels(config),
     snapshot: async (cameraId, signal) =>
       await takeSnapshot(entryOf(cameraId), { secrets, rules: config }, signal),
     live: (cameraId, signal) => relay.listen(cameraId, signal),
@@ -65,7 +84,7 @@ export function createOperations(options: OperationsOptions): Operations & { clo
     deadLetters: () => listDeadLetters(queues),
     retry: async (queue, id) => await (await failedJob(queues, id, queue)).retry(),
     removeDeadLetter: async (queue, id) => await (await failedJob(queues, id, queue)).remove(),
-    versions: () => versions(redis),
+    machine: () => lookAtMachine({ config, redis, queues, held: () => heldByWorker(queues) }),
     close: relay.close,
   };
 }
@@ -107,15 +126,9 @@ function stateOf({ state, reason, atMs }: CameraState) {
   return { state, stateAt, ...(reason === undefined ? {} : { lastReason: reason }) };
 }
 
-async function versions(redis: Redis): Promise<Readonly<Record<string, string>>> {
-  const { version } = JSON.parse(readFileSync(path.join(PACKAGE_ROOT, 'package.json'), 'utf8')) as {
-    version: string;
-  };
-  const info = await redis.info('server');
-  return {
-    pantau: version,
-    pipeline: PIPELINE_VERSION,
-    node: process.version,
-    redis: /^redis_version:(.*)$/m.exec(info)?.[1]?.trim() ?? 'unknown',
-  };
+/** Live cameras by the worker that holds them. */
+async function heldByWorker(queues: Queues): Promise<ReadonlyMap<string, number>> {
+  const held = new Map<string, number>();
+  for (const { worker } of (await leases(queues)).values()) held.set(worker, (held.get(worker) ?? 0) + 1);
+  return held;
 }

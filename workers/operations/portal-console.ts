@@ -2,7 +2,9 @@
 import type { FastifyInstance } from 'fastify';
 import { createFirstAdmin } from '../../portal/identity/first-admin.ts';
 import { addConsole } from '../../portal/operate/console.ts';
+import type { Publishing } from '../../portal/publishers/publishing.ts';
 import type { PortalStore } from '../../portal/store/store.ts';
+import type { Config } from '../config.ts';
 import type { Logger } from '../logger.ts';
 import { announceFirstAdmin } from './first-link.ts';
 import { createOperations, type OperationsOptions } from './operations.ts';
@@ -18,10 +20,11 @@ export interface PortalConsole {
 
 /** What it is joined from. */
 export interface ConsoleParts extends OperationsOptions {
+  readonly config: OperationsOptions['config'] & Pick<Config, 'portalUrl'>;
   readonly store: PortalStore;
   readonly log: Logger;
-  /** How the publishers are; without them none are shown. */
-  readonly publishers?: { status(): unknown };
+  /** The publishers at work; without them none are shown. */
+  readonly publishers?: Pick<Publishing, 'status' | 'tryNow'>;
 }
 
 /** Adds the console to an app that does not listen yet. */
@@ -33,7 +36,7 @@ export function joinConsole(app: FastifyInstance, options: ConsoleParts): Portal
   addConsole(app, {
     ...{ store, operations, firstAdmin, clock },
     reads: { store, register: publicRegister(register), clock },
-    queueView: createQueueView(queues),
+    queueView: createQueueView(queues, { publicUrl: options.config.portalUrl }),
     ...(options.publishers === undefined ? {} : { publishers: options.publishers }),
   });
   return {

@@ -7,16 +7,20 @@ import { QUEUE_VIEW_PATH } from '../../portal/operate/queue-view.ts';
 import type { Queues } from '../cluster/queues.ts';
 import { redactText } from '../logger.ts';
 
-type BoardServer = Parameters<typeof createBullBoard>[0]['serverAdapter'];
-
-/** Serves the view below `QUEUE_VIEW_PATH`; who may see it is decided by who registers it. */
-export function createQueueView({ byName }: Queues): FastifyPluginCallback {
+/**
+ * Serves the view below `QUEUE_VIEW_PATH`; who may see it is decided by who registers it. `publicUrl` is the portal's
+ * address as browsers reach it: its path is the prefix that a proxy takes off.
+ */
+export function createQueueView(
+  { byName }: Queues,
+  { publicUrl }: { readonly publicUrl?: string | undefined } = {},
+): FastifyPluginCallback {
+  const prefix = publicUrl === undefined ? '' : new URL(publicUrl).pathname.replace(/\/+$/, '');
   const serverAdapter = new FastifyAdapter();
-  serverAdapter.setBasePath(QUEUE_VIEW_PATH);
+  serverAdapter.setBasePath(`${prefix}${QUEUE_VIEW_PATH}`);
   createBullBoard({
     queues: Object.values(byName).map((queue) => new BullMQAdapter(queue, { readOnlyMode: true })),
-    // Each of its packages brings types of its own version; at run time they are one.
-    serverAdapter: serverAdapter as unknown as BoardServer,
+    serverAdapter,
     options: { uiConfig: { boardTitle: 'Pantau: antrean / queues' } },
   });
   // Its own handler would make a refusal of the guard a 500; thrown on, the portal's answers.

@@ -14,6 +14,9 @@ export type Sending = Pick<
   'widthPx' | 'heightPx' | 'sourceFramesPerSecond' | 'keyframeIntervalS' | 'mbitPerSecond'
 >;
 
+/** Length of a window where neither the option nor a site file says one. */
+const USUAL_WINDOW_SECONDS = 60;
+
 /** Rates of issue 3 §2.9, and what such a camera usually has drawn into its picture. */
 const USUAL = {
   density: { framesPerSecond: 1, zones: 1, lines: 0 },
@@ -28,28 +31,32 @@ export function groupOf(
     readonly count: number;
     readonly measure: Measure;
     readonly framesPerSecond?: number | undefined;
+    readonly windowSeconds?: number | undefined;
   },
 ): CameraGroup {
   const usual = USUAL[options.measure];
-  const framesPerSecond = options.framesPerSecond ?? usual.framesPerSecond;
+  const { count, windowSeconds = USUAL_WINDOW_SECONDS, framesPerSecond = usual.framesPerSecond } = options;
   const { zones, lines } = usual;
   const keyframesOnly =
     options.measure === 'density' && framesPerSecond * sending.keyframeIntervalS <= 1 + 1e-9;
-  return { ...sending, count: options.count, framesPerSecond, keyframesOnly, zones, lines };
+  return { ...sending, count, framesPerSecond, keyframesOnly, zones, lines, windowSeconds };
 }
 
 /**
- * The live cameras of a site file, those alike together.
+ * The live cameras of a site file, those alike together. `windowSeconds` of all of them, instead of what the file says
+ * of each.
  * @throws AnalysisError `site-invalid` when it has none.
  */
-export function groupsOfSite(site: Site, sending: Sending): CameraGroup[] {
+export function groupsOfSite(site: Site, sending: Sending, windowSeconds?: number): CameraGroup[] {
   const groups = new Map<string, CameraGroup>();
-  for (const { source, sampling, zones, lines } of site.cameras) {
+  for (const camera of site.cameras) {
+    const { source, sampling, zones, lines } = camera;
     if (source?.kind === 'recording') continue;
     const { framesPerSecond, keyframesOnly } = sampling;
     const keyframeIntervalS = sampling.keyframeIntervalS ?? sending.keyframeIntervalS;
     const rate = { framesPerSecond, keyframesOnly, keyframeIntervalS };
-    const kind = { ...sending, ...rate, zones: zones.length, lines: lines.length };
+    const window = windowSeconds ?? camera.windowSeconds ?? site.windowSeconds;
+    const kind = { ...sending, ...rate, zones: zones.length, lines: lines.length, windowSeconds: window };
     const key = JSON.stringify(kind);
     groups.set(key, { ...kind, count: (groups.get(key)?.count ?? 0) + 1 });
   }

@@ -42,11 +42,12 @@ export function planText({ profile, profileFile, demand, plan }: ShownPlan): str
 }
 
 function describeGroup(group: CameraGroup): string {
-  const { count, widthPx, heightPx, sourceFramesPerSecond, framesPerSecond, keyframesOnly } = group;
+  const { count, widthPx, heightPx, sourceFramesPerSecond, framesPerSecond, keyframesOnly, windowSeconds } =
+    group;
   const kind = keyframesOnly
     ? 'hanya keyframe / keyframes only'
     : 'semua gambar didekode / every picture decoded';
-  return `${count} kamera / cameras ${widthPx}×${heightPx} ${sourceFramesPerSecond} fps → ${framesPerSecond} gambar/detik · pictures/s, ${kind}`;
+  return `${count} kamera / cameras ${widthPx}×${heightPx} ${sourceFramesPerSecond} fps → ${framesPerSecond} gambar/detik · pictures/s, ${kind}, jendela / window ${windowSeconds} s`;
 }
 
 function needsTable(plan: Plan, demand: Demand, { machine }: MachineProfile): string {

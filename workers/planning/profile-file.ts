@@ -68,9 +68,11 @@ const profileSchema = z.strictObject({
   portal: z.strictObject({ recordMs: zeroOrMore, recordBytes: positive }),
 });
 
+const PROFILE_NAME = 'profile.json';
+
 /** Where a machine keeps its profile when nothing else is said. */
 export function defaultProfileFile(dataDir: string): string {
-  return path.join(dataDir, 'profile.json');
+  return path.join(dataDir, PROFILE_NAME);
 }
 
 /**
@@ -79,11 +81,19 @@ export function defaultProfileFile(dataDir: string): string {
  */
 export async function readProfile(file: string): Promise<MachineProfile> {
   const json = await readFile(file, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code !== 'ENOENT') throw cause;
-    const how = 'measure this machine first: "pantau bench --profile" (2 minutes)';
-    throw new AnalysisError('source-missing', 'read-profile', `${file}: no machine profile here; ${how}`);
+    throw unreadable(file, cause);
   });
   return checkProfile(parseJson(json, file), file);
+}
+
+function unreadable(file: string, cause: NodeJS.ErrnoException): AnalysisError {
+  const [what, how] =
+    cause.code === 'ENOENT'
+      ? ['no machine profile here', 'measure this machine first: "pantau bench --profile" (2 minutes)']
+      : cause.code === 'EISDIR'
+        ? ['this is a folder', `give the profile file in it, such as ${path.join(file, PROFILE_NAME)}`]
+        : [`it can't be read (${cause.code ?? cause.message})`, 'give a file that this user may read'];
+  return new AnalysisError('source-missing', 'read-profile', `${file}: ${what}; ${how}`, { cause });
 }
 
 /** Checks and writes a profile; a reader never sees half of it. */

@@ -67,7 +67,10 @@ export function openRegister(options: { file: string; secrets: Secrets }) {
   const remove = database.prepare<[string]>('DELETE FROM cameras WHERE camera_id = ?');
 
   return {
-    /** Adds or changes a camera. Adding the same thing twice changes nothing, not even the revision. */
+    /**
+     * Adds or changes a camera; `windowSeconds` counts where the camera has none of its own. Adding the same thing
+     * twice changes nothing, not even the revision.
+     */
     put(camera: SiteCamera, windowSeconds: number): { entry: CameraEntry; changed: boolean } {
       return database.transaction(() => {
         const before = select.get(camera.id);
@@ -144,13 +147,13 @@ export function unknownCamera(cameraId: string, known: readonly string[]): Analy
 }
 
 function toRow(camera: SiteCamera, windowSeconds: number, secrets: Secrets): Row {
-  const { source, ...definition } = camera;
+  const { source, windowSeconds: own, ...definition } = camera;
   const address = source === undefined ? undefined : 'url' in source ? source.url : source.path;
   return {
     camera_id: camera.id,
     revision: 0,
     enabled: 1,
-    window_seconds: windowSeconds,
+    window_seconds: own ?? windowSeconds,
     definition: JSON.stringify(definition),
     source_kind: source?.kind ?? 'none',
     source_shown: address === undefined ? '' : redactText(address),

@@ -109,9 +109,10 @@ const INDICATORS: readonly Indicator[] = [
   {
     nama: 'Rata-rata waktu henti infrastruktur TIK per insiden (SNI ISO 37122 10.4)',
     konsep: 'Tata kelola kota cerdas',
-    definisi: 'Rata-rata jam tidak tersedia per insiden, termasuk pemeliharaan terencana.',
+    definisi:
+      'Rata-rata jam tidak tersedia per insiden tak terencana; henti terencana (jam operasi, jeda operator, pemeliharaan) disajikan terpisah.',
     interpretasi: 'Makin rendah, makin andal.',
-    metode_rumus: 'Σ jam tidak tersedia / jumlah insiden',
+    metode_rumus: 'Σ jam tidak tersedia / jumlah insiden, hanya yang terencana = salah',
     ukuran: 'rata-rata',
     satuan: 'jam',
     variables: [['ketersediaan-kamera', 'jam_tidak_tersedia']],

@@ -7,6 +7,7 @@ import type { Describe, Value } from './graph.ts';
 const EU = 'http://publications.europa.eu/resource/authority/';
 const THEME_SCHEME = `${EU}data-theme`;
 
+/** As the vocabulary labels its own terms; our words for them are in `portal/datasets/themes.ts`. */
 const THEMES: Readonly<Record<DataSet['theme'], string>> = {
   TRAN: 'Transport',
   SOCI: 'Population and society',

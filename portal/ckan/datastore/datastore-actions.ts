@@ -1,5 +1,5 @@
 /** Actions that read the rows of the tables. */
-import { DATASTORE_TYPES, datastoreFields } from '../../datasets/row-text.ts';
+import { DATASTORE_TYPES, datastoreFields } from '../../datasets/engine-types.ts';
 import type { Actions } from '../action.ts';
 import { requiredText, textOf } from '../parameters.ts';
 import { countRows } from './read-rows.ts';

@@ -1,6 +1,6 @@
 /** What `datastore_search` and the dump have in common: which table, rows, columns and order. */
 import type { Resource } from '../../datasets/data-set.ts';
-import { type DatastoreField, datastoreFields } from '../../datasets/row-text.ts';
+import { type DatastoreField, datastoreFields } from '../../datasets/engine-types.ts';
 import { invalidValue, notFound } from '../ckan-error.ts';
 import { findTable } from '../package-view.ts';
 import { flag, listOf, type Parameters } from '../parameters.ts';

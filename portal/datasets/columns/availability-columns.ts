@@ -121,8 +121,8 @@ export const INCIDENT_COLUMNS: readonly BoundColumn<IncidentSource>[] = [
     label: text('jam tidak tersedia', 'hours unavailable'),
     concept: AVAILABILITY_CONCEPT,
     definition: text(
-      'Waktu yang tidak dianalisis di dalam insiden; dasar ISO 37122 indikator 10.4.',
-      'Time within the incident that was not analysed; basis of ISO 37122 indicator 10.4.',
+      'Waktu yang tidak dianalisis di dalam insiden; dasar ISO 37122 indikator 10.4 (yang tak terencana).',
+      'Time within the incident that was not analysed; basis of ISO 37122 indicator 10.4 (unplanned ones).',
     ),
     role: 'measure',
     type: 'number',
@@ -136,8 +136,8 @@ export const INCIDENT_COLUMNS: readonly BoundColumn<IncidentSource>[] = [
     label: text('terencana', 'planned'),
     concept: AVAILABILITY_CONCEPT,
     definition: text(
-      'Benar bila semua alasannya disengaja (jam operasi, jeda operator, tepi rekaman).',
-      'True when every reason is by plan (operating hours, pause, edge of a recording).',
+      'Benar bila semua alasannya disengaja (jam operasi, jeda operator, tepi rekaman). Henti terencana dan tak terencana yang bersambung menjadi dua insiden.',
+      'True when every reason is by plan (operating hours, pause, edge of a recording). A planned stop next to an unplanned one is an incident of its own.',
     ),
     role: 'attribute',
     type: 'boolean',

@@ -1,8 +1,10 @@
 /** Indicators of a smart city that this portal can answer for by itself (DOMAIN.md §7). */
 
-/** One time in which a service was not available, maintenance included. */
+/** One time in which a service was not available. */
 export interface Downtime {
   readonly hours: number;
+  /** Announced or decided beforehand: maintenance, operating hours, a pause by the operator. */
+  readonly isPlanned: boolean;
 }
 
 /**
@@ -13,13 +15,22 @@ export function visitsPer100k(annualVisits: number, population: number): number 
   return population > 0 ? annualVisits / (population / 100_000) : undefined;
 }
 
+/** Mean downtimes in hours per incident; a part without any incident is absent: no mean, and not a downtime of zero. */
+export interface MeanDowntimes {
+  readonly unplanned?: number;
+  readonly planned?: number;
+}
+
 /**
- * ISO 37122 (SNI) 10.4: mean hours of downtime per incident, planned maintenance counted among them. Undefined when
- * there was no incident: no mean, and not a downtime of zero.
+ * ISO 37122 (SNI) 10.4: mean hours of downtime per incident. The indicator tells how reliable the infrastructure is, so
+ * it is computed from what nobody planned; planned stops are told apart beside it.
  */
-export function meanDowntimeHours(incidents: readonly Downtime[]): number | undefined {
-  if (incidents.length === 0) return undefined;
-  return incidents.reduce((sum, { hours }) => sum + hours, 0) / incidents.length;
+export function meanDowntimes(incidents: readonly Downtime[]): MeanDowntimes {
+  const mean = (some: readonly Downtime[]) =>
+    some.length === 0 ? undefined : some.reduce((sum, { hours }) => sum + hours, 0) / some.length;
+  const unplanned = mean(incidents.filter(({ isPlanned }) => !isPlanned));
+  const planned = mean(incidents.filter(({ isPlanned }) => isPlanned));
+  return { ...(unplanned === undefined ? {} : { unplanned }), ...(planned === undefined ? {} : { planned }) };
 }
 
 /** A camera as the U4SSC indicator sees it. */

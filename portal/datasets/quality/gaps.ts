@@ -42,7 +42,10 @@ export interface Period {
   readonly end: string;
 }
 
-/** One run of windows below full coverage. */
+/**
+ * One run of windows below full coverage that is either by plan or not: a camera that fails an hour before its operating
+ * hours end is an incident of one hour, and its planned night is another one.
+ */
 export interface Gap extends Period {
   /** Seconds within the run that were not analysed. */
   readonly lostSeconds: number;
@@ -107,9 +110,10 @@ export function gapsOf(
   const runs: ObservedSpan[][] = [];
   let run: ObservedSpan[] | undefined;
   for (const span of observedSpans(records, period)) {
+    const last = run?.at(-1);
     if (span.coverage >= below) {
       run = undefined;
-    } else if (run === undefined) {
+    } else if (run === undefined || (last !== undefined && isPlannedSpan(last) !== isPlannedSpan(span))) {
       run = [span];
       runs.push(run);
     } else {
@@ -119,14 +123,17 @@ export function gapsOf(
   return runs.map(gapOf);
 }
 
+function isPlannedSpan({ reasons }: ObservedSpan): boolean {
+  return reasons.every((reason) => PLANNED.has(reason));
+}
+
 function gapOf(run: readonly ObservedSpan[]): Gap {
-  const reasons = reasonsOf(run);
   return {
     start: formatIsoUs(run[0]!.startUs),
     end: formatIsoUs(run.at(-1)!.endUs),
     lostSeconds: lostSeconds(run),
-    reasons,
-    isPlanned: reasons.every((reason) => PLANNED.has(reason)),
+    reasons: reasonsOf(run),
+    isPlanned: run.every(isPlannedSpan),
   };
 }
 

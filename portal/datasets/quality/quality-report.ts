@@ -3,7 +3,7 @@
 import type { DataSetId } from '../data-set.ts';
 import { countedGroup, DATA_SETS } from '../data-sets.ts';
 import type { PublicCamera } from '../public-camera.ts';
-import { meanDowntimeHours, streetsMonitoredPercent, visitsPer100k } from './city-indicators.ts';
+import { type Downtime, meanDowntimes, streetsMonitoredPercent, visitsPer100k } from './city-indicators.ts';
 import { type FilledShare, filledShare, joinedShare } from './filled-share.ts';
 import { type Gap, gapsOf, type Period, type WindowQuality } from './gaps.ts';
 
@@ -20,8 +20,8 @@ export interface ServiceFacts {
   readonly population?: number;
   /** Visits of the last twelve months. */
   readonly annualVisits?: number;
-  /** Downtimes of the portal in the period, maintenance included. */
-  readonly downtimeHours?: readonly number[];
+  /** Downtimes of the portal in the last twelve months, planned ones marked. */
+  readonly downtimes?: readonly Downtime[];
   readonly majorStreetsKm?: number;
 }
 
@@ -37,10 +37,14 @@ export interface QualityReport {
   readonly dataSets: Readonly<Partial<Record<DataSetId, FilledShare>>>;
   readonly indicators: {
     readonly 'ISO 37122 10.1'?: number;
-    /** Of the portal. */
+    /** Of the portal, from incidents that nobody planned. */
     readonly 'ISO 37122 10.4'?: number;
-    /** The same formula over the cameras' incidents. */
+    /** Planned stops of the portal, by the same formula. */
+    readonly 'ISO 37122 10.4 (terencana)'?: number;
+    /** The same formula over the cameras' incidents that nobody planned. */
     readonly 'ISO 37122 10.4 (kamera)'?: number;
+    /** Planned stops of cameras: operating hours, pauses, edges of recordings. */
+    readonly 'ISO 37122 10.4 (kamera, terencana)'?: number;
     readonly 'U4SSC EC:ICT:T:2C'?: number;
   };
 }
@@ -61,7 +65,9 @@ export function qualityReport(
     const counting = judged.filter(({ camera }) => camera.groups.includes(group));
     return [id, joinedShare(counting.map(({ filled }) => filled))] as const;
   });
-  const gapHours = judged.flatMap(({ gaps }) => gaps.map(({ lostSeconds }) => lostSeconds / 3600));
+  const cameraDowntimes = judged.flatMap(({ gaps }) =>
+    gaps.map(({ lostSeconds, isPlanned }) => ({ hours: lostSeconds / 3600, isPlanned })),
+  );
   return {
     period,
     cameras: judged.map(({ camera, filled, gaps }) => ({ id: camera.id, filled, gaps })),
@@ -69,28 +75,32 @@ export function qualityReport(
     indicators: indicators(
       judged.map(({ camera }) => camera),
       facts,
-      gapHours,
+      cameraDowntimes,
     ),
   };
 }
 
 function indicators(
   cameras: readonly PublicCamera[],
-  { population, annualVisits, downtimeHours, majorStreetsKm }: ServiceFacts,
-  gapHours: readonly number[],
+  { population, annualVisits, downtimes = [], majorStreetsKm }: ServiceFacts,
+  cameraDowntimes: readonly Downtime[],
 ): QualityReport['indicators'] {
   const watched = cameras.flatMap(({ location, roadLengthM }) =>
     location?.road === undefined || roadLengthM === undefined
       ? []
       : [{ road: location.road, lengthM: roadLengthM }],
   );
+  const portal = meanDowntimes(downtimes);
+  const kamera = meanDowntimes(cameraDowntimes);
   const all = {
     'ISO 37122 10.1':
       population === undefined || annualVisits === undefined
         ? undefined
         : visitsPer100k(annualVisits, population),
-    'ISO 37122 10.4': meanDowntimeHours((downtimeHours ?? []).map((hours) => ({ hours }))),
-    'ISO 37122 10.4 (kamera)': meanDowntimeHours(gapHours.map((hours) => ({ hours }))),
+    'ISO 37122 10.4': portal.unplanned,
+    'ISO 37122 10.4 (terencana)': portal.planned,
+    'ISO 37122 10.4 (kamera)': kamera.unplanned,
+    'ISO 37122 10.4 (kamera, terencana)': kamera.planned,
     'U4SSC EC:ICT:T:2C':
       majorStreetsKm === undefined ? undefined : streetsMonitoredPercent(watched, majorStreetsKm),
   };

@@ -21,6 +21,8 @@ export type CkanReply =
   | { readonly outcome: 'invalid'; readonly error: CkanError; readonly reason: string }
   /** 413: more than CKAN or a proxy before it takes at once. */
   | { readonly outcome: 'too-large'; readonly reason: string }
+  /** This CKAN does not have the action. */
+  | { readonly outcome: 'unknown-action'; readonly reason: string }
   | Problem;
 
 /** Calls actions, one after the other. */
@@ -85,9 +87,12 @@ function replyOf(action: string, answer: Answer, host: string): CkanReply {
 }
 
 /** No envelope: half an answer, a proxy's page, or an action that this CKAN does not have. */
-function strange(action: string, { status, text }: Answer, host: string): Problem {
+function strange(action: string, { status, text }: Answer, host: string): CkanReply {
   if (status === 400 && text.includes('Action name not known')) {
-    return problem('misconfigured', `${host} has no action ${action}; is its datastore extension on?`);
+    return {
+      outcome: 'unknown-action',
+      reason: `${host} has no action ${action}; is its datastore extension on?`,
+    };
   }
   if (status === 404) return problem('misconfigured', `${host} has no CKAN at this address`);
   return problem('bad-answer', `${host} answered ${status} with what is no answer of a CKAN, or half of one`);

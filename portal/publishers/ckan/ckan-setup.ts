@@ -1,9 +1,9 @@
-/** Brings packages, resources and DataStore tables of a CKAN site to what our tables need. Never removes anything. */
+/** Brings packages, resources and DataStore tables of a CKAN site to what our tables need. Removes none of them. */
 import { z } from 'zod';
 import type { CatalogueContext } from '../../catalogue/context.ts';
 import type { DataSet, Resource } from '../../datasets/data-set.ts';
-import { findDataSet } from '../../datasets/data-sets.ts';
-import { type DatastoreField, datastoreFields } from '../../datasets/row-text.ts';
+import { findDataSet, findResource } from '../../datasets/data-sets.ts';
+import { type DatastoreField, datastoreFields } from '../../datasets/engine-types.ts';
 import { type Problem, problem } from '../publisher.ts';
 import type { CkanClient, CkanReply } from './ckan-client.ts';
 import {
@@ -160,7 +160,7 @@ export function createCkanSetup({ client, naming, catalogue }: CkanSetupOptions)
     },
     async refreshMetadata(signal) {
       const context = await catalogue();
-      const dataSets = new Set([...ids.keys()].map((id) => findDataSetOf(id)));
+      const dataSets = new Set([...ids.keys()].map((id) => findDataSet(findResource(id)?.dataSetId ?? '')));
       for (const dataSet of dataSets) {
         if (dataSet === undefined) continue;
         const found = await findPackage(dataSet, signal);
@@ -177,16 +177,6 @@ export function createCkanSetup({ client, naming, catalogue }: CkanSetupOptions)
       return undefined;
     },
   };
-}
-
-/** Ids of series tables begin with their data set's. */
-function findDataSetOf(tableId: string): DataSet | undefined {
-  const parts = tableId.split('-');
-  for (let length = parts.length; length > 0; length--) {
-    const found = findDataSet(parts.slice(0, length).join('-'));
-    if (found !== undefined) return found;
-  }
-  return undefined;
 }
 
 /**

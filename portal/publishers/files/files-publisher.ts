@@ -1,11 +1,14 @@
-/** Drops one file per table, local day and format into a folder, and rewrites it when late data change the day. */
+/**
+ * Drops one file per series table, local day and format into a folder, and rewrites it when late data change the day; of
+ * every other table one file per format with all its rows, replaced when they change.
+ */
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { parseIsoUs, US_PER_SECOND } from '../../../pipelines/domain/time.ts';
 import { AnalysisError } from '../../../pipelines/errors.ts';
 import { tableSchema } from '../../catalogue/frictionless.ts';
-import type { Row, Table } from '../../datasets/data-set.ts';
-import { SERIES_TABLES } from '../../datasets/data-sets.ts';
+import type { Resource, Row, Table } from '../../datasets/data-set.ts';
+import { RESOURCES, SERIES_TABLES } from '../../datasets/data-sets.ts';
 import type { MeasurementSource } from '../../datasets/measurement-source.ts';
 import { seriesRow } from '../../datasets/rows.ts';
 import { wibDay } from '../../datasets/wib.ts';
@@ -13,7 +16,8 @@ import { parquetChunks } from '../../formats/parquet-bytes.ts';
 import { type FlatTable, TABLE_TYPES } from '../../formats/table.ts';
 import { csvChunks } from '../../formats/table-text.ts';
 import { LEVEL_SECONDS } from '../../levels/level.ts';
-import type { Batch, CameraLookup, Outcome, PublicSource, Publisher } from '../publisher.ts';
+import type { ListPages } from '../list-changes.ts';
+import type { Batch, CameraLookup, Outcome, Problem, PublicSource, Publisher } from '../publisher.ts';
 import { problem } from '../publisher.ts';
 import { type Manifest, type ManifestEntry, readManifest, writeManifest } from './manifest.ts';
 import { PART_SUFFIX, writeWholeFile } from './whole-file.ts';
@@ -29,10 +33,12 @@ export interface FilesPublisherOptions {
   readonly id: string;
   readonly folder: string;
   readonly formats: readonly FileFormat[];
-  /** Ids of the tables to publish; all series tables unless said. */
+  /** Ids of the tables to publish; all tables unless said. */
   readonly resources?: readonly string[];
   readonly source: PublicSource;
   readonly camera: CameraLookup;
+  /** Rows of the tables that are no series; without it only series are published. */
+  readonly lists?: ListPages;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
 }
@@ -44,26 +50,33 @@ const PAGE_ROWS = 2000;
 type SeriesTable = Table<MeasurementSource>;
 
 /** One file to write. */
-interface DayFile {
-  readonly table: SeriesTable;
-  /** `YYYY-MM-DD`, WIB. */
-  readonly day: string;
+interface DropFile {
+  readonly table: Resource;
+  /** `YYYY-MM-DD`, WIB; absent where the file has all rows. */
+  readonly day?: string;
   readonly format: FileFormat;
+  readonly pages: () => AsyncIterable<readonly Row[]>;
 }
+
+/** Name of the file that has all rows of a table. */
+const ALL_ROWS = 'terkini';
 
 /** A publisher that writes to one folder, which must have no other writer. */
 export function createFilesPublisher(options: FilesPublisherOptions): Publisher {
   const { id, folder, clock } = options;
-  const tables = SERIES_TABLES.filter((table) => options.resources?.includes(table.id) ?? true);
+  const isWanted = (table: Resource) => options.resources?.includes(table.id) ?? true;
+  const series = SERIES_TABLES.filter(isWanted);
+  const lists = RESOURCES.filter((table) => table.level === undefined && isWanted(table));
+  const tables = [...series, ...(options.lists === undefined ? [] : lists)];
   let opened: Promise<Manifest> | undefined;
   /** Files this process wrote: of others a crash may have left another content than the manifest says. */
   const sure = new Set<string>();
 
-  const writeDay = async (manifest: Manifest, file: DayFile): Promise<boolean> => {
-    const { table, format } = file;
-    const name = `${table.id}/${file.day}.${format}`;
+  const write = async (manifest: Manifest, file: DropFile): Promise<boolean> => {
+    const { table, day, format } = file;
+    const name = `${table.id}/${day ?? ALL_ROWS}.${format}`;
     let rows = 0;
-    const pages = counted(dayPages(file, options), (count) => {
+    const pages = counted(file.pages(), (count) => {
       rows += count;
     });
     const content: FlatTable = { columns: table.columns, pages };
@@ -81,7 +94,7 @@ export function createFilesPublisher(options: FilesPublisherOptions): Publisher 
     const entry: ManifestEntry = {
       path: name,
       resource: table.id,
-      day: file.day,
+      ...(day === undefined ? {} : { day }),
       mediaType: TABLE_TYPES[format],
       bytes,
       sha256,
@@ -93,34 +106,58 @@ export function createFilesPublisher(options: FilesPublisherOptions): Publisher 
     return true;
   };
 
+  /** Answers how many files changed. */
+  const writeAll = async (files: readonly DropFile[], signal: AbortSignal): Promise<number | Problem> => {
+    try {
+      opened ??= openFolder(folder, tables);
+      const manifest = await opened;
+      let taken = 0;
+      for (const file of files) {
+        signal.throwIfAborted();
+        if (await write(manifest, file)) taken += 1;
+      }
+      if (taken > 0) await writeManifest(folder, manifest, clock());
+      return taken;
+    } catch (error) {
+      signal.throwIfAborted();
+      opened = undefined;
+      return failureOf(error, folder);
+    }
+  };
+
   return {
     id,
     kind: 'files',
     target: folder,
     batchChanges: BATCH_CHANGES,
     async publish(batch, signal): Promise<Outcome> {
-      try {
-        opened ??= openFolder(folder, tables);
-        const manifest = await opened;
-        let taken = 0;
-        for (const file of dayFiles(batch, tables, options)) {
-          signal.throwIfAborted();
-          if (await writeDay(manifest, file)) taken += 1;
-        }
-        if (taken > 0) await writeManifest(folder, manifest, clock());
-        return { outcome: 'delivered', taken, refused: [] };
-      } catch (error) {
-        signal.throwIfAborted();
-        opened = undefined;
-        return failureOf(error, folder);
-      }
+      const taken = await writeAll(dayFiles(batch, series, options), signal);
+      return typeof taken === 'number' ? { outcome: 'delivered', taken, refused: [] } : taken;
     },
+    ...(options.lists === undefined
+      ? {}
+      : {
+          async keepLists(signal) {
+            const taken = await writeAll(listFiles(lists, options.lists!, options.formats), signal);
+            return typeof taken === 'number'
+              ? { outcome: 'delivered', taken, settled: [], refused: [] }
+              : taken;
+          },
+        }),
     close: () => Promise.resolve(),
   };
 }
 
+function listFiles(
+  tables: readonly Resource[],
+  pages: ListPages,
+  formats: readonly FileFormat[],
+): DropFile[] {
+  return tables.flatMap((table) => formats.map((format) => ({ table, format, pages: () => pages(table) })));
+}
+
 /** Makes the folders and schemas, clears what a crash left, and reads what is there. */
-async function openFolder(folder: string, tables: readonly SeriesTable[]): Promise<Manifest> {
+async function openFolder(folder: string, tables: readonly Resource[]): Promise<Manifest> {
   await mkdir(folder, { recursive: true });
   for (const table of tables) {
     const own = path.join(folder, table.id);
@@ -135,15 +172,16 @@ async function openFolder(folder: string, tables: readonly SeriesTable[]): Promi
 }
 
 /** Every file that a batch touches, once. */
-function dayFiles(batch: Batch, tables: readonly SeriesTable[], options: FilesPublisherOptions): DayFile[] {
-  const files = new Map<string, DayFile>();
+function dayFiles(batch: Batch, tables: readonly SeriesTable[], options: FilesPublisherOptions): DropFile[] {
+  const files = new Map<string, DropFile>();
   for (const { level, rows } of batch.changes) {
     for (const table of tables.filter((one) => one.level === level)) {
       for (const record of rows) {
         if (seriesRow(table, record, options.camera(record.cameraId)) === undefined) continue;
         const day = wibDay(record.windowStart);
+        const pages = () => dayPages(table, day, options);
         for (const format of options.formats)
-          files.set(`${table.id}/${day}.${format}`, { table, day, format });
+          files.set(`${table.id}/${day}.${format}`, { table, day, format, pages });
       }
     }
   }
@@ -152,7 +190,8 @@ function dayFiles(batch: Batch, tables: readonly SeriesTable[], options: FilesPu
 
 /** All rows of a table's day, page by page: lines, then zones, in the store's order. */
 async function* dayPages(
-  { table, day }: DayFile,
+  table: SeriesTable,
+  day: string,
   { source, camera }: Pick<FilesPublisherOptions, 'source' | 'camera'>,
 ): AsyncGenerator<Row[]> {
   const { level } = table;
@@ -175,7 +214,10 @@ async function* dayPages(
   }
 }
 
-async function* counted<T>(pages: AsyncIterable<T[]>, count: (rows: number) => void): AsyncGenerator<T[]> {
+async function* counted<T>(
+  pages: AsyncIterable<readonly T[]>,
+  count: (rows: number) => void,
+): AsyncGenerator<readonly T[]> {
   for await (const page of pages) {
     count(page.length);
     yield page;
@@ -189,7 +231,7 @@ async function sizeOf(file: string): Promise<number | undefined> {
   );
 }
 
-function failureOf(error: unknown, folder: string): Outcome {
+function failureOf(error: unknown, folder: string): Problem {
   if (error instanceof AnalysisError) {
     return problem(error.code === 'publish-refused' ? 'misconfigured' : 'store', error.message);
   }

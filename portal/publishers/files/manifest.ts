@@ -12,8 +12,8 @@ const entrySchema = z.object({
   /** Relative to the manifest, with `/`. */
   path: z.string(),
   resource: z.string(),
-  /** Local day (WIB) of the rows. */
-  day: z.string(),
+  /** Local day (WIB) of the rows; absent where the file has all rows of a table. */
+  day: z.string().optional(),
   mediaType: z.string(),
   bytes: z.int(),
   sha256: z.string(),

@@ -1,8 +1,8 @@
 /** Keeps the newest window of every line and zone as entities of an NGSI-LD broker. */
 import type { RolledLevel } from '../../levels/level.ts';
 import type { PublicSeriesChange } from '../../privacy/public-reader.ts';
-import { sendInHalves } from '../in-halves.ts';
 import type { Batch, CameraLookup, Outcome, Publisher, PublisherMemory, Refusal } from '../publisher.ts';
+import { createSuspectingSender } from '../suspects.ts';
 import { type BrokerClientOptions, createBrokerClient } from './broker-client.ts';
 import { type Entity, entitiesOf } from './entities.ts';
 
@@ -30,6 +30,7 @@ const BATCH_CHANGES = 500;
 export function createNgsiLdPublisher(options: NgsiLdPublisherOptions): Publisher {
   const { id, url, memory, camera, source } = options;
   const client = createBrokerClient(options);
+  const sender = createSuspectingSender<Entity>({ keyOf: (entity) => entity.id });
   return {
     id,
     kind: 'ngsi-ld',
@@ -48,13 +49,14 @@ export function createNgsiLdPublisher(options: NgsiLdPublisherOptions): Publishe
       let taken = 0;
       const refused: Refusal[] = [];
       for (const chunk of chunksOf(entities, options.batchEntities)) {
-        const sorted = await sendInHalves(chunk, (some) => client.upsert(some, signal));
+        const sorted = await sender.send(chunk, (some) => client.upsert(some, signal));
         if ('outcome' in sorted) return sorted;
         taken += sorted.taken;
         for (const [one, reason] of sorted.refused) {
           refused.push({ change: changeOf.get(one.id)!, rowKey: one.id, reason });
         }
       }
+      sender.settled();
       for (const change of newest) memory.set(windowName(change), String(change.windowStartUs));
       return { outcome: 'delivered', taken, refused };
     },

@@ -1,10 +1,12 @@
-/** PostgreSQL: a pool of connections, locks between several portals, partitions by month. */
-import { DatabaseError, type Pool, type PoolClient } from 'pg';
+/** PostgreSQL: a pool of connections, locks between several portals, tables cut by time. */
+import { DatabaseError, type Pool } from 'pg';
 import { AnalysisError } from '../../../pipelines/errors.ts';
-import type { Level } from '../../levels/level.ts';
-import { type Dialect, LEVEL_TABLES, type Sql, type SqlValue } from '../sql.ts';
+import { type Dialect, LEVEL_TABLES, type Sql } from '../sql.ts';
 import type { TableSize } from '../store.ts';
+import { dropChunks, tableBytes } from './layout.ts';
 import { makePartitions, monthOf, partitionsOf } from './partitions.ts';
+import { createPostgresSql, type StatementNames } from './postgres-sql.ts';
+import type { Layout } from './schema.ts';
 
 /** Transactions that met another one (deadlock, serialisation) are run anew this often. */
 const ATTEMPTS = 3;
@@ -12,8 +14,10 @@ const NO_PARTITION = '23514';
 const WORTH_ANOTHER_TRY = new Set(['40001', '40P01']);
 
 /** The engine on a pool whose database is migrated. `name` tells which database in messages; no password. */
-export function createPostgresDialect(pool: Pool, name: string): Dialect {
+export function createPostgresDialect(pool: Pool, name: string, layout: Layout): Dialect {
   const months = new Set<string>();
+  const names: StatementNames = new Map();
+  const read = createPostgresSql(pool, names);
   const guarded = async <T>(operation: string, work: () => Promise<T>): Promise<T> => {
     try {
       return await work();
@@ -24,16 +28,20 @@ export function createPostgresDialect(pool: Pool, name: string): Dialect {
     }
   };
   const transaction: Dialect['transaction'] = (operation, work) =>
-    guarded(operation, () => withRetries(() => runTransaction(pool, work)));
+    guarded(operation, () => withRetries(() => runTransaction({ pool, names }, work)));
   return {
     engine: 'postgresql',
-    read: createSql(pool),
+    read,
     guarded,
     transaction,
     async lockCameras(sql, cameraIds) {
-      for (const cameraId of cameraIds) {
-        await sql.all('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [cameraId]);
-      }
+      // In one order everywhere: two writers never wait for each other.
+      await sql.allOf(
+        { types: ['text'], rows: cameraIds.map((cameraId) => [cameraId]) },
+        (table) =>
+          `SELECT pg_advisory_xact_lock(hashtextextended(column1, 0))
+            FROM (SELECT column1 FROM ${table} ORDER BY column1 COLLATE "C") AS ordered`,
+      );
     },
     takeDirty: (sql, limit) =>
       sql.all(
@@ -44,6 +52,8 @@ export function createPostgresDialect(pool: Pool, name: string): Dialect {
         [limit],
       ),
     async makeRoom(instantsUs) {
+      // TimescaleDB makes a chunk when a row needs it.
+      if (layout.cut === 'hypertables') return;
       for (const month of instantsUs.map(monthOf)) {
         if (months.has(month.name)) continue;
         await transaction('make-partitions', (sql) => makePartitions(sql, month));
@@ -53,19 +63,24 @@ export function createPostgresDialect(pool: Pool, name: string): Dialect {
     removeBefore: (level, beforeUs) => {
       // A dropped month has to be made again when something comes late.
       months.clear();
-      return transaction('remove-windows', (sql) => removeBefore(sql, level, beforeUs));
+      return transaction('remove-windows', (sql) =>
+        removeBefore(sql, { table: LEVEL_TABLES[level], beforeUs, layout }),
+      );
     },
-    sizes: () => tableSizes(createSql(pool)),
+    sizes: () => tableSizes(read, layout),
     close: () => guarded('close-store', () => pool.end()),
   };
 }
 
-async function runTransaction<T>(pool: Pool, work: (sql: Sql) => Promise<T>): Promise<T> {
+async function runTransaction<T>(
+  { pool, names }: { readonly pool: Pool; readonly names: StatementNames },
+  work: (sql: Sql) => Promise<T>,
+): Promise<T> {
   const client = await pool.connect();
   let fault: unknown;
   try {
     await client.query('BEGIN');
-    const result = await work(createSql(client));
+    const result = await work(createPostgresSql(client, names));
     await client.query('COMMIT');
     return result;
   } catch (error) {
@@ -93,19 +108,6 @@ async function withRetries<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-function createSql(connection: Pool | PoolClient): Sql {
-  return {
-    async all<Row>(text: string, values: readonly SqlValue[] = []) {
-      const result = await connection.query(text, [...values]);
-      return result.rows as Row[];
-    },
-    async run(text, values = []) {
-      const result = await connection.query(text, [...values]);
-      return result.rowCount ?? 0;
-    },
-  };
-}
-
 const ADVICE: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nothing answers there; is PostgreSQL running, and host and port right?',
   ENOENT: 'there is no such socket; is PostgreSQL running?',
@@ -131,9 +133,20 @@ export function databaseFault(name: string, operation: string, error: unknown): 
   return new AnalysisError('store-failed', operation, `${name}: ${advice}${shown}`, { cause: error });
 }
 
-/** Whole months are dropped, of the month of the cut rows are deleted. */
-async function removeBefore(sql: Sql, level: Level, beforeUs: number): Promise<number> {
-  const table = LEVEL_TABLES[level];
+interface Removal {
+  readonly table: string;
+  readonly beforeUs: number;
+  readonly layout: Layout;
+}
+
+/** Whole months or chunks are dropped, of the one that the cut goes through rows are deleted. */
+async function removeBefore(sql: Sql, { table, beforeUs, layout }: Removal): Promise<number> {
+  const remove = () => sql.run(`DELETE FROM ${table} WHERE window_start_us < $1`, [beforeUs]);
+  if (layout.cut === 'hypertables') {
+    const old = await dropChunks(sql, { schema: layout.schema, table, beforeUs });
+    await remove();
+    return old;
+  }
   let removed = 0;
   for (const { name, toUs } of await partitionsOf(sql, table)) {
     if (toUs > beforeUs) continue;
@@ -141,19 +154,15 @@ async function removeBefore(sql: Sql, level: Level, beforeUs: number): Promise<n
     removed += count?.rows ?? 0;
     await sql.run(`DROP TABLE ${name}`);
   }
-  return removed + (await sql.run(`DELETE FROM ${table} WHERE window_start_us < $1`, [beforeUs]));
+  return removed + (await remove());
 }
 
-async function tableSizes(sql: Sql): Promise<TableSize[]> {
+async function tableSizes(sql: Sql, layout: Layout): Promise<TableSize[]> {
   const sizes: TableSize[] = [];
   for (const name of Object.values(LEVEL_TABLES)) {
-    const [size] = await sql.all<{ bytes: number }>(
-      `SELECT CAST(coalesce(sum(pg_total_relation_size(inhrelid)), 0) AS bigint) AS bytes
-        FROM pg_inherits WHERE inhparent = CAST($1 AS regclass)`,
-      [name],
-    );
+    const bytes = await tableBytes(sql, layout, name);
     const [count] = await sql.all<{ rows: number }>(`SELECT count(*) AS rows FROM ${name}`);
-    sizes.push({ name, bytes: size?.bytes ?? 0, rows: count?.rows ?? 0 });
+    sizes.push({ name, bytes, rows: count?.rows ?? 0 });
   }
   return sizes;
 }

@@ -1,10 +1,19 @@
 /** The schema in PostgreSQL, step by step. A released step is never edited: add one at the end. */
 import { IDENTITIES } from './identity.ts';
 
+/** How tables are cut by time: partitions of plain PostgreSQL, or TimescaleDB, whose functions are in `schema`. */
+export type Layout =
+  | { readonly cut: 'partitions' }
+  | { readonly cut: 'hypertables'; readonly schema: string };
+
+/** Plain PostgreSQL. */
+export const PARTITIONS: Layout = { cut: 'partitions' };
+
 /** One step forward. */
 export interface PostgresMigration {
   readonly name: string;
-  readonly sql: string;
+  /** For either way of cutting tables, where that differs. */
+  readonly sql: string | ((layout: Layout) => string);
 }
 
 /** Key of the advisory lock under which one process at a time migrates: "PNTU". */
@@ -12,13 +21,46 @@ export const MIGRATION_LOCK = 0x50_4e_54_55;
 /** Key of the advisory lock under which partitions are made: "PNTP". */
 export const PARTITION_LOCK = 0x50_4e_54_50;
 
-/** Tables cut into one partition per month of UTC, `<table>_y2026m01`. */
+/** Tables cut by time: in plain PostgreSQL one partition per month of UTC, `<table>_y2026m01`. */
 export const PARTITIONED_TABLES = ['record_window', 'level_quarter', 'level_hour', 'level_day'] as const;
 
 // Ids compare by their bytes, as in SQLite and in this program, whatever the database's own locale.
 const ID = 'text COLLATE "C"';
 
-function levelTable(name: string): string {
+const DAY_US = 86_400_000_000;
+
+/**
+ * Days of one chunk. TimescaleDB advises that the chunks being written fit in a quarter of the memory: a week of a hundred
+ * cameras' minutes, and as many rows of the coarser levels, stay below that on a small server.
+ */
+const CHUNK_DAYS: Readonly<Record<string, number>> = {
+  record_window: 7,
+  level_quarter: 28,
+  level_hour: 91,
+  level_day: 364,
+};
+
+/** Statement that cuts a fresh table into chunks by `window_start_us`; our own indexes lead with what we look for. */
+function hypertableStatement(schema: string, table: string): string {
+  const chunkUs = (CHUNK_DAYS[table] ?? 7) * DAY_US;
+  return `SELECT ${schema}.create_hypertable('${table}', 'window_start_us',
+    chunk_time_interval => ${chunkUs}, create_default_indexes => false);`;
+}
+
+/** How a table is cut: a clause of its definition, or a statement after it. */
+interface Cut {
+  readonly clause: string;
+  afterwards(table: string): string;
+}
+
+function cutOf(layout: Layout): Cut {
+  if (layout.cut === 'partitions') {
+    return { clause: 'PARTITION BY RANGE (window_start_us)', afterwards: () => '' };
+  }
+  return { clause: '', afterwards: (table) => hypertableStatement(layout.schema, table) };
+}
+
+function levelTable(name: string, cut: Cut): string {
   return `
     CREATE TABLE ${name} (
       camera_id       ${ID}  NOT NULL,
@@ -31,14 +73,14 @@ function levelTable(name: string): string {
       row_count       integer NOT NULL,
       payload         text   NOT NULL,
       PRIMARY KEY (camera_id, kind, window_start_us)
-    ) PARTITION BY RANGE (window_start_us);
+    ) ${cut.clause};
+    ${cut.afterwards(name)}
     CREATE INDEX ${name}_change ON ${name} (change_sequence) WHERE change_sequence IS NOT NULL;
     CREATE INDEX ${name}_open ON ${name} (window_start_us) WHERE change_sequence IS NULL;`;
 }
 
-const LEVELS: PostgresMigration = {
-  name: 'levels',
-  sql: `
+function levelsSql(cut: Cut): string {
+  return `
     CREATE TABLE store_version (
       only_row integer PRIMARY KEY CHECK (only_row = 1),
       store_id text   NOT NULL,
@@ -53,9 +95,10 @@ const LEVELS: PostgresMigration = {
       coverage        double precision NOT NULL,
       payload         text   NOT NULL,
       PRIMARY KEY (camera_id, window_start_us, kind, length_us)
-    ) PARTITION BY RANGE (window_start_us);
+    ) ${cut.clause};
+    ${cut.afterwards('record_window')}
     CREATE INDEX record_window_by_time ON record_window (window_start_us, camera_id, kind, length_us);
-    ${['level_quarter', 'level_hour', 'level_day'].map(levelTable).join('')}
+    ${['level_quarter', 'level_hour', 'level_day'].map((name) => levelTable(name, cut)).join('')}
     CREATE TABLE dirty_hour (
       camera_id     ${ID}  NOT NULL,
       hour_start_us bigint NOT NULL,
@@ -91,8 +134,10 @@ const LEVELS: PostgresMigration = {
     );
     CREATE INDEX incident_by_start ON incident (started_at_us);
     CREATE TABLE alive (subject ${ID} PRIMARY KEY, at_us bigint NOT NULL);
-  `,
-};
+  `;
+}
+
+const LEVELS: PostgresMigration = { name: 'levels', sql: (layout) => levelsSql(cutOf(layout)) };
 
 /** In order of application. */
 export const POSTGRES_MIGRATIONS: readonly PostgresMigration[] = [LEVELS, IDENTITIES];

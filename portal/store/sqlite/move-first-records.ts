@@ -4,7 +4,7 @@ import type { FencedObservation } from '../../../pipelines/domain/observation-ke
 import type { Observation } from '../../../pipelines/domain/types.ts';
 import { methodText } from '../lineage-text.ts';
 import { batchesOf, mergeWindow } from '../merge-window.ts';
-import { termsOf } from '../record-codec.ts';
+import { termsOf } from '../record-encoder.ts';
 import { createTerms, type Terms } from '../terms.ts';
 
 interface FirstRow {

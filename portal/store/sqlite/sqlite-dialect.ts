@@ -1,9 +1,10 @@
 /** SQLite: one connection that writes, one that reads, statements kept prepared. */
-import Database, { type Statement } from 'better-sqlite3';
+import Database from 'better-sqlite3';
 import { storeFault } from '../../../pipelines/adapters/sqlite/sqlite-file.ts';
 import type { Level } from '../../levels/level.ts';
-import { type Dialect, LEVEL_TABLES, type Sql, type SqlValue } from '../sql.ts';
+import { type Dialect, LEVEL_TABLES } from '../sql.ts';
 import type { TableSize } from '../store.ts';
+import { createSqliteSql } from './sqlite-sql.ts';
 
 /** Pages of the file that each connection keeps in memory, KiB. */
 const CACHE_KIB = 64 * 1024;
@@ -14,7 +15,7 @@ export function createSqliteDialect(database: Database.Database): Dialect {
   const reading = new Database(file, { timeout: 5000 });
   reading.pragma('query_only = ON');
   for (const each of [database, reading]) each.pragma(`cache_size = -${CACHE_KIB}`);
-  const write = createSql(database);
+  const write = createSqliteSql(database);
   const guarded = async <T>(operation: string, work: () => Promise<T>): Promise<T> => {
     try {
       return await work();
@@ -27,7 +28,7 @@ export function createSqliteDialect(database: Database.Database): Dialect {
     inTurn(() => guarded(operation, () => runTransaction(database, () => work(write))));
   return {
     engine: 'sqlite',
-    read: createSql(reading),
+    read: createSqliteSql(reading),
     guarded,
     transaction,
     // Writers come one by one: `BEGIN IMMEDIATE`.
@@ -72,30 +73,6 @@ async function runTransaction<T>(database: Database.Database, work: () => Promis
     if (database.inTransaction) database.exec('ROLLBACK');
     throw error;
   }
-}
-
-function createSql(database: Database.Database): Sql {
-  const prepared = new Map<string, Statement>();
-  const statement = (text: string): Statement => {
-    const known = prepared.get(text);
-    if (known !== undefined) return known;
-    const fresh = database.prepare(text);
-    prepared.set(text, fresh);
-    return fresh;
-  };
-  return {
-    async all<Row>(text: string, values: readonly SqlValue[] = []) {
-      return statement(text).all(named(values)) as Row[];
-    },
-    async run(text, values = []) {
-      return statement(text).run(named(values)).changes;
-    },
-  };
-}
-
-/** `$1` is a name to SQLite. */
-function named(values: readonly SqlValue[]): Record<string, SqlValue> {
-  return Object.fromEntries(values.map((value, i) => [i + 1, value]));
 }
 
 /** Camera by camera, so that nobody waits long for the one writer. */

@@ -2,11 +2,12 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import type { Route } from '../route.ts';
 import './console.css';
-import type { Session } from './answers.ts';
+import type { SessionAnswer } from '../../../operate/answers.ts';
 import { CameraFormPage } from './cameras/camera-form.tsx';
 import { CameraListPage } from './cameras/camera-list.tsx';
 import { ConsoleContext, useConsole, useConsoleTexts, useDeed } from './context.ts';
 import { DrawPage } from './draw/draw-page.tsx';
+import { AccountPage } from './people/account-page.tsx';
 import { AuditPage } from './people/audit-page.tsx';
 import { FirstAdminPage, SignInPage } from './people/sign-in.tsx';
 import { TokensPage } from './people/tokens-page.tsx';
@@ -17,13 +18,14 @@ import { DeadLettersPage } from './work/dead-letters-page.tsx';
 import { PublishersPage } from './work/publishers-page.tsx';
 import { RecordingsPage } from './work/recordings-page.tsx';
 import { SiteFilePage } from './work/site-file-page.tsx';
+import { SystemPage } from './work/system-page.tsx';
 
 /** Path of the one-time link. */
 const FIRST_ADMIN = '/admin-pertama';
 
 export function Console({ route }: { route: Route }) {
   const texts = useConsoleTexts();
-  const [session, setSession] = useState<Session>();
+  const [session, setSession] = useState<SessionAnswer>();
   const [isUnreachable, setUnreachable] = useState(false);
   const api = useMemo(
     () =>
@@ -33,7 +35,7 @@ export function Console({ route }: { route: Route }) {
     [session?.csrfToken],
   );
   useEffect(() => {
-    api.get<Session>('session').then(setSession, () => setUnreachable(true));
+    api.get<SessionAnswer>('session').then(setSession, () => setUnreachable(true));
   }, []);
   if (session === undefined) {
     return (
@@ -46,8 +48,8 @@ export function Console({ route }: { route: Route }) {
   const { user } = session;
   if (user === null) return <Outside {...{ route, api, session, setSession }} />;
   return (
-    <ConsoleContext.Provider value={{ api, ...user }}>
-      <Inside here={placeOf(route.rest)} onSignedOut={setSession} />
+    <ConsoleContext.Provider value={{ api, ...user, onSession: setSession }}>
+      <Inside here={placeOf(route.rest)} />
     </ConsoleContext.Provider>
   );
 }
@@ -55,8 +57,8 @@ export function Console({ route }: { route: Route }) {
 function Outside(props: {
   route: Route;
   api: ConsoleApi;
-  session: Session;
-  setSession: (session: Session) => void;
+  session: SessionAnswer;
+  setSession: (session: SessionAnswer) => void;
 }) {
   const { route, api, session, setSession } = props;
   const token = route.choices['token'];
@@ -66,11 +68,13 @@ function Outside(props: {
   return <SignInPage {...{ api }} needsFirstAdmin={session.needsFirstAdmin} onSession={setSession} />;
 }
 
-function Inside({ here, onSignedOut }: { here: ConsolePlace; onSignedOut: (session: Session) => void }) {
+function Inside({ here }: { here: ConsolePlace }) {
   const texts = useConsoleTexts();
-  const { api, name, role } = useConsole();
+  const { api, name, role, onSession } = useConsole();
   const { isBusy, run } = useDeed();
-  const shown = PLACES.filter((place) => role === 'admin' || !ADMIN_PLACES.includes(place));
+  const shown = PLACES.filter(
+    (place) => place !== 'akun' && (role === 'admin' || !ADMIN_PLACES.includes(place)),
+  );
   return (
     <div class="op">
       <nav class="op-nav" aria-label={texts.title}>
@@ -84,12 +88,18 @@ function Inside({ here, onSignedOut }: { here: ConsolePlace; onSignedOut: (sessi
           ))}
         </ul>
         <p>
-          {name} <small>({texts.roles[role]})</small>{' '}
+          <a
+            href={consoleHref('akun')}
+            aria-label={`${texts.places.akun}: ${name}`}
+            aria-current={here.place === 'akun' ? 'page' : undefined}
+          >
+            {name} <small>({texts.roles[role]})</small>
+          </a>
           <button
             type="button"
             class="button"
             disabled={isBusy}
-            onClick={() => run(async () => onSignedOut(await api.write('DELETE', 'session')))}
+            onClick={() => run(async () => onSession(await api.write('DELETE', 'session')))}
           >
             {texts.signOut}
           </button>
@@ -120,6 +130,10 @@ function Place({ place, parts }: ConsolePlace) {
       return <TokensPage />;
     case 'catatan':
       return <AuditPage />;
+    case 'sistem':
+      return <SystemPage />;
+    case 'akun':
+      return <AccountPage />;
   }
 }
 

@@ -1,9 +1,11 @@
 /** What every part of the console needs: the API, who is signed in, the console's texts. */
 import { createContext } from 'preact';
-import { useContext, useState } from 'preact/hooks';
+import { useContext, useEffect, useState } from 'preact/hooks';
+import type { Role } from '../../../identity/identity-store.ts';
+import type { SessionAnswer } from '../../../operate/answers.ts';
 import { type Loaded, useLoaded } from '../api/use-loaded.ts';
+import type { Language } from '../text/language.ts';
 import { useView } from '../view.ts';
-import type { Role } from './answers.ts';
 import type { ConsoleTexts } from './indonesian.ts';
 import { type ConsoleApi, ConsoleError } from './request.ts';
 import { CONSOLE_TEXTS } from './text.ts';
@@ -13,6 +15,8 @@ export interface ConsoleView {
   readonly api: ConsoleApi;
   readonly name: string;
   readonly role: Role;
+  /** Takes the session that an answer begins or ends. */
+  readonly onSession: (session: SessionAnswer) => void;
 }
 
 /** Given by `ConsoleGate` to the pages behind it. */
@@ -30,6 +34,11 @@ export function useConsoleTexts(): ConsoleTexts {
   return CONSOLE_TEXTS[useView().language];
 }
 
+/** Texts of one part of the console in the reader's language. */
+export function useTexts<T>(texts: Readonly<Record<Language, T>>): T {
+  return texts[useView().language];
+}
+
 /** An answer of the console's API, asked again after `refreshMs` and after `reload`. */
 export function useAnswer<T>(path: string, refreshMs?: number): Loaded<T> & { readonly reload: () => void } {
   const { api } = useConsole();
@@ -40,6 +49,29 @@ export function useAnswer<T>(path: string, refreshMs?: number): Loaded<T> & { re
     load: (signal) => api.get<T>(path, signal),
     ...(refreshMs === undefined ? {} : { refreshMs }),
   });
+  return { ...loaded, reload: () => setVersion((last) => last + 1) };
+}
+
+/**
+ * An answer of the console's API that is to be edited: asked once, and again only by `reload`. What others change
+ * meanwhile must not move under the hand; the server refuses an edit of what is old.
+ */
+export function useEdited<T>(path: string): Loaded<T> & { readonly reload: () => void } {
+  const { api } = useConsole();
+  const texts = useConsoleTexts();
+  const [version, setVersion] = useState(0);
+  const [loaded, setLoaded] = useState<Loaded<T>>({});
+  useEffect(() => {
+    const leaving = new AbortController();
+    api.get<T>(path, leaving.signal).then(
+      (value) => setLoaded({ value }),
+      (error: unknown) => {
+        if (leaving.signal.aborted) return;
+        setLoaded({ failure: error instanceof ConsoleError ? error.message : texts.unreachable });
+      },
+    );
+    return () => leaving.abort();
+  }, [path, version]);
   return { ...loaded, reload: () => setVersion((last) => last + 1) };
 }
 

@@ -1,11 +1,12 @@
 /** Parts of forms: a field with its fault beside it, the fault of a whole form. */
 import type { ComponentChildren } from 'preact';
-import { useId } from 'preact/hooks';
+import { useId, useState } from 'preact/hooks';
 import { useConsoleTexts } from './context.ts';
+import { numberOrText } from './numbers.ts';
 import type { ConsoleError } from './request.ts';
 
 /** Whether a fault is about a field or a part of it. */
-function isAbout(fault: ConsoleError | undefined, name: string): fault is ConsoleError {
+export function isAbout(fault: ConsoleError | undefined, name: string): fault is ConsoleError {
   const field = fault?.field;
   return field !== undefined && (field === name || field.startsWith(`${name}.`));
 }
@@ -50,7 +51,35 @@ export function Field(props: FieldProps) {
   );
 }
 
-function FieldNote(props: { id: string; fault?: ConsoleError | undefined; hint?: string | undefined }) {
+/** A number as it is typed: "12," stays "12," while 12 is what it says so far. */
+export function NumberField(
+  props: Omit<FieldProps, 'value' | 'onValue' | 'type'> & {
+    /** A text where what was typed is no number. */
+    readonly value: number | string | undefined;
+    readonly onNumber: (value: number | string | undefined) => void;
+  },
+) {
+  const { value, onNumber, ...field } = props;
+  const [text, setText] = useState('');
+  return (
+    <Field
+      {...field}
+      // Another value than the typed one came from elsewhere (undo), and is shown.
+      value={numberOrText(text) === value ? text : (value?.toString() ?? '')}
+      onValue={(next) => {
+        setText(next);
+        onNumber(numberOrText(next));
+      }}
+    />
+  );
+}
+
+/** What is wrong with a field, else its hint. */
+export function FieldNote(props: {
+  id: string;
+  fault?: ConsoleError | undefined;
+  hint?: string | undefined;
+}) {
   const { id, fault, hint } = props;
   const texts = useConsoleTexts();
   if (fault !== undefined) {
@@ -71,6 +100,7 @@ export function Pick<Value extends string>(props: {
   options: readonly (readonly [value: Value, name: string])[];
   onValue: (value: Value) => void;
   fault?: ConsoleError | undefined;
+  hint?: string;
 }) {
   const id = useId();
   const isWrong = isAbout(props.fault, props.name);
@@ -82,6 +112,7 @@ export function Pick<Value extends string>(props: {
         name={props.name}
         value={props.value}
         aria-invalid={isWrong}
+        aria-describedby={isWrong || props.hint !== undefined ? `${id}-note` : undefined}
         onChange={(event) => props.onValue(event.currentTarget.value as Value)}
       >
         {props.options.map(([value, name]) => (
@@ -90,7 +121,7 @@ export function Pick<Value extends string>(props: {
           </option>
         ))}
       </select>
-      <FieldNote id={`${id}-note`} fault={isWrong ? props.fault : undefined} />
+      <FieldNote id={`${id}-note`} fault={isWrong ? props.fault : undefined} hint={props.hint} />
     </div>
   );
 }

@@ -6,9 +6,11 @@ export const PLACES = [
   'gagal',
   'situs',
   'penerbit',
+  'sistem',
   'orang',
   'kunci',
   'catatan',
+  'akun',
 ] as const;
 export type Place = (typeof PLACES)[number];
 

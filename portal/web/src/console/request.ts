@@ -1,17 +1,27 @@
 /** Asks the console's API: same origin, session cookie, CSRF token on writes. */
 import { AnswerError } from '../api/client.ts';
 
+interface Refusal {
+  readonly code?: string;
+  readonly message?: string;
+  readonly field?: string;
+  readonly allowed?: string;
+}
+
 /** What the API refused; `field` is the dotted path of what is to be mended. */
 export class ConsoleError extends AnswerError {
   readonly code: string;
   readonly field: string | undefined;
   readonly allowed: string | undefined;
+  /** When it may be asked again. */
+  readonly retryAfterMs: number | undefined;
 
-  constructor(status: number, error: { code?: string; message?: string; field?: string; allowed?: string }) {
+  constructor(status: number, error: Refusal, retryAfterMs?: number) {
     super(status, error.message ?? String(status));
     this.code = error.code ?? 'unknown';
     this.field = error.field;
     this.allowed = error.allowed;
+    this.retryAfterMs = retryAfterMs;
   }
 }
 
@@ -28,8 +38,10 @@ export function createConsoleApi(csrfToken: string | undefined, onSignedOut: () 
     const response = await fetch(`api/v1/${path}`, { cache: 'no-store', ...init });
     if (response.ok) return response;
     if (response.status === 401 && csrfToken !== undefined) onSignedOut();
-    const body = (await response.json().catch(() => ({}))) as { error?: object };
-    throw new ConsoleError(response.status, body.error ?? {});
+    const body = (await response.json().catch(() => ({}))) as { error?: Refusal };
+    const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
+    const retryAfterMs = Number.isFinite(seconds) ? seconds * 1000 : undefined;
+    throw new ConsoleError(response.status, body.error ?? {}, retryAfterMs);
   };
   return {
     get: async (path, signal) => (await ask(path, signal === undefined ? {} : { signal })).json(),

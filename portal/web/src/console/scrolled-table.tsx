@@ -1,12 +1,32 @@
-/** A wide table on a narrow screen. */
+/** A table, wide or not, on a narrow screen. */
 import type { ComponentChildren } from 'preact';
 
-export function ScrolledTable({ name, children }: { name: string; children: ComponentChildren }) {
+export function ScrolledTable(props: {
+  readonly name: string;
+  readonly columns: readonly string[];
+  /** The rows. */
+  readonly children: ComponentChildren;
+  /** Shown above the table; without it the page's title says what it is. */
+  readonly title?: string;
+}) {
+  const { name, columns, children, title } = props;
   return (
     <section class="card">
+      {title !== undefined && <h2>{title}</h2>}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: arrow keys scroll it */}
       <section class="scroll" tabIndex={0} aria-label={name}>
-        {children}
+        <table class="plain">
+          <thead>
+            <tr>
+              {columns.map((column) => (
+                <th key={column} scope="col">
+                  {column}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>{children}</tbody>
+        </table>
       </section>
     </section>
   );

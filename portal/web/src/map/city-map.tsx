@@ -1,6 +1,7 @@
 /** The map's place in the page; Leaflet comes in a script of its own, after the list is readable. */
 import { useEffect, useRef } from 'preact/hooks';
-import type { CityMap as DrawnMap, MapConfig, MapContent } from './leaflet-map.ts';
+import type { MapLayers } from '../../../api/map-layers.ts';
+import type { CityMap as DrawnMap, MapContent } from './leaflet-map.ts';
 
 export function CityMap(props: { content: MapContent; label: string; onChoose: (id: string) => void }) {
   const holder = useRef<HTMLElement>(null);
@@ -27,10 +28,10 @@ export function CityMap(props: { content: MapContent; label: string; onChoose: (
 }
 
 /** Without a readable file the map has its own base layer only. */
-async function readConfig(): Promise<MapConfig> {
+async function readConfig(): Promise<MapLayers> {
   try {
     const response = await fetch('map.json');
-    return response.ok ? ((await response.json()) as MapConfig) : {};
+    return response.ok ? ((await response.json()) as MapLayers) : {};
   } catch {
     return {};
   }

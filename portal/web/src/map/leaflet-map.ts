@@ -1,6 +1,7 @@
 /** The map itself, in Leaflet: markers on a graticule, with an outline and tiles only where the city configures them. */
 import L from 'leaflet';
 import 'leaflet/dist/leaflet.css';
+import type { MapLayers } from '../../../api/map-layers.ts';
 import { degreesText, graticuleOf } from './graticule.ts';
 import { levelClass } from './level-class.ts';
 
@@ -29,14 +30,6 @@ export interface MapContent {
   readonly isIndonesian: boolean;
 }
 
-/** A city's own base layer, read from `map.json` beside the page; everything is optional. */
-export interface MapConfig {
-  /** Address of a GeoJSON of outlines. */
-  readonly outline?: string;
-  /** The portal's content policy must allow the host of the tiles. */
-  readonly tiles?: { readonly url: string; readonly attribution: string; readonly maxZoom?: number };
-}
-
 /** A map in an element. */
 export interface CityMap {
   readonly show: (content: MapContent) => void;
@@ -49,7 +42,7 @@ const SEMARANG: L.LatLngTuple = [-6.99, 110.4225];
 /** Makes the map; `onChoose` is told the camera whose mark was pressed. */
 export function createCityMap(
   element: HTMLElement,
-  config: MapConfig,
+  config: MapLayers,
   onChoose: (id: string) => void,
 ): CityMap {
   const isStill = matchMedia('(prefers-reduced-motion: reduce)').matches;

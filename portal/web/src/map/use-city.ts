@@ -62,14 +62,28 @@ export function useCity(): City {
   return city;
 }
 
-/** Listens to the portal; the browser connects again by itself. Returns how to stop. */
+/** After a refusal (too many streams, a portal that starts) a browser does not come again by itself. */
+const REOPEN_MS = 30_000;
+
+/** Listens to the portal; the browser connects again by itself after a break. Returns how to stop. */
 function openStream(on: { onEvent: () => void; onState: (isOpen: boolean) => void }): () => void {
-  const stream = new EventSource('api/v1/stream');
-  stream.addEventListener('open', () => on.onState(true));
-  stream.addEventListener('error', () => on.onState(false));
-  stream.addEventListener('latest', on.onEvent);
-  stream.addEventListener('health', on.onEvent);
-  return () => stream.close();
+  let stream: EventSource;
+  let reopening: ReturnType<typeof setTimeout> | undefined;
+  const connect = () => {
+    stream = new EventSource('api/v1/stream');
+    stream.addEventListener('open', () => on.onState(true));
+    stream.addEventListener('error', () => {
+      on.onState(false);
+      if (stream.readyState === EventSource.CLOSED) reopening = setTimeout(connect, REOPEN_MS);
+    });
+    stream.addEventListener('latest', on.onEvent);
+    stream.addEventListener('health', on.onEvent);
+  };
+  connect();
+  return () => {
+    clearTimeout(reopening);
+    stream.close();
+  };
 }
 
 /** The time, again every half minute: what was fresh grows stale while nobody touches the page. */

@@ -3,7 +3,7 @@ import { useMemo, useState } from 'preact/hooks';
 import {
   FRUIN_QUEUE,
   FRUIN_WALKWAY,
-  VC_INDONESIA,
+  SERVICE_TABLES,
 } from '../../../../pipelines/domain/tables/level-of-service.ts';
 import { Chart } from '../chart/chart.tsx';
 import type { Layer } from '../chart/drawn.ts';
@@ -44,7 +44,7 @@ export function MeasureCard(props: {
     () => slots.map(({ readings }) => readings[measure.id]?.state ?? 'none'),
     [slots, measure],
   );
-  const limits = limitsOf(measure, selection);
+  const limits = limitsOf(measure, selection, slots);
   const unit = texts.unitNames[measure.unit];
   const label = `${texts.measures[measure.id]}${unit === '' ? '' : ` (${unit})`}, ${texts.keys}`;
   return (
@@ -90,10 +90,13 @@ function layersOf(
   ];
 }
 
-/** The table whose edges grade the measure; a zone says which of Fruin's two it follows. */
-function limitsOf(measure: Measure, { camera, place }: Selection) {
+/** The table whose edges grade the measure: of a road that of the newest rows, of a zone the one of Fruin's it follows. */
+function limitsOf(measure: Measure, { camera, place }: Selection, slots: readonly Slot[]) {
   if (measure.levels === undefined) return undefined;
-  if (measure.levels === 'service') return VC_INDONESIA;
+  if (measure.levels === 'service') {
+    const used = slots.findLast(({ serviceTable }) => serviceTable !== undefined)?.serviceTable;
+    return SERVICE_TABLES.find(({ name }) => name === used);
+  }
   const zone = camera.zones.find(({ id }) => id === place.id);
   if (zone?.fruinTable === undefined) return undefined;
   return zone.fruinTable === 'queue' ? FRUIN_QUEUE : FRUIN_WALKWAY;

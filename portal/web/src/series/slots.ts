@@ -25,6 +25,8 @@ export interface Slot {
   readonly readings: Readonly<Partial<Record<MeasureId, Reading>>>;
   /** Letters A to F; of two directions the worse one. */
   readonly levels: Readonly<Partial<Record<'service' | 'fruin', string>>>;
+  /** The table behind `levels.service`; several names where the window was graded by several. */
+  readonly serviceTable?: string;
   /** Crossings by class of vehicle; absent where nothing was counted. */
   readonly classes: Readonly<Partial<Record<VehicleClass, number>>>;
 }
@@ -63,6 +65,7 @@ function slotOf(
   measures: readonly Measure[],
   window: Pick<Slot, 'startMs' | 'endMs'>,
 ): Slot {
+  const serviceTable = rows.find((row) => row['level_of_service_table'])?.['level_of_service_table'];
   return {
     ...window,
     coverage: rows.length === 0 ? 0 : Math.min(...rows.map((row) => numberOf(row, 'coverage') ?? 0)),
@@ -70,6 +73,7 @@ function slotOf(
     reasons: [...new Set(rows.flatMap((row) => listOf(row, 'reasons')))],
     readings: Object.fromEntries(measures.map((measure) => [measure.id, readingOf(rows, measure)])),
     levels: { ...worst(rows, 'service', 'level_of_service'), ...worst(rows, 'fruin', 'fruin_level') },
+    ...(typeof serviceTable === 'string' ? { serviceTable } : {}),
     classes: classesOf(rows),
   };
 }

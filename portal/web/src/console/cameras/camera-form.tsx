@@ -1,21 +1,24 @@
 /** Adds a camera, or changes what is not drawn of one. */
 import { useState } from 'preact/hooks';
-import type { EditedCamera } from '../answers.ts';
-import { useAnswer, useConsole, useConsoleTexts, useDeed } from '../context.ts';
-import { Check, Fault, Field, Form, Pick } from '../form.tsx';
+import type { EditedCamera } from '../../../../operate/answers.ts';
+import { useConsole, useConsoleTexts, useDeed, useEdited, useTexts } from '../context.ts';
+import { Fault, Field, Form, Pick } from '../form.tsx';
+import { Awaited, Page } from '../page.tsx';
 import { consoleHref } from '../places.ts';
-import { type ConsoleError, cameraPath } from '../request.ts';
+import { cameraPath } from '../request.ts';
 import { type CameraDraft, draftOf, EMPTY_DRAFT, editOf, SOURCE_KINDS } from './camera-draft.ts';
+import { CAMERA_TEXTS } from './camera-texts.ts';
+import { Counting, Hours } from './counting-fields.tsx';
+import { Notice } from './notice-fields.tsx';
+import type { PartProps } from './part-props.ts';
 
 export function CameraFormPage({ cameraId }: { cameraId?: string }) {
   return cameraId === undefined ? <CameraForm /> : <EditForm cameraId={cameraId} />;
 }
 
 function EditForm({ cameraId }: { cameraId: string }) {
-  const texts = useConsoleTexts();
-  const { value, failure } = useAnswer<EditedCamera>(cameraPath(cameraId), 3_600_000);
-  if (value === undefined) return <p class="loading">{failure ?? texts.loading}</p>;
-  return <CameraForm before={value} />;
+  const answer = useEdited<EditedCamera>(cameraPath(cameraId));
+  return <Awaited answer={answer}>{(value) => <CameraForm before={value} />}</Awaited>;
 }
 
 function CameraForm({ before }: { before?: EditedCamera }) {
@@ -33,29 +36,32 @@ function CameraForm({ before }: { before?: EditedCamera }) {
     fault,
     put: (part: Partial<CameraDraft>) => setDraft({ ...draft, ...part }),
   };
+  const back = (
+    <a class="button" href={consoleHref('kamera')}>
+      ← {texts.places.kamera}
+    </a>
+  );
   return (
-    <div class="op-page op-narrow">
-      <a href={consoleHref('kamera')}>← {texts.places.kamera}</a>
-      <h1>{before === undefined ? texts.addCamera : `${texts.edit}: ${draft.name || draft.id}`}</h1>
+    <Page
+      title={before === undefined ? texts.addCamera : `${texts.edit}: ${draft.name || draft.id}`}
+      actions={back}
+      isNarrow
+    >
       <Form class="op-form card" onSubmit={() => run(save)}>
         <Names {...parts} isFixed={before !== undefined} />
         <Source {...parts} shown={before?.sourceShown} />
         <Location {...parts} />
         <Counting {...parts} />
+        <Hours {...parts} />
+        <Notice {...parts} />
         {before === undefined && <p class="rule">{texts.wholePictureHint}</p>}
         <Fault fault={fault} />
         <button type="submit" class="button op-main" disabled={isBusy || draft.id.trim() === ''}>
           {before === undefined ? texts.addAndDraw : texts.save}
         </button>
       </Form>
-    </div>
+    </Page>
   );
-}
-
-interface PartProps {
-  readonly draft: CameraDraft;
-  readonly fault: ConsoleError | undefined;
-  readonly put: (part: Partial<CameraDraft>) => void;
 }
 
 function Names({ draft, fault, put, isFixed }: PartProps & { isFixed: boolean }) {
@@ -122,58 +128,36 @@ function Source({ draft, fault, put, shown }: PartProps & { shown?: string | und
 }
 
 function Location({ draft, fault, put }: PartProps) {
-  const texts = useConsoleTexts();
+  const common = useConsoleTexts();
+  const texts = useTexts(CAMERA_TEXTS);
   return (
     <fieldset>
-      <legend>{texts.location}</legend>
+      <legend>{common.location}</legend>
       {(['lat', 'lon', 'road', 'kecamatan'] as const).map((field) => (
         <Field
           key={field}
-          label={texts.locationFields[field]}
+          label={common.locationFields[field]}
           name={`location.${field}`}
           value={draft[field]}
           fault={fault}
           onValue={(text) => put({ [field]: text })}
         />
       ))}
-    </fieldset>
-  );
-}
-
-function Counting({ draft, fault, put }: PartProps) {
-  const texts = useConsoleTexts();
-  return (
-    <fieldset>
-      <legend>{texts.counting}</legend>
       <Field
-        label={texts.framesPerSecond}
-        name="sampling.framesPerSecond"
-        value={draft.framesPerSecond}
+        label={texts.roadClass}
+        name="roadClass"
+        value={draft.roadClass}
+        hint={texts.roadClassHint}
         fault={fault}
-        onValue={(framesPerSecond) => put({ framesPerSecond })}
+        onValue={(roadClass) => put({ roadClass })}
       />
-      <Check
-        label={texts.keyframesOnly}
-        value={draft.keyframesOnly}
-        onValue={(keyframesOnly) => put({ keyframesOnly })}
-      />
-      {draft.keyframesOnly && (
-        <Field
-          label={texts.keyframeIntervalS}
-          name="sampling.keyframeIntervalS"
-          value={draft.keyframeIntervalS}
-          fault={fault}
-          onValue={(keyframeIntervalS) => put({ keyframeIntervalS })}
-        />
-      )}
-      <Check label={texts.people} value={draft.people} onValue={(people) => put({ people })} />
-      <Check label={texts.vehicles} value={draft.vehicles} onValue={(vehicles) => put({ vehicles })} />
       <Field
-        label={texts.windowSeconds}
-        name="windowSeconds"
-        value={draft.windowSeconds}
+        label={texts.roadLengthM}
+        name="roadLengthM"
+        value={draft.roadLengthM}
+        hint={texts.roadHint}
         fault={fault}
-        onValue={(windowSeconds) => put({ windowSeconds })}
+        onValue={(roadLengthM) => put({ roadLengthM })}
       />
     </fieldset>
   );

@@ -1,7 +1,8 @@
 /** Every camera: how it does, and what can be done with it. */
+
+import type { CameraRow } from '../../../../operate/answers.ts';
 import { reasonText } from '../../text/reasons.ts';
 import { useView } from '../../view.ts';
-import type { OperatedCamera } from '../answers.ts';
 import { useAnswer, useConsole, useConsoleTexts, useDeed } from '../context.ts';
 import { ConfirmButton, Fault } from '../form.tsx';
 import { consoleHref } from '../places.ts';
@@ -13,7 +14,7 @@ const REFRESH_MS = 10_000;
 export function CameraListPage() {
   const texts = useConsoleTexts();
   const { api, canOperate } = useConsole();
-  const { value, failure, reload } = useAnswer<{ cameras: readonly OperatedCamera[] }>(
+  const { value, failure, reload } = useAnswer<{ cameras: readonly CameraRow[] }>(
     'operate/cameras',
     REFRESH_MS,
   );
@@ -49,7 +50,7 @@ function CameraCard({
   camera,
   act,
 }: {
-  camera: OperatedCamera;
+  camera: CameraRow;
   act: (method: 'POST' | 'DELETE', path: string) => void;
 }) {
   const texts = useConsoleTexts();
@@ -102,7 +103,7 @@ function CameraCard({
   );
 }
 
-function Health({ camera }: { camera: OperatedCamera }) {
+function Health({ camera }: { camera: CameraRow }) {
   const texts = useConsoleTexts();
   const { language, format, texts: common } = useView();
   const state = camera.enabled ? (camera.health?.state ?? 'no-data') : 'paused';

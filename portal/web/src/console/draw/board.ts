@@ -19,7 +19,7 @@ import {
 } from './drawing.ts';
 import { beginHistory, type History, recordStep, redoStep, undoStep } from './history.ts';
 
-export const TOOLS = ['select', 'line', 'zone', 'calibration', 'length'] as const;
+export const TOOLS = ['select', 'line', 'zone', 'ignore', 'calibration', 'length'] as const;
 export type Tool = (typeof TOOLS)[number];
 
 /** One shape, perhaps one of its corners. */
@@ -80,7 +80,7 @@ export function boardAfter(board: Board, action: BoardAction): Board {
     case 'nudge':
       return nudged(board, action.by);
     case 'finish':
-      return finishedZone(board);
+      return finishedOutline(board);
     case 'cancel':
       return board.pending.length > 0
         ? resting(board)
@@ -114,9 +114,9 @@ function pressed(board: Board, point: Point): Board {
   const { tool, pending } = board;
   const [first] = pending;
   if (tool === 'calibration') return withPlace(board, point);
-  if (tool === 'zone') {
+  if (drawsOutline(board)) {
     const isClosing = first !== undefined && pending.length >= 3 && distance(first, point) < MIN_LINE_LENGTH;
-    if (isClosing) return finishedZone(board);
+    if (isClosing) return finishedOutline(board);
     // The second tap of a double one is no corner.
     const last = pending.at(-1);
     if (last !== undefined && distance(last, point) < MIN_LINE_LENGTH) return board;
@@ -150,8 +150,27 @@ function finishedSegment(board: Board, to: Point): Board {
   return drawn(board, { ...present, lines }, { kind: 'line', index: lines.length - 1 });
 }
 
+/** Whether the tool in hand is one that closes an outline. */
+export function drawsOutline({ tool }: Pick<Board, 'tool'>): boolean {
+  return tool === 'zone' || tool === 'ignore';
+}
+
+function finishedOutline(board: Board): Board {
+  if (!drawsOutline(board) || board.pending.length < 3) return board;
+  return board.tool === 'zone' ? finishedZone(board) : finishedArea(board);
+}
+
+function finishedArea(board: Board): Board {
+  const { present } = board.history;
+  const id = freeId(
+    'abai',
+    present.ignore.map((area) => area.id),
+  );
+  const ignore = [...present.ignore, { id, polygon: board.pending }];
+  return drawn(board, { ...present, ignore }, { kind: 'ignore', index: ignore.length - 1 });
+}
+
 function finishedZone(board: Board): Board {
-  if (board.tool !== 'zone' || board.pending.length < 3) return board;
   const { present } = board.history;
   const id = freeId(
     'zona',

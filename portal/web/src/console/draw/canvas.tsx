@@ -103,9 +103,8 @@ export function Canvas(props: {
         viewBox={`0 0 ${size.width} ${size.height}`}
         preserveAspectRatio="none"
         role="group"
-        // Arrows move what is chosen.
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: see above
-        tabIndex={0}
+        // Arrows move what is chosen. Lower case, as SVG has it: `tabIndex` would be an attribute that nobody knows.
+        tabindex={0}
         aria-label={texts.canvasLabel}
         onPointerDown={onPointerDown}
         onPointerMove={onPointerMove}

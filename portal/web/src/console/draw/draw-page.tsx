@@ -1,13 +1,14 @@
-/** Zones, lines and calibration of one camera, drawn on its picture. */
+/** Zones, lines, areas to ignore and calibration of one camera, drawn on its picture. */
 import { useEffect, useState } from 'preact/hooks';
+import type { EditedCamera } from '../../../../operate/answers.ts';
 import { Segments } from '../../parts/segments.tsx';
-import type { EditedCamera } from '../answers.ts';
-import { useAnswer, useConsole, useConsoleTexts, useDeed } from '../context.ts';
+import { useConsole, useConsoleTexts, useDeed, useEdited } from '../context.ts';
 import { Fault } from '../form.tsx';
 import { consoleHref } from '../places.ts';
 import { cameraPath } from '../request.ts';
-import { TOOLS } from './board.ts';
+import { drawsOutline, TOOLS } from './board.ts';
 import { Canvas } from './canvas.tsx';
+import './draw.css';
 import { type Drawing, drawingFaults } from './drawing.ts';
 import { Inspector } from './inspector.tsx';
 import { LiveCounters } from './live-counters.tsx';
@@ -20,7 +21,7 @@ type Zoom = (typeof ZOOMS)[number];
 export function DrawPage({ cameraId }: { cameraId: string }) {
   const texts = useConsoleTexts();
   const { canOperate } = useConsole();
-  const { value, failure, reload } = useAnswer<EditedCamera>(cameraPath(cameraId), 3_600_000);
+  const { value, failure, reload } = useEdited<EditedCamera>(cameraPath(cameraId));
   const snapshot = useSnapshot(cameraId, canOperate);
   const [isSaved, setSaved] = useState(false);
   const onSaved = () => {
@@ -28,40 +29,36 @@ export function DrawPage({ cameraId }: { cameraId: string }) {
     reload();
   };
   if (value === undefined) return <p class="loading">{failure ?? texts.loading}</p>;
-  return (
-    <>
-      <Board key={value.revision} {...{ cameraId, snapshot, onSaved }} edited={value} />
-      <p role="status" class="op-saved">
-        {isSaved && texts.saved}
-      </p>
-    </>
-  );
+  return <Board key={value.revision} {...{ cameraId, snapshot, isSaved, onSaved }} edited={value} />;
 }
 
 function drawingOf({ camera }: EditedCamera): Drawing {
-  const { lines = [], zones = [], calibration } = camera as Partial<Drawing>;
-  return { lines, zones, ...(calibration === undefined ? {} : { calibration }) };
+  const { lines = [], zones = [], ignore = [], calibration } = camera as Partial<Drawing>;
+  return { lines, zones, ignore, ...(calibration === undefined ? {} : { calibration }) };
 }
 
 interface BoardProps {
   readonly cameraId: string;
   readonly edited: EditedCamera;
   readonly snapshot: ReturnType<typeof useSnapshot>;
+  /** Whether what the board began with was saved here. */
+  readonly isSaved: boolean;
   readonly onSaved: () => void;
 }
 
-function Board({ cameraId, edited, snapshot, onSaved }: BoardProps) {
+function Board({ cameraId, edited, snapshot, isSaved, onSaved }: BoardProps) {
   const texts = useConsoleTexts();
   const { api, canOperate } = useConsole();
   const board = useDrawing(drawingOf(edited));
   const [zoom, setZoom] = useState<Zoom>('1');
   const { isBusy, fault, run } = useDeed();
   const isChanged = board.history.past.length > 0;
-  useUnsaved(isChanged);
+  useUnsaved(isChanged, texts.unsavedQuestion);
   const save = () =>
     run(async () => {
-      const { source: _kept, lines: _lines, zones: _zones, calibration: _old, ...rest } = edited.camera;
-      const camera = { ...rest, ...board.history.present };
+      const { source: _kept, calibration: _old, ignore: _areas, ...rest } = edited.camera;
+      const { ignore, ...drawn } = board.history.present;
+      const camera = { ...rest, ...drawn, ...(ignore.length > 0 ? { ignore } : {}) };
       await api.write('PUT', cameraPath(cameraId), { camera, revision: edited.revision });
       onSaved();
     });
@@ -102,6 +99,9 @@ function Board({ cameraId, edited, snapshot, onSaved }: BoardProps) {
           {canOperate && <LiveCounters cameraId={cameraId} />}
         </aside>
       </div>
+      <p role="status" class="op-saved">
+        {isSaved && !isChanged && texts.saved}
+      </p>
     </div>
   );
 }
@@ -139,14 +139,14 @@ function Tools(props: {
       >
         ↷ {texts.redo}
       </button>
-      {board.tool === 'zone' && (
+      {drawsOutline(board) && (
         <button
           type="button"
           class="button"
           disabled={board.pending.length < 3}
           onClick={() => board.act({ kind: 'finish' })}
         >
-          {texts.closeZone}
+          {board.tool === 'zone' ? texts.closeZone : texts.closeArea}
         </button>
       )}
       <Segments
@@ -162,12 +162,20 @@ function Tools(props: {
   );
 }
 
-/** Asks before a page with unsaved work is left. */
-function useUnsaved(isChanged: boolean): void {
+/** Asks before unsaved work is left, by the browser or by a link within the page. */
+function useUnsaved(isChanged: boolean, question: string): void {
   useEffect(() => {
     if (!isChanged) return;
     const ask = (event: BeforeUnloadEvent) => event.preventDefault();
+    const askOnLink = (event: MouseEvent) => {
+      const isLink = event.target instanceof Element && event.target.closest('a[href^="#"]') !== null;
+      if (isLink && !confirm(question)) event.preventDefault();
+    };
     addEventListener('beforeunload', ask);
-    return () => removeEventListener('beforeunload', ask);
-  }, [isChanged]);
+    document.addEventListener('click', askOnLink, true);
+    return () => {
+      removeEventListener('beforeunload', ask);
+      document.removeEventListener('click', askOnLink, true);
+    };
+  }, [isChanged, question]);
 }

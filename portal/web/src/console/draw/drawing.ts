@@ -1,19 +1,21 @@
 /** What is drawn on a camera's picture, as plain data in normalised coordinates (0..1, y down). Pure. */
 import { calibrationFault } from '../../../../../pipelines/domain/calibration/ground-map.ts';
+import { areaThatIgnoresAll } from '../../../../../pipelines/domain/detect/ignore-areas.ts';
 import { clampToPicture, type PolygonFault, polygonFault } from '../../../../../pipelines/domain/geometry.ts';
-import type { Calibration, CountingLine, Zone } from '../../../../../pipelines/domain/site.ts';
+import type { Calibration, CountingLine, IgnoreArea, Zone } from '../../../../../pipelines/domain/site.ts';
 import type { Point } from '../../../../../pipelines/domain/types.ts';
 
 /** The parts of a camera that are drawn. */
 export interface Drawing {
   readonly lines: readonly CountingLine[];
   readonly zones: readonly Zone[];
+  readonly ignore: readonly IgnoreArea[];
   readonly calibration?: Calibration;
 }
 
 /** Names one shape; `index` is its place in its list, 0 for the calibration. */
 export interface ShapeKey {
-  readonly kind: 'line' | 'zone' | 'calibration';
+  readonly kind: 'line' | 'zone' | 'ignore' | 'calibration';
   readonly index: number;
 }
 
@@ -32,6 +34,7 @@ export type ShapeFault =
   | 'line-too-short'
   | 'id-missing'
   | 'id-twice'
+  | 'ignored'
   | { readonly text: string };
 
 /** A fault and where it is. */
@@ -46,10 +49,16 @@ export function tidyPoint(point: Point): Point {
   return { x: Number(x.toFixed(DECIMALS)), y: Number(y.toFixed(DECIMALS)) };
 }
 
-/** Every shape, calibration last. */
+/** Whether a shape is a closed outline of any number of corners. */
+export function isOutline(key: ShapeKey): key is ShapeKey & { readonly kind: 'zone' | 'ignore' } {
+  return key.kind === 'zone' || key.kind === 'ignore';
+}
+
+/** Every shape, calibration last; areas to ignore lie over the zones they are often inside of. */
 export function shapeKeys(drawing: Drawing): readonly ShapeKey[] {
   return [
     ...drawing.zones.map((_, index) => ({ kind: 'zone', index }) as const),
+    ...drawing.ignore.map((_, index) => ({ kind: 'ignore', index }) as const),
     ...drawing.lines.map((_, index) => ({ kind: 'line', index }) as const),
     ...(drawing.calibration === undefined ? [] : [{ kind: 'calibration', index: 0 } as const]),
   ];
@@ -62,10 +71,14 @@ export function isSameShape(a: ShapeKey | undefined, b: ShapeKey | undefined): b
 
 /** Corners of a shape in their order; empty for one that is not there. */
 export function pointsOf(drawing: Drawing, key: ShapeKey): readonly Point[] {
-  if (key.kind === 'zone') return drawing.zones[key.index]?.polygon ?? [];
+  if (isOutline(key)) return outlinesOf(drawing, key.kind)[key.index]?.polygon ?? [];
   const segment = key.kind === 'line' ? drawing.lines[key.index] : drawing.calibration;
   if (segment === undefined) return [];
   return 'points' in segment ? segment.points.map(({ picture }) => picture) : [segment.from, segment.to];
+}
+
+function outlinesOf(drawing: Drawing, kind: 'zone' | 'ignore'): readonly (Zone | IgnoreArea)[] {
+  return kind === 'zone' ? drawing.zones : drawing.ignore;
 }
 
 /** The drawing with other corners of one shape; places of a calibration keep their ground by their order. */
@@ -74,6 +87,10 @@ export function withPoints(drawing: Drawing, key: ShapeKey, points: readonly Poi
   const [from, to] = tidy;
   if (key.kind === 'zone') {
     return { ...drawing, zones: replaced(drawing.zones, key.index, (zone) => ({ ...zone, polygon: tidy })) };
+  }
+  if (key.kind === 'ignore') {
+    const ignore = replaced(drawing.ignore, key.index, (area) => ({ ...area, polygon: tidy }));
+    return { ...drawing, ignore };
   }
   if (from === undefined || to === undefined) return drawing;
   if (key.kind === 'line') {
@@ -124,21 +141,21 @@ function allowedStep(values: readonly number[], step: number): number {
   return Math.min(1 - Math.max(...values), Math.max(-Math.min(...values), step));
 }
 
-/** The drawing with a corner more in a zone's outline, after corner `edge`; unchanged for what has no outline. */
+/** The drawing with a corner more in an outline, after corner `edge`; unchanged for what has none. */
 export function withCornerAdded(
   drawing: Drawing,
   key: ShapeKey,
   at: { edge: number; point: Point },
 ): Drawing {
   const points = pointsOf(drawing, key);
-  if (key.kind !== 'zone' || points.length >= MAX_ZONE_POINTS) return drawing;
+  if (!isOutline(key) || points.length >= MAX_ZONE_POINTS) return drawing;
   return withPoints(drawing, key, points.toSpliced(at.edge + 1, 0, at.point));
 }
 
 /** The drawing without one corner; where a shape would have too few, without the shape. */
 export function withCornerRemoved(drawing: Drawing, key: ShapeKey, vertex: number): Drawing {
   const points = pointsOf(drawing, key);
-  if (key.kind === 'zone' && points.length > 3) return withPoints(drawing, key, points.toSpliced(vertex, 1));
+  if (isOutline(key) && points.length > 3) return withPoints(drawing, key, points.toSpliced(vertex, 1));
   const { calibration } = drawing;
   if (key.kind === 'calibration' && calibration?.kind === 'points' && calibration.points.length > 1) {
     return { ...drawing, calibration: { ...calibration, points: calibration.points.toSpliced(vertex, 1) } };
@@ -150,6 +167,7 @@ export function withCornerRemoved(drawing: Drawing, key: ShapeKey, vertex: numbe
 export function withoutShape(drawing: Drawing, key: ShapeKey): Drawing {
   if (key.kind === 'line') return { ...drawing, lines: drawing.lines.toSpliced(key.index, 1) };
   if (key.kind === 'zone') return { ...drawing, zones: drawing.zones.toSpliced(key.index, 1) };
+  if (key.kind === 'ignore') return { ...drawing, ignore: drawing.ignore.toSpliced(key.index, 1) };
   const { calibration: _gone, ...rest } = drawing;
   return rest;
 }
@@ -187,13 +205,25 @@ export function drawingFaults(drawing: Drawing): readonly DrawingFault[] {
 
 function shapeFault(drawing: Drawing, key: ShapeKey): ShapeFault | undefined {
   if (key.kind === 'calibration') return calibrationProblem(drawing.calibration);
-  const list: readonly { readonly id: string }[] = key.kind === 'line' ? drawing.lines : drawing.zones;
+  const list: readonly { readonly id: string }[] =
+    key.kind === 'line' ? drawing.lines : outlinesOf(drawing, key.kind);
   const { id } = list[key.index]!;
   if (id === '') return 'id-missing';
   if (list.findIndex((other) => other.id === id) < key.index) return 'id-twice';
-  if (key.kind === 'zone') return polygonFault(drawing.zones[key.index]!.polygon);
-  const { from, to } = drawing.lines[key.index]!;
-  return Math.hypot(to.x - from.x, to.y - from.y) < MIN_LINE_LENGTH ? 'line-too-short' : undefined;
+  return placeFault(drawing, key);
+}
+
+function placeFault(drawing: Drawing, key: ShapeKey): ShapeFault | undefined {
+  const points = pointsOf(drawing, key);
+  if (isOutline(key)) {
+    const fault = polygonFault(points);
+    if (fault !== undefined) return fault;
+  } else {
+    const { from, to } = drawing.lines[key.index]!;
+    if (Math.hypot(to.x - from.x, to.y - from.y) < MIN_LINE_LENGTH) return 'line-too-short';
+  }
+  const isIgnored = key.kind !== 'ignore' && areaThatIgnoresAll(points, drawing.ignore) !== undefined;
+  return isIgnored ? 'ignored' : undefined;
 }
 
 function calibrationProblem(calibration: Calibration | undefined): ShapeFault | undefined {

@@ -1,9 +1,6 @@
 /** Everything drawn as a list, and the fields of what is chosen. */
-import type { CountingLine, Zone } from '../../../../../pipelines/domain/site.ts';
 import type { Point } from '../../../../../pipelines/domain/types.ts';
 import { useConsoleTexts } from '../context.ts';
-import { Field, Pick } from '../form.tsx';
-import { numberOrText } from '../numbers.ts';
 import type { ConsoleError } from '../request.ts';
 import { isChosen } from './board.ts';
 import { CalibrationFields } from './calibration-fields.tsx';
@@ -15,9 +12,10 @@ import {
   type ShapeFault,
   type ShapeKey,
   shapeKeys,
-  turnedLine,
   withVertex,
 } from './drawing.ts';
+import { IgnoreFields } from './ignore-fields.tsx';
+import { LineFields, ZoneFields } from './shape-fields.tsx';
 import { shapeName } from './shape-view.tsx';
 import type { DrawingBoard } from './use-drawing.ts';
 
@@ -69,6 +67,7 @@ function Fields({ board, fault, shape }: InspectorProps & { shape: ShapeKey }) {
   const { shown, act } = board;
   const line = shape.kind === 'line' ? shown.lines[shape.index] : undefined;
   const zone = shape.kind === 'zone' ? shown.zones[shape.index] : undefined;
+  const area = shape.kind === 'ignore' ? shown.ignore[shape.index] : undefined;
   const { calibration } = shown;
   const change = (drawing: Drawing) => act({ kind: 'change', drawing });
   return (
@@ -88,6 +87,13 @@ function Fields({ board, fault, shape }: InspectorProps & { shape: ShapeKey }) {
           onZone={(next) => change({ ...shown, zones: shown.zones.with(shape.index, next) })}
         />
       )}
+      {area !== undefined && (
+        <IgnoreFields
+          {...{ area, fault }}
+          path={`ignore[${shape.index}]`}
+          onArea={(next) => change({ ...shown, ignore: shown.ignore.with(shape.index, next) })}
+        />
+      )}
       {shape.kind === 'calibration' && calibration !== undefined && (
         <CalibrationFields
           {...{ calibration, fault }}
@@ -99,119 +105,6 @@ function Fields({ board, fault, shape }: InspectorProps & { shape: ShapeKey }) {
         {board.selection?.vertex === undefined ? texts.removeShape : texts.removeCorner}
       </button>
     </fieldset>
-  );
-}
-
-/** The object with one text field; without it when the text is empty. */
-function withText<T extends object>(item: T, field: string, text: string): T {
-  const { [field]: _old, ...rest } = item as Record<string, unknown>;
-  return (text === '' ? rest : { ...rest, [field]: text }) as T;
-}
-
-function LineFields(props: {
-  line: CountingLine;
-  path: string;
-  fault: ConsoleError | undefined;
-  onLine: (line: CountingLine) => void;
-}) {
-  const texts = useConsoleTexts();
-  const { line, path, fault, onLine } = props;
-  const named = (field: 'in' | 'out', text: string) => {
-    const { directionNames: names = {}, ...rest } = line;
-    const next = withText(names, field, text);
-    onLine(Object.keys(next).length === 0 ? rest : { ...rest, directionNames: next });
-  };
-  return (
-    <>
-      <Field
-        label="id"
-        name={`${path}.id`}
-        value={line.id}
-        fault={fault}
-        onValue={(id) => onLine({ ...line, id })}
-      />
-      <Field
-        label={texts.name}
-        name={`${path}.name`}
-        value={line.name ?? ''}
-        fault={fault}
-        onValue={(name) => onLine(withText(line, 'name', name))}
-      />
-      <Field
-        label={texts.inName}
-        name={`${path}.directionNames.in`}
-        value={line.directionNames?.in ?? ''}
-        hint={texts.directionHint}
-        fault={fault}
-        onValue={(text) => named('in', text)}
-      />
-      <Field
-        label={texts.outName}
-        name={`${path}.directionNames.out`}
-        value={line.directionNames?.out ?? ''}
-        fault={fault}
-        onValue={(text) => named('out', text)}
-      />
-      <button type="button" class="button" onClick={() => onLine(turnedLine(line))}>
-        {texts.turn}
-      </button>
-    </>
-  );
-}
-
-function ZoneFields(props: {
-  zone: Zone;
-  path: string;
-  fault: ConsoleError | undefined;
-  onZone: (zone: Zone) => void;
-}) {
-  const texts = useConsoleTexts();
-  const { zone, path, fault, onZone } = props;
-  const measured = (field: 'groundAreaM2' | 'groundLengthM', text: string) => {
-    const { [field]: _old, ...rest } = zone;
-    const value = numberOrText(text);
-    // A text that is no number goes on as it is: the server says what is allowed.
-    onZone(value === undefined ? rest : { ...rest, [field]: value as number });
-  };
-  return (
-    <>
-      <Field
-        label="id"
-        name={`${path}.id`}
-        value={zone.id}
-        fault={fault}
-        onValue={(id) => onZone({ ...zone, id })}
-      />
-      <Field
-        label={texts.name}
-        name={`${path}.name`}
-        value={zone.name ?? ''}
-        fault={fault}
-        onValue={(name) => onZone(withText(zone, 'name', name))}
-      />
-      {(['groundAreaM2', 'groundLengthM'] as const).map((field) => (
-        <Field
-          key={field}
-          label={texts[field]}
-          name={`${path}.${field}`}
-          value={zone[field]?.toString() ?? ''}
-          hint={texts.byCalibration}
-          fault={fault}
-          onValue={(text) => measured(field, text)}
-        />
-      ))}
-      <Pick
-        label={texts.fruinTable}
-        name={`${path}.fruinTable`}
-        value={zone.fruinTable ?? 'walkway'}
-        options={[
-          ['walkway', texts.walkway],
-          ['queue', texts.queue],
-        ]}
-        fault={fault}
-        onValue={(fruinTable) => onZone({ ...zone, fruinTable })}
-      />
-    </>
   );
 }
 

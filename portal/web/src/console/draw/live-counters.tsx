@@ -1,6 +1,6 @@
 /** Counts of the running camera beside its picture, to check a line by eye. Numbers only, and none is kept. */
 import { useEffect, useState } from 'preact/hooks';
-import type { LiveCounters as Counters } from '../answers.ts';
+import type { LiveCounters as Counters } from '../../../../operate/operations.ts';
 import { useConsoleTexts } from '../context.ts';
 import { cameraPath } from '../request.ts';
 

@@ -2,7 +2,7 @@
 import type { Point } from '../../../../../pipelines/domain/types.ts';
 import { useConsoleTexts } from '../context.ts';
 import { isChosen } from './board.ts';
-import { pointsOf, type ShapeKey } from './drawing.ts';
+import { isOutline, pointsOf, type ShapeKey } from './drawing.ts';
 import { edgeMiddles, inArrow, type PictureSize } from './snap.ts';
 import type { DrawingBoard } from './use-drawing.ts';
 
@@ -32,7 +32,7 @@ export function ShapeView(props: ShapeProps) {
   const points = pointsOf(board.shown, shape).map(({ x, y }) => ({ x: x * size.width, y: y * size.height }));
   const text = points.map(({ x, y }) => `${x},${y}`).join(' ');
   const isOpen = shape.kind === 'line' || board.shown.calibration?.kind === 'length';
-  const isClosed = shape.kind === 'zone' || !isOpen;
+  const isClosed = isOutline(shape) || !isOpen;
   const chosen = isChosen(board, shape);
   return (
     <g class={`op-shape op-${shape.kind}${chosen ? ' chosen' : ''}`}>
@@ -46,7 +46,7 @@ export function ShapeView(props: ShapeProps) {
         </>
       )}
       {shape.kind === 'line' && <Direction {...props} />}
-      {chosen && shape.kind === 'zone' && <Splits {...props} />}
+      {chosen && isOutline(shape) && <Splits {...props} />}
       <Name {...props} points={points} />
       {(chosen || shape.kind === 'line') && <Corners {...props} points={points} />}
     </g>
@@ -64,7 +64,8 @@ function Corners({ board, hand, unit, shape, points }: ShapeProps & { points: re
           // Corners have no name of their own but their place.
           key={vertex}
           class={`corner${isChosen(board, shape, vertex) ? ' chosen' : ''}`}
-          tabIndex={0}
+          // Lower case as in `Canvas`.
+          tabindex={0}
           role="button"
           aria-label={texts.corner(vertex + 1, name)}
           onFocus={() => hand.choose(shape, vertex)}
@@ -149,6 +150,7 @@ function Name({ board, unit, shape, points }: ShapeProps & { points: readonly Po
 /** What a shape is called. */
 export function shapeName(board: DrawingBoard, shape: ShapeKey, calibration: string): string {
   if (shape.kind === 'calibration') return calibration;
-  const item = shape.kind === 'line' ? board.shown.lines[shape.index] : board.shown.zones[shape.index];
+  const { lines, zones, ignore } = board.shown;
+  const item = { line: lines, zone: zones, ignore }[shape.kind][shape.index];
   return item?.name ?? item?.id ?? '';
 }

@@ -15,7 +15,10 @@ export interface SnapshotState {
   readonly isBusy: boolean;
 }
 
-/** Takes one picture at once when `isAllowed`, and one more for each `take`. */
+/**
+ * Takes one picture at once when `isAllowed`, and one more for each `take`; waits where the portal says that the last
+ * one was taken just now.
+ */
 export function useSnapshot(cameraId: string, isAllowed: boolean): SnapshotState & { take: () => void } {
   const { api } = useConsole();
   const texts = useConsoleTexts();
@@ -24,6 +27,7 @@ export function useSnapshot(cameraId: string, isAllowed: boolean): SnapshotState
   useEffect(() => {
     if (!isAllowed) return;
     const leaving = new AbortController();
+    let waiting: ReturnType<typeof setTimeout> | undefined;
     const take = async () => {
       setState((last) => ({ ...last, isBusy: true }));
       try {
@@ -34,12 +38,19 @@ export function useSnapshot(cameraId: string, isAllowed: boolean): SnapshotState
         setState({ picture: await dataAddress(blob), size, isBusy: false });
       } catch (error) {
         if (leaving.signal.aborted) return;
+        if (error instanceof ConsoleError && error.retryAfterMs !== undefined) {
+          waiting = setTimeout(() => void take(), error.retryAfterMs);
+          return;
+        }
         const failure = error instanceof ConsoleError ? error.message : texts.unreachable;
         setState((last) => ({ ...last, failure, isBusy: false }));
       }
     };
     void take();
-    return () => leaving.abort();
+    return () => {
+      clearTimeout(waiting);
+      leaving.abort();
+    };
   }, [cameraId, isAllowed, turn]);
   return { ...state, take: () => setTurn((last) => last + 1) };
 }

@@ -1,6 +1,7 @@
 /** Signing in, and the page of the one-time link. */
+import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
-import type { Session } from '../answers.ts';
+import type { SessionAnswer } from '../../../../operate/answers.ts';
 import { useConsoleTexts, useDeed } from '../context.ts';
 import { Fault, Field, Form } from '../form.tsx';
 import { consoleHref } from '../places.ts';
@@ -8,67 +9,61 @@ import type { ConsoleApi } from '../request.ts';
 
 interface GateProps {
   readonly api: ConsoleApi;
-  readonly onSession: (session: Session) => void;
+  readonly onSession: (session: SessionAnswer) => void;
 }
 
 export function SignInPage({ api, onSession, needsFirstAdmin }: GateProps & { needsFirstAdmin: boolean }) {
   const texts = useConsoleTexts();
-  const [name, setName] = useState('');
-  const [password, setPassword] = useState('');
-  const { isBusy, fault, run } = useDeed();
   return (
-    <div class="op-gate card">
-      <h1>{texts.signInTitle}</h1>
+    <Gate
+      title={texts.signInTitle}
+      button={texts.signIn}
+      onSend={async (who) => onSession(await api.write('POST', 'session', who))}
+    >
       {needsFirstAdmin && <p class="notice">{texts.firstAdminNeeded}</p>}
-      <Form
-        onSubmit={() => run(async () => onSession(await api.write('POST', 'session', { name, password })))}
-      >
-        <Field
-          label={texts.userName}
-          name="name"
-          value={name}
-          onValue={setName}
-          autocomplete="username"
-          isRequired
-        />
-        <Field
-          label={texts.password}
-          name="password"
-          type="password"
-          value={password}
-          onValue={setPassword}
-          autocomplete="current-password"
-          isRequired
-        />
-        <Fault fault={fault} />
-        <button type="submit" class="button op-main" disabled={isBusy}>
-          {texts.signIn}
-        </button>
-      </Form>
-    </div>
+    </Gate>
   );
 }
 
 export function FirstAdminPage({ api, onSession, token }: GateProps & { token: string }) {
   const texts = useConsoleTexts();
-  const [name, setName] = useState('');
-  const [password, setPassword] = useState('');
-  const { isBusy, fault, run } = useDeed();
-  const make = async () => {
-    const session = await api.write<Session>('POST', 'session/first', {
-      oneTimeToken: token,
-      name,
-      password,
-    });
+  const make = async (who: Credentials) => {
+    const session = await api.write<SessionAnswer>('POST', 'session/first', { oneTimeToken: token, ...who });
     // The used token leaves the address and the browser's history.
     location.replace(consoleHref('kamera'));
     onSession(session);
   };
   return (
-    <div class="op-gate card">
-      <h1>{texts.firstAdminTitle}</h1>
+    <Gate title={texts.firstAdminTitle} button={texts.makeAdmin} onSend={make} isNew>
       <p>{texts.firstAdminText}</p>
-      <Form onSubmit={() => run(make)}>
+    </Gate>
+  );
+}
+
+interface Credentials {
+  readonly name: string;
+  readonly password: string;
+}
+
+/** Asks for name and password. */
+function Gate(props: {
+  readonly title: string;
+  readonly button: string;
+  readonly onSend: (who: Credentials) => Promise<void>;
+  /** The password is chosen here. */
+  readonly isNew?: boolean;
+  readonly children: ComponentChildren;
+}) {
+  const { isNew = false } = props;
+  const texts = useConsoleTexts();
+  const [name, setName] = useState('');
+  const [password, setPassword] = useState('');
+  const { isBusy, fault, run } = useDeed();
+  return (
+    <div class="op-gate card">
+      <h1>{props.title}</h1>
+      {props.children}
+      <Form onSubmit={() => run(() => props.onSend({ name, password }))}>
         <Field
           label={texts.userName}
           name="name"
@@ -84,14 +79,14 @@ export function FirstAdminPage({ api, onSession, token }: GateProps & { token: s
           type="password"
           value={password}
           fault={fault}
-          hint={texts.passwordHint}
+          {...(isNew ? { hint: texts.passwordHint } : {})}
           onValue={setPassword}
-          autocomplete="new-password"
+          autocomplete={isNew ? 'new-password' : 'current-password'}
           isRequired
         />
         <Fault fault={fault} />
         <button type="submit" class="button op-main" disabled={isBusy}>
-          {texts.makeAdmin}
+          {props.button}
         </button>
       </Form>
     </div>

@@ -1,8 +1,10 @@
 /** Jobs that failed for good. */
+
+import type { DeadLetter } from '../../../../operate/operations.ts';
 import { useView } from '../../view.ts';
-import type { DeadLetter } from '../answers.ts';
 import { useAnswer, useConsole, useConsoleTexts, useDeed } from '../context.ts';
 import { ConfirmButton, Fault } from '../form.tsx';
+import { Page } from '../page.tsx';
 import { instantText } from '../time.ts';
 
 export function DeadLettersPage() {
@@ -22,13 +24,14 @@ export function DeadLettersPage() {
       reload();
     });
   return (
-    <div class="op-page">
-      <header class="op-head">
-        <h1>{texts.places.gagal}</h1>
+    <Page
+      title={texts.places.gagal}
+      actions={
         <a class="button" href="operate/queues/">
           {texts.queueView}
         </a>
-      </header>
+      }
+    >
       <Fault fault={fault} />
       {value === undefined && <p class="loading">{failure ?? texts.loading}</p>}
       {value?.jobs.length === 0 && <p class="nothing">{texts.noDeadLetters}</p>}
@@ -57,6 +60,6 @@ export function DeadLettersPage() {
           </li>
         ))}
       </ul>
-    </div>
+    </Page>
   );
 }

@@ -1,10 +1,11 @@
-/** Recordings below the media folder, and how far their counting is. */
+/** RecordingsAnswer below the media folder, and how far their counting is. */
 import { useState } from 'preact/hooks';
+import type { CameraRow, RecordingsAnswer } from '../../../../operate/answers.ts';
 import { useView } from '../../view.ts';
-import type { OperatedCamera, Recordings } from '../answers.ts';
 import { useAnswer, useConsole, useConsoleTexts, useDeed } from '../context.ts';
-import { Fault, Field, Form, Pick } from '../form.tsx';
+import { Field, Pick } from '../form.tsx';
 import { sizeText } from '../numbers.ts';
+import { AddForm, Page } from '../page.tsx';
 import { ScrolledTable } from '../scrolled-table.tsx';
 import { instantText } from '../time.ts';
 
@@ -13,53 +14,43 @@ const REFRESH_MS = 3_000;
 export function RecordingsPage() {
   const texts = useConsoleTexts();
   const { canOperate } = useConsole();
-  const { value, failure, reload } = useAnswer<Recordings>('operate/recordings', REFRESH_MS);
+  const { value, failure, reload } = useAnswer<RecordingsAnswer>('operate/recordings', REFRESH_MS);
   const { format } = useView();
   return (
-    <div class="op-page">
-      <h1>{texts.places.rekaman}</h1>
+    <Page title={texts.places.rekaman}>
       {value === undefined && <p class="loading">{failure ?? texts.loading}</p>}
       {value !== undefined && canOperate && <Enqueue media={value.media} onQueued={reload} />}
-      <ScrolledTable name={texts.places.rekaman}>
-        <table class="plain">
-          <thead>
-            <tr>
-              <th scope="col">{texts.file}</th>
-              <th scope="col">{texts.camera}</th>
-              <th scope="col">{texts.state}</th>
-              <th scope="col">{texts.progress}</th>
-              <th scope="col">{texts.finished}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {(value?.jobs ?? []).map((job) => (
-              <tr key={job.id}>
-                <th scope="row">{job.file}</th>
-                <td>{job.cameraId}</td>
-                <td>
-                  {texts.jobStates[job.state] ?? job.state}
-                  {job.reason !== undefined && <small class="op-fault"> {job.reason}</small>}
-                </td>
-                <td>
-                  <progress max={Math.max(1, job.total)} value={job.progress} aria-label={job.file} />{' '}
-                  {job.progress}/{job.total}
-                </td>
-                <td>{instantText(format, job.finishedAt)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+      <ScrolledTable
+        name={texts.places.rekaman}
+        columns={[texts.file, texts.camera, texts.state, texts.progress, texts.finished]}
+      >
+        {(value?.jobs ?? []).map((job) => (
+          <tr key={job.id}>
+            <th scope="row">{job.file}</th>
+            <td>{job.cameraId}</td>
+            <td>
+              {texts.jobStates[job.state] ?? job.state}
+              {job.reason !== undefined && <small class="op-fault"> {job.reason}</small>}
+            </td>
+            <td>
+              <progress max={Math.max(1, job.total)} value={job.progress} aria-label={job.file} />{' '}
+              {job.progress}/{job.total}
+            </td>
+            <td>{instantText(format, job.finishedAt)}</td>
+          </tr>
+        ))}
       </ScrolledTable>
-    </div>
+    </Page>
   );
 }
 
-function Enqueue({ media, onQueued }: { media: Recordings['media']; onQueued: () => void }) {
+function Enqueue({ media, onQueued }: { media: RecordingsAnswer['media']; onQueued: () => void }) {
   const texts = useConsoleTexts();
   const { language } = useView();
   const { api } = useConsole();
-  const { fault, isBusy, run } = useDeed();
-  const cameras = useAnswer<{ cameras: readonly OperatedCamera[] }>('operate/cameras').value?.cameras ?? [];
+  const deed = useDeed();
+  const { fault } = deed;
+  const cameras = useAnswer<{ cameras: readonly CameraRow[] }>('operate/cameras').value?.cameras ?? [];
   const [chosen, setChosen] = useState({ file: '', cameraId: '' });
   const [start, setStart] = useState('');
   const file = chosen.file || (media[0]?.file ?? '');
@@ -71,37 +62,31 @@ function Enqueue({ media, onQueued }: { media: Recordings['media']; onQueued: ()
     onQueued();
   };
   return (
-    <section class="card">
-      <Form class="op-row" onSubmit={() => run(enqueue)}>
-        <Pick
-          label={texts.file}
-          name="file"
-          value={file}
-          options={media.map((one) => [one.file, `${one.file} (${sizeText(one.bytes, language)})`] as const)}
-          fault={fault}
-          onValue={(next) => setChosen({ ...chosen, file: next })}
-        />
-        <Pick
-          label={texts.camera}
-          name="cameraId"
-          value={cameraId}
-          options={cameras.map((one) => [one.cameraId, one.name ?? one.cameraId] as const)}
-          fault={fault}
-          onValue={(next) => setChosen({ ...chosen, cameraId: next })}
-        />
-        <Field
-          label={texts.start}
-          name="start"
-          value={start}
-          hint={texts.startHint}
-          fault={fault}
-          onValue={setStart}
-        />
-        <button type="submit" class="button op-main" disabled={isBusy || cameraId === ''}>
-          {texts.enqueue}
-        </button>
-      </Form>
-      <Fault fault={fault} />
-    </section>
+    <AddForm deed={deed} button={texts.enqueue} isDisabled={cameraId === ''} onAdd={enqueue}>
+      <Pick
+        label={texts.file}
+        name="file"
+        value={file}
+        options={media.map((one) => [one.file, `${one.file} (${sizeText(one.bytes, language)})`] as const)}
+        fault={fault}
+        onValue={(next) => setChosen({ ...chosen, file: next })}
+      />
+      <Pick
+        label={texts.camera}
+        name="cameraId"
+        value={cameraId}
+        options={cameras.map((one) => [one.cameraId, one.name ?? one.cameraId] as const)}
+        fault={fault}
+        onValue={(next) => setChosen({ ...chosen, cameraId: next })}
+      />
+      <Field
+        label={texts.start}
+        name="start"
+        value={start}
+        hint={texts.startHint}
+        fault={fault}
+        onValue={setStart}
+      />
+    </AddForm>
   );
 }

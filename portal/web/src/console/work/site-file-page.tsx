@@ -1,9 +1,11 @@
 /** The site file: out as it is, in after a look at what it would do. */
 import { useState } from 'preact/hooks';
-import type { SiteImport } from '../answers.ts';
-import { useConsole, useConsoleTexts, useDeed } from '../context.ts';
+import type { SiteImport } from '../../../../operate/operations.ts';
+import { useConsole, useConsoleTexts, useDeed, useTexts } from '../context.ts';
 import { Check, Fault } from '../form.tsx';
+import { Page } from '../page.tsx';
 import { ConsoleError } from '../request.ts';
+import { WORK_TEXTS } from './work-texts.ts';
 
 interface Draft {
   readonly fileName: string;
@@ -34,8 +36,7 @@ export function SiteFilePage() {
       setDone(true);
     });
   return (
-    <div class="op-page op-narrow">
-      <h1>{texts.places.situs}</h1>
+    <Page title={texts.places.situs} isNarrow>
       <section class="card">
         <h2>{texts.exportTitle}</h2>
         <p class="rule">{texts.exportHint}</p>
@@ -72,13 +73,14 @@ export function SiteFilePage() {
           {draft !== undefined && <Preview draft={draft} isBusy={isBusy} onApply={() => apply(draft)} />}
         </section>
       )}
-    </div>
+    </Page>
   );
 }
 
 function Preview({ draft, isBusy, onApply }: { draft: Draft; isBusy: boolean; onApply: () => void }) {
   const texts = useConsoleTexts();
-  const { added, changed, unchanged, removed, smallCountBelow } = draft.preview;
+  const { added, changed, unchanged, removed, publishing, smallCountBelow } = draft.preview;
+  const work = useTexts(WORK_TEXTS);
   const rows: readonly (readonly [string, string])[] = [
     [texts.diff.added, added.join(', ')],
     [
@@ -87,6 +89,7 @@ function Preview({ draft, isBusy, onApply }: { draft: Draft; isBusy: boolean; on
     ],
     [texts.diff.removed, removed.join(', ')],
     [texts.diff.unchanged, unchanged.join(', ')],
+    [work.publishing, publishing.join(', ')],
     [
       'smallCountBelow',
       smallCountBelow === undefined ? '' : `${smallCountBelow.from ?? '–'} → ${smallCountBelow.to}`,
@@ -103,6 +106,7 @@ function Preview({ draft, isBusy, onApply }: { draft: Draft; isBusy: boolean; on
           </div>
         ))}
       </dl>
+      {smallCountBelow !== undefined && <p class="notice">{work.thresholdEffect[smallCountBelow.effect]}</p>}
       <button type="button" class="button op-main" disabled={isBusy} onClick={onApply}>
         {texts.apply}
       </button>

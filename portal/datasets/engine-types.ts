@@ -1,21 +1,6 @@
-/** Rows as CSV (RFC 4180, CRLF, decimal point) and the tables' types in the engines that read them. */
-import { csvCell } from '../../pipelines/adapters/publish/csv.ts';
+/** The tables' types and dictionary in the engines that read them. */
 import type { Column, ColumnType } from './columns/column.ts';
-import type { Resource, Row } from './data-set.ts';
-
-/** The header line with its line end. */
-export function rowsCsvHeader(resource: Resource): string {
-  return `${resource.columns.map(({ name }) => name).join(',')}\r\n`;
-}
-
-/** One row as one line with its line end; null is an empty cell, a text that spreadsheets would run is defused. */
-export function rowCsvLine(resource: Resource, row: Row): string {
-  const cells = resource.columns.map(({ name }) => {
-    const value = row[name] ?? undefined;
-    return csvCell(typeof value === 'boolean' ? String(value) : value);
-  });
-  return `${cells.join(',')}\r\n`;
-}
+import type { Resource } from './data-set.ts';
 
 /** Column types of CKAN's DataStore, which are PostgreSQL's. Always declared: guessed ones come from one row. */
 export const DATASTORE_TYPES: Readonly<Record<ColumnType, string>> = {

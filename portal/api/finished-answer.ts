@@ -1,0 +1,158 @@
+/** An answer that is made to its end, so that its length, its digest and any part of it are known. */
+import { createHash, randomUUID } from 'node:crypto';
+import { type FileHandle, open, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { promisify } from 'node:util';
+import { brotliCompress, constants, gzip } from 'node:zlib';
+import type { ByteRange } from './byte-range.ts';
+
+/** Forms in which texts are sent shorter, the better first. */
+export const ENCODINGS = ['br', 'gzip'] as const;
+export type Encoding = (typeof ENCODINGS)[number];
+
+/** A whole answer. */
+export interface FinishedAnswer {
+  readonly size: number;
+  /** Of its bytes, 22 characters. */
+  readonly digest: string;
+  /** The whole, or a part of it. */
+  readonly read: (range?: ByteRange) => Buffer | Readable;
+  /** The whole, compressed once for all readers; undefined where it is too large for that. */
+  readonly encoded?: (encoding: Encoding) => Promise<Buffer>;
+  /** Gives up what it holds once nobody reads it any more. */
+  readonly release: () => void;
+}
+
+const brotli = promisify(brotliCompress);
+const gzipped = promisify(gzip);
+/** Texts of a table shrink to a tenth; more effort costs ten times the time for a few percent. */
+const BROTLI_QUALITY = 4;
+
+/** An answer that stays in memory. */
+export function memoryAnswer(body: Buffer): FinishedAnswer {
+  const encodings = new Map<Encoding, Promise<Buffer>>();
+  const encode = (encoding: Encoding): Promise<Buffer> =>
+    encoding === 'gzip'
+      ? gzipped(body)
+      : brotli(body, {
+          params: {
+            [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY,
+            [constants.BROTLI_PARAM_SIZE_HINT]: body.length,
+          },
+        });
+  return {
+    size: body.length,
+    digest: createHash('sha256').update(body).digest('base64url').slice(0, 22),
+    read: (range) => (range === undefined ? body : body.subarray(range.first, range.last + 1)),
+    encoded: (encoding) => {
+      const known = encodings.get(encoding) ?? encode(encoding);
+      encodings.set(encoding, known);
+      return known;
+    },
+    release: () => undefined,
+  };
+}
+
+/** Where and how large files of answers may be. */
+export interface SpoolOptions {
+  readonly folder: string;
+  /** Bytes of one answer at most. */
+  readonly maxBytes: number;
+}
+
+/** What came of spooling: the whole answer, or what was written of it before it had to end. */
+export type Spooled =
+  | { readonly answer: FinishedAnswer }
+  | {
+      /** Absent where no file could be made. */
+      readonly written?: FinishedAnswer;
+      /** What was no longer written; the rest is still in `chunks`. */
+      readonly unwritten: readonly Buffer[];
+      /** What the file system said; absent where the answer is larger than allowed. */
+      readonly fault?: unknown;
+    };
+
+/**
+ * Writes an answer, or the rest of one, into a file without a name, which the system removes with its last reader, also
+ * after a crash. `chunks` are not ended where it stops early. Throws what `chunks` throws.
+ */
+export async function spoolAnswer(
+  begun: readonly Buffer[],
+  chunks: AsyncIterator<string | Uint8Array>,
+  { folder, maxBytes }: SpoolOptions,
+): Promise<Spooled> {
+  let file: FileHandle;
+  try {
+    file = await openNameless(folder);
+  } catch (fault) {
+    return { unwritten: begun, fault };
+  }
+  const hash = createHash('sha256');
+  let size = 0;
+  const soFar = () => fileAnswer(file, size, hash.digest('base64url').slice(0, 22));
+  try {
+    for (let i = 0; ; i += 1) {
+      const next = i < begun.length ? { value: begun[i]!, done: false } : await chunks.next();
+      if (next.done === true) return { answer: soFar() };
+      const bytes = Buffer.from(next.value as string);
+      const unwritten = [bytes, ...begun.slice(i + 1)];
+      if (size + bytes.length > maxBytes) return { written: soFar(), unwritten };
+      try {
+        await file.writeFile(bytes);
+      } catch (fault) {
+        return { written: soFar(), unwritten, fault };
+      }
+      hash.update(bytes);
+      size += bytes.length;
+    }
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
+}
+
+async function openNameless(folder: string): Promise<FileHandle> {
+  const path = join(folder, `pantau-answer-${randomUUID()}`);
+  const file = await open(path, 'wx+', 0o600);
+  await unlink(path);
+  return file;
+}
+
+function fileAnswer(file: FileHandle, size: number, digest: string): FinishedAnswer {
+  let readers = 0;
+  let isReleased = false;
+  const closeWhenUnread = () => {
+    if (isReleased && readers === 0) void file.close();
+  };
+  return {
+    size,
+    digest,
+    read: (range = { first: 0, last: size - 1 }) => {
+      if (size === 0) return Buffer.alloc(0);
+      readers += 1;
+      const part = Readable.from(bytesOf(file, range), { objectMode: false });
+      part.once('close', () => {
+        readers -= 1;
+        closeWhenUnread();
+      });
+      return part;
+    },
+    release: () => {
+      isReleased = true;
+      closeWhenUnread();
+    },
+  };
+}
+
+const READ_BYTES = 256 * 1024;
+
+async function* bytesOf(file: FileHandle, { first, last }: ByteRange): AsyncGenerator<Buffer> {
+  for (let position = first; position <= last; ) {
+    const length = Math.min(READ_BYTES, last + 1 - position);
+    const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(length), 0, length, position);
+    if (bytesRead === 0) throw new Error('a spooled answer is shorter than it was');
+    yield buffer.subarray(0, bytesRead);
+    position += bytesRead;
+  }
+}

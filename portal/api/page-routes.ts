@@ -1,0 +1,72 @@
+/** What is no API: health, metrics, the page and its map. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance, RouteOptions } from 'fastify';
+import type { PortalStore } from '../store/store.ts';
+import type { MapLayers } from './map-layers.ts';
+
+/** What they stand on; fields as in `PortalOptions`. */
+export interface PageOptions {
+  readonly store: Pick<PortalStore, 'check'>;
+  readonly webDir: string;
+  readonly metrics?: { readonly contentType: string; readonly text: () => Promise<string> };
+  readonly map?: MapLayers;
+}
+
+/** Adds `/healthz` (alive), `/readyz` (the store answers) and `/metrics`. */
+export function addHealthRoutes(scope: FastifyInstance, options: PageOptions): void {
+  scope.addHook('onRoute', markPage);
+  scope.get('/healthz', async (_request, reply) => {
+    reply.header('cache-control', 'no-store');
+    return { status: 'ok' };
+  });
+  scope.get('/readyz', async (request, reply) => {
+    reply.header('cache-control', 'no-store');
+    try {
+      await options.store.check();
+      return { status: 'ready' };
+    } catch (error) {
+      request.log.error({ err: error }, 'not ready');
+      return reply.code(503).send({ status: 'not-ready', reason: 'store-failed' });
+    }
+  });
+  const { metrics } = options;
+  if (metrics === undefined) return;
+  scope.get('/metrics', async (_request, reply) => {
+    reply.header('cache-control', 'no-store').type(metrics.contentType);
+    return metrics.text();
+  });
+}
+
+/** Routes of a scope that are no API. */
+function markPage(route: RouteOptions): void {
+  route.config = { ...route.config, isApi: false };
+}
+
+/** Adds the built page, or what to do where it is not built. */
+export function addPage(app: FastifyInstance, { webDir, map = {} }: PageOptions): void {
+  app.addHook('onRoute', markPage);
+  if (!existsSync(join(webDir, 'index.html'))) {
+    app.get('/', async (_request, reply) =>
+      reply
+        .code(503)
+        .type('text/plain; charset=utf-8')
+        .send(`The page is not built: ${webDir} has no index.html. Build it with "npm run setup".\n`),
+    );
+    return;
+  }
+  app.get('/map.json', async (_request, reply) => {
+    reply.header('cache-control', 'no-cache');
+    return map;
+  });
+  void app.register(fastifyStatic, {
+    root: webDir,
+    cacheControl: false,
+    setHeaders: (response, path) => {
+      // Vite names every file below assets/ after its content.
+      const isHashed = path.includes('/assets/');
+      response.header('cache-control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache');
+    },
+  });
+}

@@ -1,0 +1,104 @@
+/** The rows of `GET /api/v1/series`, page by page, with the cursor after them. */
+import { z } from 'zod';
+import { type FlatRow, type FlatTable, paged } from '../formats/table.ts';
+import { publicCameras } from '../reads/camera-list.ts';
+import { groupedRows } from '../reads/grouped-series.ts';
+import { flatRows } from '../reads/series-columns.ts';
+import { zoneClusters } from '../reads/zones-apart.ts';
+import type { SeriesPosition } from '../store/store.ts';
+import type { PublicOptions } from './public-options.ts';
+import { cursorOf, positionOf } from './query-parts.ts';
+import type { SeriesRequestQuery, WantedSeries } from './series-query.ts';
+
+/** Rows read from the store at once: few enough that they are garbage while they are young. */
+const PAGE_ROWS = 500;
+
+const seriesPosition: z.ZodType<SeriesPosition> = z.tuple([z.string(), z.int(), z.string(), z.string()]);
+const groupPosition = z.tuple([z.int(), z.string()]);
+
+/** A series that is ready to be read. */
+export interface OpenedSeries {
+  readonly table: FlatTable;
+  /** The cursor after the last row that was read, when rows follow; known when the table is read. */
+  readonly next: () => string | undefined;
+}
+
+/** One request, understood. */
+export interface SeriesRequest {
+  readonly query: SeriesRequestQuery;
+  readonly wanted: WantedSeries;
+  readonly limit: number | undefined;
+}
+
+/** Opens the pages; a wrong cursor is a 400 at once. */
+export async function openSeries(options: PublicOptions, request: SeriesRequest): Promise<OpenedSeries> {
+  let cursor: string | undefined;
+  const note = (position: readonly unknown[] | undefined) => {
+    cursor = position === undefined ? undefined : cursorOf(position);
+  };
+  const pages =
+    request.query.groupBy === undefined
+      ? plainPages(options, request, note)
+      : await groupedPages(options, request, note);
+  return { table: { columns: request.wanted.columns, pages }, next: () => cursor };
+}
+
+type NotePosition = (position: readonly unknown[] | undefined) => void;
+
+function plainPages(
+  { reader }: PublicOptions,
+  { query, wanted, limit = Number.POSITIVE_INFINITY }: SeriesRequest,
+  note: NotePosition,
+): AsyncGenerator<readonly FlatRow[]> {
+  // The cursor is read at once: a wrong one is a 400.
+  let after = query.cursor === undefined ? undefined : positionOf(seriesPosition, query.cursor);
+  const flat = flatRows(wanted.series.kind, new Set(wanted.columns.map(({ name }) => name)));
+  return (async function* () {
+    for (let left = limit; left > 0; ) {
+      const page = await reader.series(wanted.series, {
+        limit: Math.min(PAGE_ROWS, left),
+        ...(after === undefined ? {} : { after }),
+      });
+      note(page.next);
+      yield page.rows.map(flat);
+      left -= page.rows.length;
+      after = page.next;
+      if (after === undefined) return;
+    }
+  })();
+}
+
+async function groupedPages(
+  { reader, register }: PublicOptions,
+  { query, wanted, limit = Number.POSITIVE_INFINITY }: SeriesRequest,
+  note: NotePosition,
+): Promise<AsyncGenerator<readonly FlatRow[]>> {
+  const after = query.cursor === undefined ? undefined : positionOf(groupPosition, query.cursor);
+  const reads = {
+    reader,
+    cameras: await publicCameras({ store: reader, register }),
+    summaries: await reader.cameras(),
+    clusters: zoneClusters(register.cameras().map(({ definition }) => definition)),
+  };
+  const rows = groupedRows(reads, {
+    series: wanted.series,
+    grouping: query.groupBy ?? 'camera',
+    ...(after === undefined ? {} : { after }),
+  });
+  const names = wanted.columns.map(({ name }) => name);
+  return paged(
+    (async function* () {
+      let count = 0;
+      let last: readonly unknown[] | undefined;
+      for await (const { position, row } of rows) {
+        // One row beyond the page tells that there is a next one.
+        if (count++ >= limit) {
+          note(last);
+          return;
+        }
+        last = position;
+        yield Object.fromEntries(names.map((name) => [name, row[name] ?? null]));
+      }
+    })(),
+  );
+}

@@ -1,0 +1,56 @@
+/** What of a list has changed since it was last sent. */
+import { createHash } from 'node:crypto';
+import { type Resource, type Row, rowKey } from '../datasets/data-set.ts';
+import type { SentRows } from './publisher.ts';
+
+/** Every row of a table that is no series, as it is now, page by page. */
+export type ListPages = (table: Resource) => AsyncIterable<readonly Row[]>;
+
+/** A row with what names it and what tells its content. */
+export interface ListedRow {
+  readonly row: Row;
+  readonly key: string;
+  readonly digest: string;
+}
+
+/** What has to be done over there. */
+export interface ListChanges {
+  /** New rows and rows with another content. */
+  readonly changed: readonly ListedRow[];
+  /** Keys of rows that were sent and are no more. */
+  readonly gone: readonly string[];
+}
+
+/** Stands before the digest of a row that was refused: it is tried again when it changes. */
+const REFUSED = '!';
+
+/** What is noted of a row that was refused. */
+export function refusedDigest({ digest }: ListedRow): string {
+  return REFUSED + digest;
+}
+
+/** Compares a list with what was sent of it. */
+export async function listChanges(
+  table: Resource,
+  pages: AsyncIterable<readonly Row[]>,
+  sent: SentRows,
+): Promise<ListChanges> {
+  const gone = sent.known(table.id);
+  const changed: ListedRow[] = [];
+  for await (const page of pages) {
+    for (const row of page) {
+      const key = rowKey(table, row);
+      const digest = createHash('sha256').update(JSON.stringify(row)).digest('base64url').slice(0, 22);
+      const known = gone.get(key);
+      gone.delete(key);
+      if (known !== digest && known !== REFUSED + digest) changed.push({ row, key, digest });
+    }
+  }
+  return { changed, gone: [...gone.keys()] };
+}
+
+/** The key columns of a row's key, as `rowKey` wrote it. */
+export function keyColumns(table: Resource, key: string): Record<string, unknown> {
+  const values = JSON.parse(key) as unknown[];
+  return Object.fromEntries(table.primaryKey.map((name, i) => [name, values[i]]));
+}
