@@ -150,6 +150,19 @@ export async function measuredModel(
   return { card, path: file, format: detectorFormat(card, material.recording.plan.info) };
 }
 
+/**
+ * The same model as it was published where it is one for padded pictures: on a square of the same long side. One for
+ * stretched pictures is left as it is, since there the square would only be more work.
+ */
+export function asPublished(model: MeasuredModel, material: Material): MeasuredModel {
+  const { card, path: file } = model;
+  const { size, resize } = card.input;
+  if (size.kind === 'fixed' || resize === 'stretch') return model;
+  const square = { kind: 'fixed', widthPx: size.longSidePx, heightPx: size.longSidePx } as const;
+  const published = { ...card, input: { ...card.input, size: square } };
+  return { card: published, path: file, format: detectorFormat(published, material.recording.plan.info) };
+}
+
 /** Cuts the footage into `count` parts of the same length, to the frame. */
 export function cutParts(material: Material, count: number): Part[] {
   const { startUs, endUs = startUs } = material.recording.plan;

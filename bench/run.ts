@@ -2,12 +2,13 @@
 import { access, constants, writeFile } from 'node:fs/promises';
 import { loadavg } from 'node:os';
 import { dirname, resolve } from 'node:path';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { AnalysisError } from '../pipelines/errors.ts';
 import { parseCount, remark, reportError, say } from '../workers/cli/output.ts';
 import { PACKAGE_ROOT } from '../workers/config.ts';
 import { openMaterial } from './material.ts';
 import { describeMachine } from './measure/machine.ts';
+import { ENGINES, type StoreSelection } from './portal/store-selection.ts';
 import { type BenchProgress, createProgress } from './progress.ts';
 import { compareResults, comparisonText } from './report/compare.ts';
 import { resultHtml } from './report/html.ts';
@@ -28,6 +29,9 @@ interface BenchOptions {
   readonly minutes: number;
   readonly hours: number;
   readonly smoke?: boolean;
+  readonly engine: StoreSelection['engine'];
+  readonly keep?: string;
+  readonly reuse?: string;
   readonly compare?: string;
 }
 
@@ -79,6 +83,9 @@ function readOptions(): BenchOptions {
     .option('--parts <n>', `parts of the footage; default ${FULL.parts}`, parseCount('--parts', 50))
     .option('--minutes <n>', 'length of the live soak', parseCount('--minutes', 10_000), DEFAULT_SOAK.minutes)
     .option('--hours <n>', 'media of the recording soak', parseCount('--hours', 1000), DEFAULT_SOAK.hours)
+    .addOption(new Option('--engine <name>', 'of portal-store').choices([...ENGINES]).default('both'))
+    .option('--keep <folder>', 'portal-store: fill this folder, measure later')
+    .option('--reuse <folder>', 'portal-store: measure what --keep has filled')
     .option('--smoke', 'one short round: that it works, not how fast')
     .parse(argv, { from: 'user' })
     .opts<BenchOptions>();
@@ -94,6 +101,14 @@ async function checkFolders({ json, markdown, html }: BenchOptions): Promise<voi
       throw new AnalysisError('config-invalid', 'bench', message, { cause });
     });
   }
+}
+
+function storeSelection({ engine, keep, reuse }: BenchOptions): StoreSelection {
+  return {
+    engine,
+    ...(keep === undefined ? {} : { keep: resolve(keep) }),
+    ...(reuse === undefined ? {} : { reuse: resolve(reuse) }),
+  };
 }
 
 interface Measured {
@@ -122,6 +137,7 @@ async function measure(scenarios: readonly Scenario[], options: BenchOptions): P
       ...{ material: await openMaterial(stop.signal), rounds, parts: options.parts ?? size.parts },
       isSmoke: options.smoke === true,
       soak: { minutes: options.minutes, hours: options.hours },
+      store: storeSelection(options),
       signal: stop.signal,
       progress: progress.show,
       skip: (what) => skipped.add(what),

@@ -32,6 +32,8 @@ export interface BenchWorkerOptions {
   readonly name: string;
   /** The only cores it and its children may use, as `taskset -c` takes them. */
   readonly cores?: string;
+  /** Options of its Node.js. */
+  readonly nodeOptions?: readonly string[];
 }
 
 /** How a cluster is started. */
@@ -92,10 +94,11 @@ export async function startBenchCluster(
     reconcileMs: options.reconcileMs ?? QUICK_RECONCILE_MS,
   };
   const children: ChildProcess[] = [];
-  const start = async (command: string, { settings, readyUrl, cores }: PantauStart) => {
-    const child = startPantau(command, { ...environmentOf(config), ...settings }, cores);
+  const start = async (command: string, options: PantauStart) => {
+    const settings = { ...environmentOf(config), ...options.settings };
+    const child = startPantau(command, { ...options, settings });
     children.push(child);
-    await waitUntilReady(child, readyUrl, command);
+    await waitUntilReady(child, options.readyUrl, command);
     return child;
   };
   const register = (cameras: readonly SiteCamera[], windowSeconds: number): void =>
@@ -109,7 +112,7 @@ export async function startBenchCluster(
   });
   return {
     ...{ redisUrl: redis.url, redisPid: redis.process.pid ?? 0, portalPid: portal.pid ?? 0, dataDir },
-    async startWorker({ prefix, detectors, name, cores }) {
+    async startWorker({ prefix, detectors, name, cores, nodeOptions }) {
       const workerPort = await freePort();
       const url = `http://127.0.0.1:${workerPort}`;
       const settings = {
@@ -123,6 +126,7 @@ export async function startBenchCluster(
         settings,
         readyUrl: `${url}/readyz`,
         ...(cores === undefined ? {} : { cores }),
+        ...(nodeOptions === undefined ? {} : { nodeOptions }),
       });
       return { pid: child.pid ?? 0, metricsUrl: `${url}/metrics` };
     },
@@ -161,12 +165,13 @@ interface PantauStart {
   readonly settings: Record<string, string>;
   readonly readyUrl: string;
   readonly cores?: string;
+  readonly nodeOptions?: readonly string[];
 }
 
-function startPantau(command: string, settings: Record<string, string>, cores?: string): ChildProcess {
+function startPantau(command: string, { settings, cores, nodeOptions = [] }: PantauStart): ChildProcess {
   const isSource = import.meta.filename.endsWith('.ts');
   const entry = path.resolve(import.meta.dirname, '../../workers/cli', isSource ? 'main.ts' : 'main.js');
-  const node = [process.execPath, ...(isSource ? ['--import', 'tsx'] : []), entry, command];
+  const node = [process.execPath, ...(isSource ? ['--import', 'tsx'] : []), ...nodeOptions, entry, command];
   const [program = '', ...args] = cores === undefined ? node : ['taskset', '-c', cores, ...node];
   return spawn(program, args, {
     stdio: ['ignore', 'ignore', 'inherit'],

@@ -29,6 +29,8 @@ export interface LiveLoadOptions {
   readonly startWith?: number;
   /** See `BenchClusterOptions`. */
   readonly reconcileMs?: number;
+  /** Options of the worker's Node.js. */
+  readonly nodeOptions?: readonly string[];
 }
 
 /** A running load. */
@@ -94,6 +96,7 @@ export async function startLiveLoad(options: LiveLoadOptions): Promise<LiveLoad>
     const worker = await cluster.startWorker({
       ...{ prefix: PORTAL_PREFIX, detectors, name: 'live' },
       ...(split === undefined ? {} : { cores: split.worker }),
+      ...(options.nodeOptions === undefined ? {} : { nodeOptions: options.nodeOptions }),
     });
     return {
       options,

@@ -30,6 +30,17 @@ export function residentMiB(pid: number): number {
   return Number(kib ?? 0) / 1024;
 }
 
+/**
+ * Resident memory that belongs to no file, in MiB: heap, buffers and shared memory. Pages of programs and libraries come
+ * and go with what else the machine does, and are no leak. Zero for a process that is gone.
+ */
+export function unfiledMiB(pid: number): number {
+  const text = read(`/proc/${pid}/status`) ?? '';
+  const kib = (field: string): number =>
+    Number(new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(text)?.[1] ?? 0);
+  return (kib('RssAnon') + kib('RssShmem')) / 1024;
+}
+
 /** A living process. */
 export interface ProcessRow {
   readonly pid: number;

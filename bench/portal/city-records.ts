@@ -38,7 +38,8 @@ export function minuteOfCity(minuteStartUs: number, cameras: number): FencedObse
   return Array.from({ length: cameras }, (_, camera) => minuteOfCamera(minuteStartUs, camera)).flat();
 }
 
-function minuteOfCamera(startUs: number, camera: number): FencedObservation[] {
+/** All records of one minute of one camera. */
+export function minuteOfCamera(startUs: number, camera: number): FencedObservation[] {
   const random = createRandom(startUs / MINUTE_US + camera * 7919);
   const base = baseOf(startUs, camera);
   const hour = ((startUs / MINUTE_US / 60 + 7) % 24) + 0;

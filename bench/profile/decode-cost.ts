@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { decodeCommand } from '../../pipelines/adapters/decode/ffmpeg-args.ts';
 import { assembleArguments } from '../../pipelines/adapters/decode/ffmpeg-command.ts';
-import { ffmpegVersion } from '../../pipelines/adapters/decode/ffmpeg-process.ts';
+import { ffmpegVersion } from '../../pipelines/adapters/decode/ffmpeg-program.ts';
 import type { FrameFormat } from '../../pipelines/ports.ts';
 import type { CameraClip } from '../cluster/camera-clip.ts';
 import { cpuSeconds } from '../measure/process-cpu.ts';

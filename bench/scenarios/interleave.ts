@@ -2,6 +2,7 @@
 import type { Material } from '../material.ts';
 import { cutParts } from '../material.ts';
 import { estimate, median, pairedRatio } from '../measure/statistics.ts';
+import type { StoreSelection } from '../portal/store-selection.ts';
 import type { RatioResult, SubjectResult } from '../result.ts';
 import type { CpuBill, Slice, Subject } from '../subjects/subject.ts';
 
@@ -16,6 +17,8 @@ export interface ScenarioContext {
   readonly isSmoke: boolean;
   /** How long the soak lasts: minutes of wall time live, hours of media for a recording. */
   readonly soak: { readonly minutes: number; readonly hours: number };
+  /** Which engines the portal's store is measured on, and the folder its data are kept in or found in. */
+  readonly store: StoreSelection;
   readonly signal: AbortSignal;
   readonly progress: (text: string) => void;
   /** Told what can't be measured here, and why. */
@@ -67,19 +70,45 @@ function medianBill(slices: readonly Slice[]): CpuBill | undefined {
   return { ...of('decode'), ...of('detect'), ...of('rest'), total: median(bills.map(({ total }) => total)) };
 }
 
-/** The ratio of two subjects' rates, round by round; undefined where one of them was not measured. */
-export function rateRatio(
+/** Two subjects of the same rounds, by name. */
+export interface SubjectPair {
+  readonly of: string;
+  readonly to: string;
+  readonly target?: string;
+}
+
+/** The ratio of two subjects' rates, round by round; none where one of them was not measured. */
+export function rateRatio(results: readonly SubjectResult[], pair: SubjectPair): RatioResult[] {
+  const name = `${pair.of} / ${pair.to}`;
+  return sliceRatio(results, { ...pair, name }, ({ framesPerSecond }) => framesPerSecond);
+}
+
+/** The same of their rates while every process worked. */
+export function busyRatio(results: readonly SubjectResult[], pair: SubjectPair): RatioResult[] {
+  const name = `${pair.of} / ${pair.to}, while all work`;
+  return sliceRatio(results, { ...pair, name }, ({ busyFramesPerSecond }) => busyFramesPerSecond);
+}
+
+function sliceRatio(
   results: readonly SubjectResult[],
-  pair: { readonly of: string; readonly to: string; readonly target?: string },
+  { of, to, name, target }: SubjectPair & { readonly name: string },
+  rate: (slice: Slice) => number | undefined,
 ): RatioResult[] {
-  const rates = (name: string) =>
-    results.find((one) => one.name === name)?.slices.map(({ framesPerSecond }) => framesPerSecond);
-  const [of, to] = [rates(pair.of), rates(pair.to)];
-  if (of === undefined || to === undefined) return [];
-  const { target } = pair;
-  return [
-    { name: `${pair.of} / ${pair.to}`, ...pairedRatio(of, to), ...(target === undefined ? {} : { target }) },
-  ];
+  const rates = (subject: string) =>
+    results.find((one) => one.name === subject)?.slices.map((slice) => rate(slice));
+  const [above, below] = [rates(of), rates(to)];
+  if (!isWhole(above) || !isWhole(below)) return [];
+  return [{ name, ...pairedRatio(above, below), ...(target === undefined ? {} : { target }) }];
+}
+
+function isWhole(rates: readonly (number | undefined)[] | undefined): rates is readonly number[] {
+  return rates?.every((rate) => rate !== undefined) ?? false;
+}
+
+/** How much of the ratio `most` the ratio `of` reaches, round by round: a part of what the machine allows. */
+export function shareOf([of]: readonly RatioResult[], [most]: readonly RatioResult[]): RatioResult[] {
+  if (of === undefined || most === undefined) return [];
+  return [{ name: `(${of.name}) / (${most.name})`, ...pairedRatio(of.rounds, most.rounds) }];
 }
 
 /**

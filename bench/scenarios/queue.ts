@@ -5,10 +5,10 @@ import { startBenchCluster } from '../cluster/bench-cluster.ts';
 import { parseCoreList, splitCores } from '../cluster/cores.ts';
 import { measuredModel, openLongMaterial, openShortMaterial } from '../material.ts';
 import type { RatioResult, ScenarioResult, SubjectResult } from '../result.ts';
-import { createCeiling } from '../subjects/ceiling.ts';
+import { type CeilingOptions, createCeiling } from '../subjects/ceiling.ts';
 import { createQueued } from '../subjects/queued.ts';
 import type { Subject } from '../subjects/subject.ts';
-import { cpuRatio, interleave, rateRatio, type ScenarioContext } from './interleave.ts';
+import { busyRatio, cpuRatio, interleave, rateRatio, type ScenarioContext, shareOf } from './interleave.ts';
 import { readTruth } from './throughput.ts';
 
 /** A round takes the whole recording once per subject: 40 s with two detectors, 60 s with one. */
@@ -33,7 +33,7 @@ export async function measureQueue(context: ScenarioContext): Promise<ScenarioRe
   const { cores } = context.material;
   const best = `queue-1x${cores}`;
   return await measureShapes(context, 'queue', {
-    hasCeiling: true,
+    ceilings: [{ processes: cores }],
     segmentWindows: DEFAULT_SEGMENT_WINDOWS,
     shapes: [{ workers: 1, detectors: cores }],
     ratios: (results) => [
@@ -52,29 +52,44 @@ export async function measureScaling(context: ScenarioContext): Promise<Scenario
     context.skip('workers-scaling: needs two cores and taskset');
     return undefined;
   }
-  const pinned = [split.worker, String(second)];
+  const both = [split.worker, String(second)];
+  const one = both.slice(0, 1);
   return await measureShapes(context, 'workers-scaling', {
-    hasCeiling: false,
+    ceilings: [
+      { name: 'bare-1-pinned', processes: 1, cores: one },
+      { name: 'bare-2-pinned', processes: 2, cores: both },
+    ],
     segmentWindows: EVEN_SEGMENT_WINDOWS,
     shapes: [
       { workers: 1, detectors: 1 },
       { workers: 2, detectors: 1 },
-      { workers: 1, detectors: 1, cores: pinned.slice(0, 1) },
-      { workers: 2, detectors: 1, cores: pinned },
+      { workers: 1, detectors: 1, cores: one },
+      { workers: 2, detectors: 1, cores: both },
     ],
-    ratios: (results) => [
-      ...rateRatio(results, { of: 'queue-2x1', to: 'queue-1x1', target: SCALING_TARGET }),
-      ...rateRatio(results, { of: 'queue-2x1-pinned', to: 'queue-1x1-pinned', target: SCALING_TARGET }),
-    ],
+    ratios: scalingRatios,
     remarks: [
       'Free: one worker of one detector thread uses more than one core, since ffmpeg and counting run beside the detector on the other one. Pinned: each worker with its detector and ffmpeg has one core, which is the unit that is added when a machine is added; Redis, portal and this program stay where the scheduler puts them.',
+      'While all work: pictures per second from when the last worker has begun until the first has nothing left, so without planning, the last segment and the last count, which a longer recording spreads.',
+      'bare: session.run alone with decode in the bill, one process per core. Two of them are not twice one either where cores share cache, memory and clock: their ratio is what the machine allows.',
     ],
   });
 }
 
+function scalingRatios(results: readonly SubjectResult[]): RatioResult[] {
+  const pinned = { of: 'queue-2x1-pinned', to: 'queue-1x1-pinned', target: SCALING_TARGET };
+  const allowed = rateRatio(results, { of: 'bare-2-pinned', to: 'bare-1-pinned' });
+  return [
+    ...rateRatio(results, { of: 'queue-2x1', to: 'queue-1x1', target: SCALING_TARGET }),
+    ...rateRatio(results, pinned),
+    ...busyRatio(results, pinned),
+    ...allowed,
+    ...shareOf(busyRatio(results, pinned), allowed),
+  ];
+}
+
 interface Shapes {
-  /** Whether the machine's best is measured in the same rounds. */
-  readonly hasCeiling: boolean;
+  /** The machine's best, measured in the same rounds. */
+  readonly ceilings: readonly Pick<CeilingOptions, 'name' | 'processes' | 'cores'>[];
   readonly segmentWindows: number;
   readonly shapes: readonly Shape[];
   readonly ratios: (results: readonly SubjectResult[]) => RatioResult[];
@@ -84,7 +99,7 @@ interface Shapes {
 async function measureShapes(
   context: ScenarioContext,
   name: string,
-  { hasCeiling, segmentWindows, shapes, ratios, remarks }: Shapes,
+  { ceilings, segmentWindows, shapes, ratios, remarks }: Shapes,
 ): Promise<ScenarioResult | undefined> {
   const { signal, isSmoke } = context;
   const open = isSmoke ? openShortMaterial : openLongMaterial;
@@ -101,8 +116,8 @@ async function measureShapes(
   context.progress('starting Redis, portal and workers');
   const cluster = await startBenchCluster(material);
   try {
-    if (hasCeiling)
-      subjects.push(await createCeiling({ material, model, processes: material.cores, signal }));
+    for (const ceiling of ceilings)
+      subjects.push(await createCeiling({ material, model, signal, ...ceiling }));
     for (const shape of shapes)
       subjects.push(await createQueued({ cluster, material, segmentWindows, truth, ...shape }));
     const results = await interleave(subjects, { ...context, material, rounds });

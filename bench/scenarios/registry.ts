@@ -1,5 +1,7 @@
 /** Every scenario by the name `--scenario` takes, in the order in which they run. */
 import { AnalysisError } from '../../pipelines/errors.ts';
+import { measurePortalHttp } from '../portal/portal-http.ts';
+import { measurePortalStore } from '../portal/portal-store.ts';
 import type { ScenarioResult } from '../result.ts';
 import { measureCamerasPerCore, measureFlowCamerasPerCore } from './cameras-per-core.ts';
 import { measureDensity } from './density.ts';
@@ -24,106 +26,71 @@ export interface Scenario {
   readonly run: (context: ScenarioContext) => Promise<ScenarioResult | undefined>;
 }
 
-/** The default ones first; together they stay below five minutes on two quiet cores. */
+/** One row: name, the wall time that is expected of it, how it is run, and what it answers. */
+type Row = readonly [name: string, seconds: Scenario['seconds'], run: Scenario['run'], question: string];
+
+const once = (start: number): Scenario['seconds'] => ({ start, perRound: 0 });
+const rounds = (start: number, perRound: number, mostRounds?: number): Scenario['seconds'] => ({
+  ...{ start, perRound },
+  ...(mostRounds === undefined ? {} : { mostRounds }),
+});
+
+/** What runs without `--scenario`; together below five minutes on two quiet cores. */
+const DEFAULTS: readonly Row[] = [
+  ['stages', rounds(5, 2), measureStages, 'what does each step after the network cost by itself?'],
+  ['analyze', rounds(4, 10), measureAnalyze, 'how near is the path to what the machine can do at best?'],
+  ['baselines', rounds(6, 20, 3), measureBaselines, 'what does it bring over what one writes first?'],
+  ['queue', rounds(8, 22, 3), measureQueue, 'what does the whole system do?'],
+  ['density', once(40), measureDensity, 'what does one live camera at 1 frame/s cost?'],
+];
+
+const OTHERS: readonly Row[] = [
+  ['flow', once(45), measureFlow, 'and at 5 frames/s?'],
+  ['event-loop', rounds(25, 22, 3), measureEventLoop, 'does the thread that renews locks stay free?'],
+  ['workers-scaling', rounds(25, 200, 2), measureScaling, 'what does a second worker bring?'],
+  [
+    'baselines-1080p',
+    rounds(30, 28, 3),
+    measureCityBaselines,
+    'the same against 1080p25 H.264, as a city’s camera sends it?',
+  ],
+  [
+    'cameras-per-core',
+    once(300),
+    measureCamerasPerCore,
+    'how many cameras at 1 frame/s does a core carry in real time?',
+  ],
+  ['cameras-per-core-flow', once(300), measureFlowCamerasPerCore, 'and how many at 5 frames/s?'],
+  ['sweep', rounds(20, 60), measureSweep, 'model × input size × threads × sessions: cost and count error?'],
+  [
+    'soak',
+    once(420),
+    measureSoak,
+    'do memory, files and processes stay flat with 16 live cameras? (--minutes)',
+  ],
+  [
+    'soak-recording',
+    once(100),
+    measureRecordingSoak,
+    'and over hours of media as fast as it goes? (--hours)',
+  ],
+  [
+    'portal-store',
+    once(900),
+    measurePortalStore,
+    'how fast does the portal’s store take and give a city’s year? (--engine, --keep, --reuse)',
+  ],
+  ['portal-http', once(150), measurePortalHttp, 'how fast does the portal answer through HTTP? (--reuse)'],
+];
+
+const toScenario =
+  (isDefault: boolean) =>
+  ([name, seconds, run, question]: Row): Scenario => ({ name, question, isDefault, seconds, run });
+
+/** The default ones first. */
 export const SCENARIOS: readonly Scenario[] = [
-  {
-    name: 'stages',
-    question: 'what does each step after the network cost by itself?',
-    isDefault: true,
-    seconds: { start: 5, perRound: 2 },
-    run: measureStages,
-  },
-  {
-    name: 'analyze',
-    question: 'how near is the path to what the machine can do at best?',
-    isDefault: true,
-    seconds: { start: 4, perRound: 10 },
-    run: measureAnalyze,
-  },
-  {
-    name: 'baselines',
-    question: 'what does it bring over what one writes first?',
-    isDefault: true,
-    seconds: { start: 6, perRound: 17, mostRounds: 3 },
-    run: measureBaselines,
-  },
-  {
-    name: 'queue',
-    question: 'what does the whole system do?',
-    isDefault: true,
-    seconds: { start: 8, perRound: 22, mostRounds: 3 },
-    run: measureQueue,
-  },
-  {
-    name: 'density',
-    question: 'what does one live camera at 1 frame/s cost?',
-    isDefault: true,
-    seconds: { start: 40, perRound: 0 },
-    run: measureDensity,
-  },
-  {
-    name: 'flow',
-    question: 'and at 5 frames/s?',
-    isDefault: false,
-    seconds: { start: 45, perRound: 0 },
-    run: measureFlow,
-  },
-  {
-    name: 'event-loop',
-    question: 'does the thread that renews locks stay free?',
-    isDefault: false,
-    seconds: { start: 25, perRound: 22, mostRounds: 3 },
-    run: measureEventLoop,
-  },
-  {
-    name: 'workers-scaling',
-    question: 'what does a second worker bring?',
-    isDefault: false,
-    seconds: { start: 15, perRound: 75, mostRounds: 3 },
-    run: measureScaling,
-  },
-  {
-    name: 'baselines-1080p',
-    question: 'the same against 1080p25 H.264, as a city’s camera sends it?',
-    isDefault: false,
-    seconds: { start: 30, perRound: 25, mostRounds: 3 },
-    run: measureCityBaselines,
-  },
-  {
-    name: 'cameras-per-core',
-    question: 'how many cameras at 1 frame/s does a core carry in real time?',
-    isDefault: false,
-    seconds: { start: 300, perRound: 0 },
-    run: measureCamerasPerCore,
-  },
-  {
-    name: 'cameras-per-core-flow',
-    question: 'and how many at 5 frames/s?',
-    isDefault: false,
-    seconds: { start: 300, perRound: 0 },
-    run: measureFlowCamerasPerCore,
-  },
-  {
-    name: 'sweep',
-    question: 'model × input size × threads × sessions: cost and count error?',
-    isDefault: false,
-    seconds: { start: 20, perRound: 60 },
-    run: measureSweep,
-  },
-  {
-    name: 'soak',
-    question: 'do memory, files and processes stay flat with 16 live cameras? (--minutes)',
-    isDefault: false,
-    seconds: { start: 420, perRound: 0 },
-    run: measureSoak,
-  },
-  {
-    name: 'soak-recording',
-    question: 'and over hours of media as fast as it goes? (--hours)',
-    isDefault: false,
-    seconds: { start: 100, perRound: 0 },
-    run: measureRecordingSoak,
-  },
+  ...DEFAULTS.map(toScenario(true)),
+  ...OTHERS.map(toScenario(false)),
 ];
 
 const ALIASES: Readonly<Record<string, string>> = {

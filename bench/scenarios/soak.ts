@@ -11,6 +11,7 @@ import { cameraClip } from '../cluster/camera-clip.ts';
 import { startLiveLoad } from '../cluster/live-load.ts';
 import { scrapeWorker, type WorkerMetrics } from '../cluster/worker-metrics.ts';
 import type { Material } from '../material.ts';
+import { type LiveHeap, openLiveHeap } from '../measure/live-heap.ts';
 import { type ResourceSample, sampleResources } from '../measure/resources.ts';
 import type { ScenarioResult } from '../result.ts';
 import type { ScenarioContext } from './interleave.ts';
@@ -24,13 +25,11 @@ const SMOKE = { cameras: 2, minutes: 0.25, hours: 0.05, warmUpS: 3 };
 /** Pools, compiled code and the heap's own size settle within the first minute. */
 const WARM_UP_S = 60;
 const SAMPLE_MS = 1_000;
-const SCRAPE_EVERY = 10;
+const SCRAPE_EVERY = 5;
+/** A full collection stops the worker for a tenth of a second: seldom enough to change little else. */
+const COLLECT_EVERY = 15;
 /** A window a minute, as cameras have by default. */
 const WINDOW_S = 60;
-/** Blocks of the memory curve; a young generation is collected many times within. */
-const BLOCK_S = 10;
-/** The recording runs at 40 to 100 times real time, so its blocks are shorter. */
-const RECORDING_BLOCK_S = 2;
 const SEGMENT_WINDOWS = 5;
 const CLIP_FRAMES_PER_SECOND = 10;
 
@@ -43,14 +42,10 @@ export async function measureSoak(context: ScenarioContext): Promise<ScenarioRes
   const folder = path.join(material.dataDir, 'bench');
   const clip = await cameraClip({ footage: material.footage, folder, widthPx: 1920, heightPx: 1080 });
   const rate = { framesPerSecond: 1, keyframesOnly: true };
-  const detectors = material.cores;
+  const heap = openLiveHeap();
   const load = await startLiveLoad({
-    material,
-    clip,
-    rate,
-    detectors,
-    mostCameras: cameras,
-    windowSeconds: WINDOW_S,
+    ...{ material, clip, rate, detectors: material.cores, mostCameras: cameras, windowSeconds: WINDOW_S },
+    nodeOptions: heap.nodeOptions,
   });
   try {
     if (!(await load.setCameras(cameras, signal)))
@@ -59,17 +54,17 @@ export async function measureSoak(context: ScenarioContext): Promise<ScenarioRes
     await sleep((isSmoke ? SMOKE.warmUpS : WARM_UP_S) * 1_000, undefined, { signal });
     const minutes = isSmoke ? SMOKE.minutes : context.soak.minutes;
     const endMs = performance.now() + minutes * 60_000;
-    const watched = await watch(context, load.worker, () => performance.now() >= endMs);
+    const watched = await watch({ ...context, worker: load.worker, heap }, () => performance.now() >= endMs);
     const mediaPerWall = 1;
     return soakResult(watched, {
       name: 'soak',
       input: `1 worker, ${cameras} RTSP cameras 1920×1080 25 frames/s, 1 frame/s, keyframes only; ${minutes} min after warm-up`,
       loadBefore,
       mediaPerWall,
-      blockS: BLOCK_S,
     });
   } finally {
     await load.stop();
+    heap.close();
   }
 }
 
@@ -81,11 +76,13 @@ export async function measureRecordingSoak(context: ScenarioContext): Promise<Sc
   progress('making the long recording');
   const footage = await longRecording(material, hours);
   const cluster = await startBenchCluster({ ...material, footage });
+  const heap = openLiveHeap();
   try {
     const worker = await cluster.startWorker({
       prefix: PORTAL_PREFIX,
       detectors: material.cores,
       name: 'soak',
+      nodeOptions: heap.nodeOptions,
     });
     const cameraId = 'long-recording';
     const sampling = { framesPerSecond: 1, keyframesOnly: true, keyframeIntervalS: 1 };
@@ -96,26 +93,31 @@ export async function measureRecordingSoak(context: ScenarioContext): Promise<Sc
       .finally(() => {
         isDone = true;
       });
-    const [watched, { frames, seconds }] = await Promise.all([watch(context, worker, () => isDone), counted]);
+    const [watched, { frames, seconds }] = await Promise.all([
+      watch({ ...context, worker, heap }, () => isDone),
+      counted,
+    ]);
     const mediaPerWall = frames / sampling.framesPerSecond / seconds;
     return soakResult(afterFirstFifth(watched), {
       name: 'soak-recording',
       input: `1 worker, ${hours} h of 768×576 H.264 with a keyframe each second, 1 frame/s, keyframes only: ${frames} pictures in ${seconds.toFixed(0)} s`,
       loadBefore,
       mediaPerWall,
-      blockS: RECORDING_BLOCK_S,
     });
   } finally {
     await cluster.stop();
+    heap.close();
   }
 }
 
-/** One sample a second, one scrape in ten. */
-async function watch(
-  { signal, progress }: ScenarioContext,
-  worker: BenchWorker,
-  isOver: () => boolean,
-): Promise<Watched> {
+/** A worker that is watched. */
+interface Watching extends Pick<ScenarioContext, 'signal' | 'progress'> {
+  readonly worker: BenchWorker;
+  readonly heap: LiveHeap;
+}
+
+/** One sample a second; every fifth a scrape, every fifteenth a full collection. */
+async function watch({ signal, progress, worker, heap }: Watching, isOver: () => boolean): Promise<Watched> {
   const samples: ResourceSample[] = [];
   const scrapes: WorkerMetrics[] = [await scrapeWorker(worker.metricsUrl)];
   const startMs = performance.now();
@@ -124,15 +126,17 @@ async function watch(
     samples.push(sample);
     progress(`${sample.atS.toFixed(0)} s, worker ${sample.workerMiB.toFixed(0)} MiB`);
     if (samples.length % SCRAPE_EVERY === 0) scrapes.push(await scrapeWorker(worker.metricsUrl));
+    if (samples.length % COLLECT_EVERY === 0) heap.ask(worker.pid);
     await sleep(SAMPLE_MS, undefined, { signal });
   }
   scrapes.push(await scrapeWorker(worker.metricsUrl));
-  return { samples, scrapes };
+  return { samples, scrapes, heap: heap.samples() };
 }
 
 /** The start of a run is its warm-up. */
-function afterFirstFifth({ samples, scrapes }: Watched): Watched {
-  return { samples: samples.slice(Math.floor(samples.length / 5)), scrapes };
+function afterFirstFifth({ samples, scrapes, heap }: Watched): Watched {
+  const rest = <T>(values: readonly T[]): readonly T[] => values.slice(Math.floor(values.length / 5));
+  return { samples: rest(samples), scrapes: rest(scrapes), heap: rest(heap) };
 }
 
 /** The footage again and again with a keyframe each second, copied, not encoded, after its first pass. */

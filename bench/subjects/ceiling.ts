@@ -10,8 +10,9 @@ import { fileURLToPath } from 'node:url';
 import type { ModelCard } from '../../models/card.ts';
 import { decodeCommand } from '../../pipelines/adapters/decode/ffmpeg-args.ts';
 import { assembleArguments } from '../../pipelines/adapters/decode/ffmpeg-command.ts';
-import { ffmpegVersion } from '../../pipelines/adapters/decode/ffmpeg-process.ts';
+import { ffmpegVersion } from '../../pipelines/adapters/decode/ffmpeg-program.ts';
 import { openRecording, recordingRequest } from '../../pipelines/recording.ts';
+import { confine } from '../cluster/cores.ts';
 import type { Material, MeasuredModel } from '../material.ts';
 import { START_US } from '../material.ts';
 import { cpuSeconds, cpuSecondsOf } from '../measure/process-cpu.ts';
@@ -32,21 +33,30 @@ export type BareMessage =
 /** Runs a process holds: one under way and one waiting, so that it never waits for the parent. */
 const RUNS_UNDER_WAY = 2;
 
-/** The ceiling of `processes` one-thread processes. */
-export async function createCeiling(options: {
+/** What the ceiling is of. */
+export interface CeilingOptions {
   readonly material: Material;
   readonly model: MeasuredModel;
   readonly processes: number;
+  /** One core for each process; else they share all. */
+  readonly cores?: readonly string[];
+  /** @defaultValue `ceiling` */
+  readonly name?: string;
   readonly signal: AbortSignal;
-}): Promise<Subject> {
-  const { material, model, processes, signal } = options;
+}
+
+/** The ceiling of `processes` one-thread processes. */
+export async function createCeiling(options: CeilingOptions): Promise<Subject> {
+  const { material, model, processes, cores, name = 'ceiling', signal } = options;
   const pixels = await firstPicture(material, model, signal);
   const children = await Promise.all(
     Array.from({ length: processes }, () => startBareSession(model, pixels)),
   );
+  for (const [index, core] of cores?.entries() ?? []) confine(children[index]?.pid ?? 0, core);
+  const where = cores === undefined ? '' : ', each kept on one core';
   return {
-    name: 'ceiling',
-    what: `bare session.run in ${processes} one-thread processes, decode in the bill`,
+    name,
+    what: `bare session.run in ${processes} one-thread process(es)${where}, decode in the bill`,
     async measure(part) {
       const decodeS = await decodeCpuPerFrame(material, model, part);
       const frames = partFrames(part, material);

@@ -2,6 +2,7 @@
 
 import type { Observation } from '../../pipelines/domain/types.ts';
 import type { BenchCluster, BenchWorker } from '../cluster/bench-cluster.ts';
+import { busyRate, watchFrames } from '../cluster/busy-rate.ts';
 import type { CountTruth } from '../count-quality.ts';
 import { FOOTAGE_US, type Material, START_US } from '../material.ts';
 import { cpuSeconds, descendants } from '../measure/process-cpu.ts';
@@ -42,15 +43,21 @@ export async function createQueued(options: QueuedOptions): Promise<Subject> {
     what: `${workers} worker process(es) with ${detectors} detector(s) each${cores === undefined ? '' : ', each kept on one core'}, through Redis to the portal`,
     async measure(_part, signal) {
       const before = running.map(lookAt);
-      const { frames, seconds } = await cluster.count({
-        prefix,
-        cameraId,
-        segmentWindows,
-        signal,
+      let isDone = false;
+      const counted = cluster.count({ prefix, cameraId, segmentWindows, signal }).finally(() => {
+        isDone = true;
       });
+      const [{ frames, seconds }, seen] = await Promise.all([
+        counted,
+        watchFrames(running, () => isDone, signal),
+      ]);
+      const busy = busyRate(seen);
       const cpu = billOf(before, running.map(lookAt), frames);
       quality = truth?.ofRecords(firstTimeOf(await cluster.records(cameraId)));
-      return { frames, framesPerSecond: frames / seconds, cpu };
+      return {
+        ...{ frames, framesPerSecond: frames / seconds, cpu },
+        ...(busy === undefined ? {} : { busyFramesPerSecond: busy }),
+      };
     },
     quality: () => quality,
     close: () => Promise.resolve(),

@@ -25,6 +25,8 @@ export interface CpuBill {
 export interface Slice {
   readonly frames: number;
   readonly framesPerSecond: number;
+  /** The same while every process worked: see `busyRate`. */
+  readonly busyFramesPerSecond?: number;
   readonly cpu?: CpuBill;
   /** From the call until the first picture was done: start of ffmpeg, looking for the way in. */
   readonly startMs?: number;

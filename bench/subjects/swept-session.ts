@@ -1,7 +1,8 @@
 /** Child process of the sweep: one session with the product's options but for its threads. See `swept-engine.ts`. */
-import { readSync } from 'node:fs';
+import { readFileSync, readSync } from 'node:fs';
 import * as ort from 'onnxruntime-node';
 import { SLOT_STRIDE_BYTES } from '../../pipelines/adapters/detect/detector-protocol.ts';
+import { runnableBytes } from '../../pipelines/adapters/detect/ort-session.ts';
 import { createOutputReader, type Outputs } from '../../pipelines/adapters/detect/output-reader.ts';
 import type { Detection } from '../../pipelines/domain/types.ts';
 import { SWEPT_MEMORY_FD, type SweptAnswer, type SweptMessage } from './swept-engine.ts';
@@ -24,7 +25,7 @@ process.on('disconnect', () => process.exit(0));
 
 async function open({ model, threads, area }: Extract<SweptMessage, { kind: 'open' }>) {
   const { card, format } = model;
-  const session = await ort.InferenceSession.create(model.path, {
+  const session = await ort.InferenceSession.create(runnableBytes(card, readFileSync(model.path)), {
     executionProviders: ['cpu'],
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
@@ -46,7 +47,7 @@ async function open({ model, threads, area }: Extract<SweptMessage, { kind: 'ope
   };
 }
 
-/** The two layouts of the models that Pantau brings. */
+/** The two layouts of the models that Pantau brings: interleaved as it comes, and planes of blue, green and red. */
 function createInput({
   card,
   format: { widthPx, heightPx },
@@ -61,9 +62,9 @@ function createInput({
   const tensor = new ort.Tensor('float32', values, [1, 3, heightPx, widthPx]);
   const fill = (): void => {
     for (let at = 0, from = 0; at < plane; at++, from += 3) {
-      values[at] = pixels[from]!;
+      values[at + 2 * plane] = pixels[from]!;
       values[at + plane] = pixels[from + 1]!;
-      values[at + 2 * plane] = pixels[from + 2]!;
+      values[at] = pixels[from + 2]!;
     }
   };
   return { pixels, tensor, fill };

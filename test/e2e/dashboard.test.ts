@@ -1,31 +1,17 @@
 /** The dashboard in a real browser, on a real portal with three weeks of a small city. */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { FastifyInstance } from 'fastify';
-import { type Browser, chromium, type Page } from 'playwright-core';
-import { build } from 'vite';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createPortal } from '../../portal/api/portal.ts';
 import { createSqliteStore, openPortalDatabase } from '../../portal/store/sqlite-store.ts';
 import type { PortalStore } from '../../portal/store/store.ts';
+import { buildPage, complaintsOf, seriousFaults, startBrowser } from './browser.ts';
 import { CITY_REGISTER, fillCity } from './dashboard-city.ts';
 
-/** Debian's Chromium; the flags keep it from calling its maker through a closed network. */
-const CHROMIUM = {
-  executablePath: '/usr/bin/chromium',
-  args: [
-    '--no-sandbox',
-    '--disable-gpu',
-    '--disable-quic',
-    '--no-first-run',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-  ],
-};
 /** Saturday, 10:07 in Semarang. */
 const NOW_MS = Date.parse('2026-01-31T03:07:00Z');
 const DAYS = 22;
@@ -47,18 +33,12 @@ let complaints: string[];
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'pantau-dashboard-'));
-  const root = resolve(import.meta.dirname, '../../portal/web');
-  await build({
-    root,
-    configFile: join(root, 'vite.config.ts'),
-    logLevel: 'error',
-    build: { outDir: join(folder, 'web') },
-  });
+  await buildPage(join(folder, 'web'));
   store = createSqliteStore(openPortalDatabase({ file: join(folder, 'portal.sqlite') }));
   await fillCity(store, NOW_MS, DAYS);
   app = portalOn(store);
   address = await app.listen({ host: '127.0.0.1', port: 0 });
-  browser = await chromium.launch(CHROMIUM);
+  browser = await startBrowser();
 });
 
 afterAll(async () => {
@@ -86,20 +66,15 @@ function portalOn(of: PortalStore): FastifyInstance {
 interface Opening {
   readonly width?: number;
   readonly height?: number;
-  readonly colorScheme?: 'light' | 'dark';
   readonly at?: string;
 }
 
 async function open(hash: string, options: Opening = {}): Promise<void> {
-  const { width = 1280, height = 900, colorScheme = 'light', at = address } = options;
-  const context = await browser.newContext({ viewport: { width, height }, colorScheme });
+  const { width = 1280, height = 900, at = address } = options;
+  const context = await browser.newContext({ viewport: { width, height } });
   page = await context.newPage();
   await page.clock.setFixedTime(nowMs);
-  complaints = [];
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
-  });
-  page.on('pageerror', (error) => complaints.push(error.message));
+  complaints = complaintsOf(page);
   await page.goto(`${at}/#/${hash}`);
 }
 
@@ -158,11 +133,22 @@ describe('the traffic page', () => {
     expect(complaints).toEqual([]);
   });
 
-  it('draws columns exactly where something was counted', async () => {
+  it('draws columns as high as what was counted, and none where nothing was', async () => {
     await open('lalu-lintas?camera=tugu-muda');
     await page.waitForSelector('.main-card .plot canvas');
-    const expected = (await volumes('tugu-muda')).map((volume) => volume !== null);
-    await expect.poll(() => colouredWindows(96)).toEqual(expected);
+    const expected = await volumes('tugu-muda');
+    const most = Math.max(...expected.map((volume) => volume ?? 0));
+    await expect.poll(async () => Math.max(...(await columnHeights(96)))).toBeGreaterThan(100);
+    const heights = await columnHeights(96);
+    const pixelsEach = Math.max(...heights) / most;
+    // Two pixels for the edges of a column, which are drawn soft.
+    const wrong = expected.flatMap((volume, index) => {
+      const height = heights[index]!;
+      const isRight =
+        volume === null ? height === 0 : height > 0 && Math.abs(height - volume * pixelsEach) <= 2;
+      return isRight ? [] : [{ index, volume, height }];
+    });
+    expect(wrong).toEqual([]);
   });
 
   it('compares with the week before over the windows that both have', async () => {
@@ -181,7 +167,47 @@ describe('the traffic page', () => {
     const note = page.locator('.comparison-note');
     await expect.poll(() => note.textContent()).toContain('over the 168 windows');
     expect(await note.textContent()).toContain(share === 0 ? 'same as' : `${share}%`);
-    await expect.poll(() => page.locator('.heat td[class="shade-8"]').count()).toBeGreaterThan(0);
+  });
+
+  it('shows in the weekly pattern the means of the API’s hours, the darkest where it is highest', async () => {
+    await open('lalu-lintas?camera=simpang-lima&lang=en');
+    await page.waitForSelector('.heat td .unseen');
+    const cells = await page.$$eval('.heat tbody tr', (rows) =>
+      rows.map((row) => [...row.querySelectorAll('td')].map((cell) => [cell.title, cell.className])),
+    );
+    const rows = await series({
+      ...{ level: '1h', kind: 'flow', cameraId: 'simpang-lima', lineId: 'utama' },
+      from: new Date(NOW_MS - DAYS * 86_400_000).toISOString(),
+      to: new Date(NOW_MS).toISOString(),
+    });
+    // Monday, 07:00 to 08:00 in Semarang is midnight to one in London.
+    const mondays = rows.filter(({ window_start: start, coverage }) => {
+      const at = new Date(String(start));
+      return at.getUTCDay() === 1 && at.getUTCHours() === 0 && coverage === 1;
+    });
+    const weeks = new Set(mondays.map(({ window_start: start }) => start)).size;
+    const mean = mondays.reduce((sum, { volume }) => sum + Number(volume), 0) / weeks;
+    expect(cells[0]![7]![0]).toBe(`${Math.round(mean).toLocaleString('en')} (n = ${weeks})`);
+    const numbers = cells.flat().map(([title]) => Number.parseInt(title!.replaceAll(',', ''), 10));
+    const highest = numbers.indexOf(Math.max(...numbers.filter((value) => !Number.isNaN(value))));
+    expect(cells.flat()[highest]![1]).toBe('shade-8');
+  });
+
+  it('compares with the day before over the windows that both have', async () => {
+    await open('lalu-lintas?camera=simpang-lima&range=24h&compare=1d&lang=en');
+    const day = 86_400_000;
+    const quarters = async (endMs: number) => {
+      const range = { from: new Date(endMs - day).toISOString(), to: new Date(endMs).toISOString() };
+      const rows = await series({
+        ...{ level: '15m', kind: 'flow', cameraId: 'simpang-lima', lineId: 'utama', ...range },
+      });
+      return rows.reduce((sum, { volume }) => sum + Number(volume), 0);
+    };
+    const endMs = Math.floor(NOW_MS / 900_000) * 900_000;
+    const share = Math.round(Math.abs((await quarters(endMs)) / (await quarters(endMs - day)) - 1) * 100);
+    const note = page.locator('.comparison-note');
+    await expect.poll(() => note.textContent()).toContain('over the 96 windows');
+    expect(await note.textContent()).toContain(share === 0 ? 'same as' : `${share}%`);
   });
 
   it('puts the cameras of one road together', async () => {
@@ -297,17 +323,16 @@ describe('the whole page', () => {
   });
 
   it.each(PAGES)('fits a phone and has no serious fault for assistive technology: %s', async (name) => {
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await open(name, { width: 360, height: 780, colorScheme });
-      await page.waitForSelector('main h1');
-      await page.waitForLoadState('load');
-      if (name === 'lalu-lintas' || name === 'keramaian') await page.waitForSelector('.slots tbody tr');
-      if (name === 'peta') await page.waitForSelector('.camera-mark');
-      expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
-      expect(await seriousFaults()).toEqual([]);
-      expect(complaints).toEqual([]);
-      await page.context().close();
-    }
+    await open(name, { width: 360, height: 780 });
+    await page.waitForSelector('main h1');
+    await page.waitForLoadState('load');
+    if (name === 'lalu-lintas' || name === 'keramaian') await page.waitForSelector('.slots tbody tr');
+    if (name === 'peta') await page.waitForSelector('.camera-mark');
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
+    expect(await seriousFaults(page)).toEqual([]);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    expect(await seriousFaults(page, { rules: ['color-contrast'] })).toEqual([]);
+    expect(complaints).toEqual([]);
   });
 
   it('weighs at most 300 KB compressed at first view, map and all', async () => {
@@ -337,8 +362,8 @@ describe('the whole page', () => {
   });
 });
 
-/** For each window of the main chart: is there a column just above the zero line. */
-function colouredWindows(count: number): Promise<boolean[]> {
+/** For each window of the main chart the height of its column in pixels, left of the middle, where whiskers stand. */
+function columnHeights(count: number): Promise<number[]> {
   return page
     .locator('.main-card .plot canvas')
     .first()
@@ -351,27 +376,16 @@ function colouredWindows(count: number): Promise<boolean[]> {
         height: number;
         getContext(kind: '2d'): { getImageData(x: number, y: number, w: number, h: number): Pixels };
       };
-      const [left, right, y] = [44, board.width - 26, board.height - 28 - 3];
+      const [left, right, bottom] = [44, board.width - 26, board.height - 28];
       const column = (right - left) / windows;
       return Array.from({ length: windows }, (_, index) => {
-        const { data } = board.getContext('2d').getImageData(left + column * (index + 0.5), y, 1, 1);
-        return Math.abs(data[0]! - data[2]!) > 40;
+        const x = Math.round(left + column * (index + 0.3));
+        const { data } = board.getContext('2d').getImageData(x, 0, 1, bottom);
+        const isColoured = (y: number) => Math.abs(data[4 * y]! - data[4 * y + 2]!) > 40;
+        // The lowest pixels are the zero line's.
+        let y = bottom - 3;
+        while (y > 0 && isColoured(y)) y -= 1;
+        return y === bottom - 3 ? 0 : bottom - y;
       });
     }, count);
-}
-
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-/** Serious and critical findings of axe-core, as short texts. */
-async function seriousFaults(): Promise<string[]> {
-  await page.evaluate(axeSource);
-  const { violations } = (await page.evaluate('axe.run()')) as {
-    violations: { id: string; impact: string; nodes: { html: string; failureSummary: string }[] }[];
-  };
-  return violations
-    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    .map(
-      ({ id, nodes }) =>
-        `${id}: ${nodes.map(({ html, failureSummary }) => `${html} ${failureSummary}`).join(' | ')}`,
-    );
 }

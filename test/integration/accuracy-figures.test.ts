@@ -19,11 +19,22 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Records of the pedestrians' footage with the default model. */
-function analyzed(framesPerSecond: string): Observation[] {
+/** Records of the pedestrians' footage with the default model, and what the terminal told. */
+function analyzed(framesPerSecond: string, ...more: string[]): { records: Observation[]; told: string } {
   const out = path.join(folder, `${framesPerSecond}.ndjson`);
   const site = path.join(root, 'fixtures/sites/pets09.json');
-  const words = ['analyze', footage(), '--site', site, '--fps', framesPerSecond, '--quiet', '--out', out];
+  const words = [
+    'analyze',
+    footage(),
+    '--site',
+    site,
+    '--fps',
+    framesPerSecond,
+    '--quiet',
+    '--out',
+    out,
+    ...more,
+  ];
   const done = spawnSync(
     process.execPath,
     ['--import', 'tsx', path.join(root, 'workers/cli/main.ts'), ...words],
@@ -39,13 +50,13 @@ function analyzed(framesPerSecond: string): Observation[] {
   );
   if (done.status !== 0) throw new Error(done.stderr);
   const lines = readFileSync(out, 'utf8').trimEnd().split('\n');
-  return lines.map((line) => JSON.parse(line) as Observation);
+  return { records: lines.map((line) => JSON.parse(line) as Observation), told: done.stderr };
 }
 
 describe('records of a recording', () => {
   it('carry the uncertainty that anybody can compute again from the record and the published figures', async () => {
-    const figures = (await loadFigures()).find(({ modelId }) => modelId === DEFAULT_MODEL_ID);
-    const records = analyzed('0.5');
+    const figures = (await loadFigures()).figures.find(({ modelId }) => modelId === DEFAULT_MODEL_ID);
+    const { records, told } = analyzed('0.5', '--explain');
     expect(records.length).toBeGreaterThan(3);
     for (const record of records) {
       const { uncertainty, ...bare } = record;
@@ -53,9 +64,11 @@ describe('records of a recording', () => {
       expect(withUncertainty(bare as Observation, figures)).toEqual(record);
       expect(observationSchema.parse(record)).toEqual(record);
     }
+    expect(told).toContain('pantau: 0.5 gambar/detik · pictures per second (--fps)');
+    expect(told).toContain('rule: 5/s. 5 pictures/s: crossings at 2.5 own sizes per second');
   });
 
   it('carry none at a rate that nothing measured can be compared with', () => {
-    for (const record of analyzed('0.05')) expect(record).not.toHaveProperty('uncertainty');
+    for (const record of analyzed('0.05').records) expect(record).not.toHaveProperty('uncertainty');
   });
 });

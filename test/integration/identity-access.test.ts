@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createAccess, hasRole, isCsrfSafe, SESSION_IDLE_MS } from '../../portal/identity/access.ts';
-import { createFirstAdmin } from '../../portal/identity/first-admin.ts';
+import { clientNetwork } from '../../portal/identity/client-network.ts';
+import { createFirstAdmin, FIRST_ADMIN_LINK_MS } from '../../portal/identity/first-admin.ts';
 import type { TokenRecord, UserRecord } from '../../portal/identity/identity-store.ts';
 import { hashPassword, isPassword, passwordFault } from '../../portal/identity/password.ts';
 import { newToken } from '../../portal/identity/token.ts';
@@ -93,10 +94,42 @@ describe('guessing', () => {
     expect((await signIn(PASSWORD)).outcome).toBe('signed-in');
   });
 
+  it('of strangers does not lock out who has signed in from their own network', async () => {
+    const { access, signIn } = await setUp();
+    const from = (address: string, password: string) => access.signIn({ name: 'sari', password, address });
+    expect((await signIn(PASSWORD)).outcome).toBe('signed-in');
+    for (let i = 1; i <= 5; i++) await from(`203.0.113.${i}`, 'salah');
+    expect((await from('203.0.113.99', PASSWORD)).outcome).toBe('wait');
+    expect((await signIn(PASSWORD)).outcome).toBe('signed-in');
+    for (let i = 0; i < 5; i++) await signIn('salah');
+    expect((await signIn(PASSWORD)).outcome).toBe('wait');
+  });
+
   it('is held back by address when the names change', async () => {
     const { signIn } = await setUp();
     for (let i = 0; i < 5; i++) await signIn('salah', `nama-${i}`);
     expect((await signIn(PASSWORD)).outcome).toBe('wait');
+  });
+
+  it.each([
+    ['203.0.113.7', '203.0.113.7'],
+    ['::ffff:203.0.113.7', '203.0.113.7'],
+    ['2001:db8:0:1:2:3:4:5', '2001:db8:0:1::/64'],
+    ['2001:DB8:0:1::5', '2001:db8:0:1::/64'],
+    ['2001:db8::', '2001:db8:0:0::/64'],
+    ['::1', '0:0:0:0::/64'],
+    ['fe80::1%eth0', 'fe80:0:0:0::/64'],
+    ['64:ff9b::203.0.113.7', '64:ff9b:0:0::/64'],
+  ])('counts %s as %s', (address, network) => {
+    expect(clientNetwork(address)).toBe(network);
+  });
+
+  it('from another address of the same IPv6 network is no way around', async () => {
+    const { access } = await setUp();
+    const from = (host: number, name: string) =>
+      access.signIn({ name, password: 'salah', address: `2001:db8::${host}` });
+    for (let i = 1; i <= 5; i++) await from(i, `nama-${i}`);
+    expect((await from(6, 'nama-6')).outcome).toBe('wait');
   });
 
   it('all at once is no way around', async () => {
@@ -147,5 +180,13 @@ describe('the first admin', () => {
     expect(await first.create({ ...request, token: first.token })).toMatchObject({ role: 'admin' });
     expect(await first.create({ ...request, token: first.token, name: 'second' })).toBeUndefined();
     expect(await first.isNeeded()).toBe(false);
+  });
+
+  it('is not made with a link that is a day old', async () => {
+    let nowMs = 0;
+    const first = createFirstAdmin({ store: createMemoryIdentityStore(), clock: () => nowMs });
+    nowMs = FIRST_ADMIN_LINK_MS + 1;
+    const request = { token: first.token, name: 'admin', password: PASSWORD };
+    expect(await first.create(request)).toBeUndefined();
   });
 });

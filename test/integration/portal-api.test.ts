@@ -326,6 +326,21 @@ describe('the other routes', () => {
     expect((await get('/..%2f..%2fetc/passwd')).statusCode).toBe(404);
   });
 
+  it('give the map tiles only where an operator chose them, and let pictures come from there', async () => {
+    expect((await get('/map.json')).json()).toEqual({});
+    expect(String((await get('/')).headers['content-security-policy'])).toContain("img-src 'self' data:;");
+    const tiles = { url: 'https://{s}.tile.example.org/{z}/{x}/{y}.png', attribution: '© example' };
+    const mapped = createPortal({
+      ...{ store, publishToken: TOKEN, webDir: join(folder, 'web'), clock: () => 0 },
+      map: { tiles },
+    });
+    expect((await mapped.inject('/map.json')).json()).toEqual({ tiles });
+    expect(String((await mapped.inject('/')).headers['content-security-policy'])).toContain(
+      "img-src 'self' data: https://*.tile.example.org;",
+    );
+    await mapped.close();
+  });
+
   it('say what to do when the page is not built', async () => {
     const bare = createPortal({ store, publishToken: TOKEN, webDir: join(folder, 'none'), clock: () => 0 });
     expect((await bare.inject('/')).body).toContain('not built');

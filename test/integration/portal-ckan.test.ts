@@ -231,12 +231,49 @@ describe('the catalogue', () => {
     expect(await result('organization_list', { all_fields: true })).toEqual([
       expect.objectContaining({ name: 'dishub', package_count: 5, is_organization: true }),
     ]);
-    expect(await result('group_list')).toEqual([]);
-    expect(await result('tag_list', { query: 'FRUIN' })).toEqual(['fruin']);
-    expect(await result('license_list')).toEqual([
-      expect.objectContaining({ id: 'cc-by', is_okd_compliant: true }),
+    expect(await result('group_list')).toEqual(['keramaian', 'mutu-data', 'transportasi']);
+    expect(await result('group_list', { all_fields: true, groups: 'transportasi' })).toEqual([
+      expect.objectContaining({ name: 'transportasi', package_count: 2, is_organization: false }),
     ]);
+    expect(await result('tag_list', { query: 'FRUIN' })).toEqual(['fruin']);
     expect(await result('help_show', { name: 'package_list' })).toContain('names');
+  });
+});
+
+describe('groups', () => {
+  it('are the themes of DCAT, and hold the data sets that say so', async () => {
+    const theme = /data-theme\/(\w+)/;
+    for (const name of (await city.call('group_list')).body.result) {
+      const group = (await city.call('group_show', { id: name, include_datasets: true })).body.result;
+      const [code] = group.extras.map(({ value }: { value: string }) => value);
+      expect(group.packages.length).toBe(group.package_count);
+      for (const { id, groups } of group.packages) {
+        expect(groups).toEqual([expect.objectContaining({ name, title: group.title })]);
+        const turtle = (await city.get(`/dataset/${id}.ttl`)).text;
+        expect([id, theme.exec(turtle)?.[1]]).toEqual([id, code]);
+      }
+      const found = (await city.call('package_search', { fq: `groups:${name}`, 'facet.field': ['groups'] }))
+        .body.result;
+      expect(found.facets.groups).toEqual({ [name]: group.package_count });
+    }
+  });
+});
+
+describe('licences', () => {
+  it('are those that CKAN ships, the packages’ own among them', async () => {
+    const licences: Record<string, unknown>[] = (await city.call('license_list')).body.result;
+    expect(licences.map(({ id }) => id)).toEqual([
+      ...['notspecified', 'odc-pddl', 'odc-odbl', 'odc-by', 'cc-zero', 'cc-by', 'cc-by-sa', 'gfdl'],
+      ...['other-open', 'other-pd', 'other-at', 'uk-ogl', 'cc-nc', 'other-nc', 'other-closed'],
+    ]);
+    const { results } = (await city.call('package_search', { rows: 1000 })).body.result;
+    for (const { license_id, license_title, license_url, isopen } of results) {
+      expect(licences.find(({ id }) => id === license_id)).toMatchObject({
+        title: license_title,
+        url: license_url,
+        od_conformance: isopen === true ? 'approved' : 'not reviewed',
+      });
+    }
   });
 });
 

@@ -135,7 +135,7 @@ describe('the reader', () => {
     expect(rows).toMatchObject([{ peopleVolume: 1 }]);
     const [hour] = (await raw.series({ level: 'hour', kind: 'flow' }, { limit: 1 })).rows;
     expect(hour).toMatchObject({ peopleVolume: 60 });
-    expect(hour).not.toHaveProperty('people');
+    expect(JSON.stringify(hour)).not.toContain('"people"');
     const [record] = await reader.latest();
     expect(record).toMatchObject({ suppressed: expect.arrayContaining(['peopleVolume']) });
     expect(await raw.version()).toBe(await store.version());

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createPortal } from '../../portal/api/portal.ts';
@@ -24,6 +25,7 @@ beforeEach(async () => {
     clock: () => SAMPLE_START_MS,
     smallCountBelow: 0,
     watchMs: 20,
+    streams: { most: 2, heartbeatMs: 50 },
   });
   address = await app.listen({ host: '127.0.0.1', port: 0 });
 });
@@ -94,6 +96,37 @@ it('sends one camera to who asked for one', async () => {
   await publish(1, 'cam-1');
   await publish(2, 'cam-2');
   expect(await nextLatest(events)).toEqual([['cam-2', 3]]);
+});
+
+it('refuses one stream too many so that it may come again, and takes it when one has left', async () => {
+  await publish(0, 'cam-1');
+  const leaving = new AbortController();
+  await fetch(`${address}/api/v1/stream`, { signal: leaving.signal });
+  await fetch(`${address}/api/v1/stream`);
+  const refused = await fetch(`${address}/api/v1/stream`);
+  expect(refused.status).toBe(503);
+  expect(refused.headers.get('retry-after')).toBe('30');
+  expect(await refused.json()).toMatchObject({ error: { code: 'too-many-streams' } });
+  leaving.abort();
+  for (;;) {
+    const again = await fetch(`${address}/api/v1/stream`);
+    if (again.status === 200) {
+      expect(await nextLatest(eventsOf(again))).toEqual([['cam-1', 1]]);
+      return;
+    }
+    await again.text();
+    await sleep(20);
+  }
+});
+
+it('breaks its silence', async () => {
+  const response = await fetch(`${address}/api/v1/stream`);
+  let text = '';
+  for await (const chunk of response.body!) {
+    text += new TextDecoder().decode(chunk as Uint8Array);
+    if (text.split(': \n\n').length > 3) break;
+  }
+  expect(text).toMatch(/^retry: \d+\n\n/);
 });
 
 it('writes visits down at the latest when it stops', async () => {

@@ -92,5 +92,22 @@ export function identityContract(open: () => Promise<PortalStore>): void {
       const next = await identities.audit({ limit: 9, beforeId: first[1]!.id });
       expect(next.map(({ target }) => target)).toEqual(['3', '2', '1']);
     });
+
+    it('narrows the audit log to who, what and to whom', async () => {
+      const deeds = [
+        ['sari', 'camera.put', 'a'],
+        ['budi', 'camera.remove', 'a'],
+        ['sari', 'user.put', 'budi'],
+      ] as const;
+      for (const [actor, action, target] of deeds) {
+        await identities.addAudit({ atMs: 1, actor, action, target, detail: '' });
+      }
+      const found = async (filter: object) =>
+        (await identities.audit({ limit: 9, ...filter })).map(({ action }) => action);
+      expect(await found({ actor: 'sari' })).toEqual(['user.put', 'camera.put']);
+      expect(await found({ action: 'camera' })).toEqual(['camera.remove', 'camera.put']);
+      expect(await found({ action: 'camera', actor: 'budi', target: 'a' })).toEqual(['camera.remove']);
+      expect(await found({ action: '%', target: 'a' })).toEqual([]);
+    });
   });
 }

@@ -199,6 +199,7 @@ export function levelContract(open: () => Promise<PortalStore>): void {
           cameraId: 'cam-1',
           windowStartUs: START_US,
           windowEndUs: START_US + HOUR_US,
+          recordedUs: 3 * MINUTE_US,
           analysedUs: 2 * MINUTE_US,
           reasons: ['source-down'],
         },

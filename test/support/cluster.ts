@@ -37,8 +37,11 @@ export interface TestCluster {
   readonly redisUrl: string;
   readonly environment: Readonly<Record<string, string>>;
   startWorker(settings?: Record<string, string>): Promise<TestProcess>;
-  /** Runs a `pantau` command to its end. */
-  run(args: readonly string[]): Promise<{ code: number | string; stdout: string; stderr: string }>;
+  /** Runs a `pantau` command to its end, with `input` on its standard input. */
+  run(
+    args: readonly string[],
+    input?: string,
+  ): Promise<{ code: number | string; stdout: string; stderr: string }>;
   observations(query?: string): Promise<Observation[]>;
   /** All output of all processes so far. */
   logs(): string;
@@ -91,7 +94,7 @@ export async function startTestCluster(settings: Record<string, string> = {}): P
         `http://127.0.0.1:${workerPort}/readyz`,
       );
     },
-    run: async (args) => await runPantau(args, environment),
+    run: async (args, input) => await runPantau(args, environment, input),
     async observations(query = '') {
       const response = await fetch(`${portalUrl}/api/v1/observations?limit=10000${query}`);
       if (!response.ok) throw new Error(`portal answered ${response.status}: ${await response.text()}`);
@@ -130,12 +133,13 @@ export function startPantau(args: readonly string[], environment: Record<string,
   return { child, output: () => text, exited };
 }
 
-async function runPantau(args: readonly string[], environment: Record<string, string>) {
+async function runPantau(args: readonly string[], environment: Record<string, string>, input?: string) {
   const child = spawn(process.execPath, ['--import', 'tsx', entry, ...args], {
     cwd: root,
     env: { ...process.env, ...environment },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
   });
+  child.stdin?.end(input);
   const [stdout, stderr, code] = await Promise.all([
     new Response(child.stdout as never).text(),
     new Response(child.stderr as never).text(),

@@ -10,6 +10,7 @@ import type { Role } from '../../portal/identity/identity-store.ts';
 import { hashPassword } from '../../portal/identity/password.ts';
 import { newToken } from '../../portal/identity/token.ts';
 import { addConsole } from '../../portal/operate/console.ts';
+import type { Publishing } from '../../portal/publishers/publishing.ts';
 import { openPortalStore } from '../../portal/store/open-store.ts';
 import type { PortalStore } from '../../portal/store/store.ts';
 import { createCameraDirectory } from '../../workers/cluster/cameras.ts';
@@ -44,7 +45,20 @@ export interface ConsoleApp {
   close(): Promise<void>;
 }
 
-export async function startConsoleApp(options: { publicDir?: string } = {}): Promise<ConsoleApp> {
+/** What a test may want different. */
+export interface ConsoleAppOptions {
+  /** The built page. */
+  readonly publicDir?: string;
+  /** The portal's address as browsers reach it. */
+  readonly publicUrl?: string;
+  readonly publishers?: (parts: {
+    readonly store: PortalStore;
+    readonly register: Register;
+    readonly folder: string;
+  }) => Pick<Publishing, 'status' | 'tryNow'>;
+}
+
+export async function startConsoleApp(options: ConsoleAppOptions = {}): Promise<ConsoleApp> {
   const folder = mkdtempSync(path.join(tmpdir(), 'pantau-console-'));
   const mediaRoot = path.join(folder, 'media');
   mkdirSync(mediaRoot);
@@ -64,14 +78,19 @@ export async function startConsoleApp(options: { publicDir?: string } = {}): Pro
   const operations = createOperations({
     config: {
       ...{ prefix: PREFIX, mediaRoot, segmentWindows: 5 },
-      ...{ cameraNetworks: ['127.0.0.0/8'], cameraHosts: [] },
+      ...{ cameraNetworks: ['127.0.0.0/8'], cameraHosts: [], host: '0.0.0.0', smallCountBelow: undefined },
+      ...{ dataDir: folder, modelDir: path.join(folder, 'models'), keepDays: { minute: 30 } },
     },
     ...{ register, secrets, redis, queues, directory: createCameraDirectory(redis, PREFIX) },
     onChange: () => undefined,
   });
   const firstAdmin = createFirstAdmin({ store: store.identities, clock: Date.now });
   addConsole(app, {
-    ...{ store, operations, firstAdmin, clock: Date.now, queueView: createQueueView(queues) },
+    ...{ store, operations, firstAdmin, clock: Date.now },
+    queueView: createQueueView(queues, { publicUrl: options.publicUrl }),
+    ...(options.publishers === undefined
+      ? {}
+      : { publishers: options.publishers({ store, register, folder }) }),
     reads: { store, register: publicRegister(register), clock: Date.now },
   });
   await app.ready();

@@ -25,6 +25,10 @@ export interface FakeCkan extends FaultServer {
   recounts: number;
   /** A row for which this answers a text makes its batch fail with it. */
   badRow: (row: Dict) => string | undefined;
+  /** A row at which the site itself breaks: 500 for its whole batch. */
+  breaksAt: (row: Dict) => boolean;
+  /** Actions that this version of CKAN does not have. */
+  readonly lacks: Set<string>;
   /** 413 for upserts with more than this many bytes of body. */
   maxBytes: number;
   /** How many were answered so. */
@@ -41,6 +45,14 @@ class Refused extends Error {
     this.answer = { status, body: { help: '', success: false, error: { __type: type, ...detail } } };
   }
 }
+
+/** What CKAN answers when its own code fails. */
+class Broken extends Error {}
+const INTERNAL_ERROR = {
+  help: '',
+  success: false,
+  error: { __type: 'Internal Server Error', message: 'Internal Server Error' },
+};
 
 const invalid = (detail: Dict) => new Refused(409, 'Validation Error', detail);
 const notFound = () => new Refused(404, 'Not Found Error', { message: 'Not found' });
@@ -91,6 +103,8 @@ export async function startFakeCkan(): Promise<FakeCkan> {
       };
     },
     datastore_upsert: (body) => upsert(body),
+    datastore_records_delete: (body) => removeRows(body),
+    datastore_delete: (body) => removeRows(body),
   };
 
   function createTable(body: Dict) {
@@ -150,6 +164,7 @@ export async function startFakeCkan(): Promise<FakeCkan> {
       if (unknown.length > 0) throw invalid({ fields: [`fields "${unknown.join(', ')}" do not exist`] });
       const missing = table.uniqueKey.filter((name) => !(name in record));
       if (missing.length > 0) throw invalid({ key: [`fields "${missing.join(', ')}" are missing`] });
+      if (site.breaksAt(record)) throw new Broken();
       const bad = site.badRow(record);
       if (bad !== undefined) throw invalid({ records: [bad], records_row: i });
       // Empty key cells equal nothing, as in SQL.
@@ -164,6 +179,18 @@ export async function startFakeCkan(): Promise<FakeCkan> {
     return { resource_id: id, records: body.records, method: body.method };
   }
 
+  function removeRows(body: Dict) {
+    const table = tables.get(String(body.resource_id));
+    if (table === undefined) throw notFound();
+    const filters = Object.entries((body.filters ?? {}) as Dict);
+    // CKAN would drop the whole table.
+    if (filters.length === 0) throw new Error('a removal without filters');
+    const known = new Set(table.fields.map((field) => field.id));
+    if (filters.some(([name]) => !known.has(name))) throw invalid({ filters: ['invalid value'] });
+    table.rows = table.rows.filter((row) => filters.some(([name, value]) => row[name] !== value));
+    return { resource_id: body.resource_id };
+  }
+
   const answer = ({ path, headers, text }: ApiRequest): ApiAnswer => {
     const action = /^\/api\/(?:3\/)?action\/(\w+)$/.exec(path)?.[1] ?? '';
     if (action === 'datastore_upsert' && Buffer.byteLength(text) > site.maxBytes) {
@@ -171,7 +198,8 @@ export async function startFakeCkan(): Promise<FakeCkan> {
       return { status: 413 };
     }
     const work = actions[action];
-    if (work === undefined) return { status: 400, body: `Bad request - Action name not known: ${action}` };
+    if (work === undefined || site.lacks.has(action))
+      return { status: 400, body: `Bad request - Action name not known: ${action}` };
     try {
       if (headers.authorization !== FAKE_CKAN_TOKEN) {
         throw new Refused(403, 'Authorization Error', { message: 'Access denied' });
@@ -179,6 +207,7 @@ export async function startFakeCkan(): Promise<FakeCkan> {
       return { status: 200, body: { help: '', success: true, result: work(JSON.parse(text) as Dict) } };
     } catch (error) {
       if (error instanceof Refused) return error.answer;
+      if (error instanceof Broken) return { status: 500, body: INTERNAL_ERROR };
       throw error;
     }
   };
@@ -191,6 +220,8 @@ export async function startFakeCkan(): Promise<FakeCkan> {
     maxBytes: 10_000_000,
     tooLarge: 0,
     badRow: (): string | undefined => undefined,
+    breaksAt: () => false,
+    lacks: new Set<string>(),
     tableOf(pantauId: string) {
       const resource = [...packages.values()]
         .flatMap(({ resources }) => resources)

@@ -51,9 +51,12 @@ export function createMemoryIdentityStore(): IdentityStore {
       return known !== undefined;
     },
     addAudit: async (entry) => void audit.push({ ...entry, id: audit.length + 1 }),
-    audit: async ({ limit, beforeId = Number.POSITIVE_INFINITY }) =>
+    audit: async ({ limit, beforeId = Number.POSITIVE_INFINITY, actor, action = '', target }) =>
       audit
-        .filter(({ id }) => id < beforeId)
+        .filter((entry) => entry.id < beforeId && entry.action.startsWith(action))
+        .filter(
+          (entry) => entry.actor === (actor ?? entry.actor) && entry.target === (target ?? entry.target),
+        )
         .reverse()
         .slice(0, limit),
   };

@@ -9,10 +9,14 @@ import type { PublicCamera } from '../../portal/datasets/public-camera.ts';
 import { seriesRow } from '../../portal/datasets/rows.ts';
 import type { RolledLevel } from '../../portal/levels/level.ts';
 import { createPublicReader, type PublicReader } from '../../portal/privacy/public-reader.ts';
+import type { IdlePace } from '../../portal/publishers/idle-work.ts';
 import { type Journal, openJournal } from '../../portal/publishers/journal.ts';
+import type { ListPages } from '../../portal/publishers/list-changes.ts';
 import type { Publisher } from '../../portal/publishers/publisher.ts';
 import { type Publishing, startPublishing } from '../../portal/publishers/publishing.ts';
 import type { PublisherStatus } from '../../portal/publishers/runner.ts';
+import type { CameraRegister } from '../../portal/reads/camera-register.ts';
+import { dataSetPages } from '../../portal/reads/data-set-rows.ts';
 import { createSqliteStore, openPortalDatabase } from '../../portal/store/sqlite-store.ts';
 import type { PortalStore } from '../../portal/store/store.ts';
 import { SAMPLE_START_MS, sampleFlow, samplePresence } from '../unit/portal/sample-observations.ts';
@@ -34,7 +38,11 @@ export interface PublishingCity {
   putHour(hour: number): Promise<void>;
   /** By key, every row that a table has to have over there. */
   expected(tableId: string): Promise<Map<string, Row>>;
-  start(publisher: Publisher): Publishing;
+  /** The register; a test changes it. */
+  registered: PublicCamera[];
+  /** Rows of the tables that are no series. */
+  readonly lists: ListPages;
+  start(publisher: Publisher, pace?: IdlePace): Publishing;
   close(): Promise<void>;
 }
 
@@ -68,9 +76,11 @@ export async function publishingCity(hours: number, smallCountBelow = 0): Promis
       }
       return rows;
     },
-    start(publisher) {
+    registered: [cityCamera('cam-1')],
+    lists: (table) => dataSetPages({ reader, register: cityRegister(city), clock: () => CITY_NOW_MS }, table),
+    start(publisher, pace = {}) {
       const publishing = startPublishing({
-        publishers: [{ publisher, everyMs: 20 }],
+        publishers: [{ publisher, everyMs: 20, ...pace }],
         source: reader,
         journal,
         clock: Date.now,
@@ -89,6 +99,25 @@ export async function publishingCity(hours: number, smallCountBelow = 0): Promis
   };
   for (let hour = 0; hour < hours; hour++) await city.putHour(hour);
   return city;
+}
+
+/** The register of a city as portals read it. */
+export function cityRegister(city: Pick<PublishingCity, 'registered'>): CameraRegister {
+  return {
+    cameras: () =>
+      city.registered.map((camera) => ({
+        definition: {
+          ...camera,
+          lines: [],
+          zones: [],
+          sampling: { framesPerSecond: 5 },
+        },
+        windowSeconds: 60,
+        isEnabled: !camera.isPaused,
+        isLive: false,
+        revision: 1,
+      })),
+  };
 }
 
 /** The register's view of the sample's camera, whatever its id. */

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -9,6 +9,7 @@ import {
 } from '../../../bench/accuracy/report/model-figures.ts';
 import { ACCURACY_FOLDER, findFigures, loadFigures, readFigures } from '../../../models/accuracy-figures.ts';
 import { builtInCardDir, loadCards } from '../../../models/registry.ts';
+import type { AnalysisError } from '../../../pipelines/errors.ts';
 import { PIPELINE_VERSION } from '../../../pipelines/version.ts';
 
 const CARD = { id: 'model-x', sha256: 'ab'.repeat(32) };
@@ -85,7 +86,7 @@ describe('figures of a model', () => {
     await writeModelFigures(root, [modelFigures(CARD, [runs([2])], SOURCE)]);
     expect((await findFigures(CARD, folder))?.basis).not.toBe(found?.basis);
     expect(await findFigures({ ...CARD, sha256: 'cd'.repeat(32) }, folder)).toBeUndefined();
-    expect(await loadFigures(path.join(root, 'none'))).toEqual([]);
+    expect(await loadFigures(path.join(root, 'none'))).toEqual({ figures: [], faults: [] });
   });
 
   it('a scene without conditions is refused: nobody would know what the figures stand for', () => {
@@ -108,6 +109,22 @@ describe('a damaged file of figures', () => {
     });
   });
 
+  it('takes no other with it, and is told', async () => {
+    const folder = path.join(root, 'mixed');
+    await mkdir(folder, { recursive: true });
+    const written = modelFigures(CARD, [runs([1])], SOURCE);
+    await writeFile(path.join(folder, 'a-damaged.json'), '{');
+    await writeFile(path.join(folder, 'model-x.json'), JSON.stringify(written));
+    const { figures, faults } = await loadFigures(folder);
+    expect(figures).toMatchObject([written]);
+    expect(faults.map(({ message }) => message)).toMatchObject([
+      expect.stringMatching(/a-damaged\.json is not a file of accuracy figures/),
+    ]);
+    const told: AnalysisError[] = [];
+    expect(await findFigures(CARD, folder, (fault) => told.push(fault))).toMatchObject(written);
+    expect(told).toEqual(faults);
+  });
+
   it('more missed than true, or no JSON at all, is refused too', async () => {
     const file = path.join(root, 'x.json');
     const { crossings, ...rest } = modelFigures(CARD, [runs([1])], SOURCE);
@@ -121,7 +138,8 @@ describe('a damaged file of figures', () => {
 describe('the figures that come with Pantau', () => {
   it('are of the models and the counting that come with it: else run npm run accuracy', async () => {
     const cards = new Map((await loadCards([builtInCardDir()])).map((card) => [card.id, card.sha256]));
-    const figures = await loadFigures();
+    const { figures, faults } = await loadFigures();
+    expect(faults).toEqual([]);
     expect(figures.map(({ modelId }) => modelId)).toContain('centernet-mobilenetv3');
     for (const { modelId, modelSha256, pipelineVersion } of figures) {
       expect([modelId, modelSha256]).toEqual([modelId, cards.get(modelId)]);

@@ -2,7 +2,14 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type CountedFrameView, createCounting } from '../../../pipelines/domain/counting.ts';
-import type { FlowObservation, Observation, PresenceObservation } from '../../../pipelines/domain/types.ts';
+import type { IgnoreArea } from '../../../pipelines/domain/site.ts';
+import type {
+  Detection,
+  FlowObservation,
+  Observation,
+  PresenceObservation,
+} from '../../../pipelines/domain/types.ts';
+import { rectangle } from '../geometry/rectangle.ts';
 import { END_US, GOLDEN_OPTIONS, goldenEvents } from './golden-scene.ts';
 
 const EXPECTED = new URL('../../../fixtures/expected/golden-replay.ndjson', import.meta.url);
@@ -63,6 +70,27 @@ describe('golden replay: frozen events → exact records', () => {
       record.kind === 'flow' ? (record.volume ?? 0) + (record.peopleVolume ?? 0) : 0,
     );
     expect(views.flatMap(({ crossings }) => crossings)).toHaveLength(volumes.reduce((a, b) => a + b, 0));
+  });
+
+  it('scenery gives the same bytes where its area is ignored, and others without it', () => {
+    // A poster of a person at the end of the pavement, and a van seen in the shadow beside the parked car.
+    const scenery: readonly Detection[] = [
+      { roadUserClass: 'person', score: 0.9, box: { left: 0.94, top: 0.25, right: 0.98, bottom: 0.45 } },
+      { roadUserClass: 'truck', score: 0.6, box: { left: 0.74, top: 0.48, right: 0.88, bottom: 0.62 } },
+    ];
+    const ignore: readonly IgnoreArea[] = [
+      { id: 'poster', polygon: rectangle(0.93, 0.45, 1, 0.5) },
+      { id: 'bayangan', polygon: rectangle(0.7, 0.55, 0.9, 0.65), classes: ['bus', 'truck'] },
+    ];
+    const recordsWith = (areas: readonly IgnoreArea[]) => {
+      const counting = createCounting({ ...GOLDEN_OPTIONS, site: { ...GOLDEN_OPTIONS.site, ignore: areas } });
+      const events = goldenEvents().map((event) =>
+        event.kind === 'gap' ? event : { ...event, detections: [...scenery, ...event.detections] },
+      );
+      return written([...events.flatMap((event) => counting.push(event)), ...counting.finish(END)]);
+    };
+    expect(recordsWith(ignore)).toBe(written(replay()));
+    for (const area of ignore) expect(recordsWith([area])).not.toBe(written(replay()));
   });
 
   it('any chunking of the events gives the same bytes', () => {

@@ -50,6 +50,13 @@ describe('PKJI 2023, the two vectors of DOMAIN.md §5.3', () => {
       levelOfService: 'B',
       levelOfServiceTable: 'VC-Indonesia',
     });
+    // A series that began under KM 14/2006 goes on under it: its edge of A is 0.6.
+    const byRegulation = { ...DIVIDED, levelOfServiceTable: 'KM-14-2006' } as const;
+    expect(roadIndicators(byRegulation, { ...flow, analysedUs: MINUTES_15 })).toMatchObject({
+      degreeOfSaturation: 0.371,
+      levelOfService: 'A',
+      levelOfServiceTable: 'KM-14-2006',
+    });
   });
 
   it('2/2-TT: 806 smp/h, C 2471.6, DJ 0.326, the same from both directions', () => {

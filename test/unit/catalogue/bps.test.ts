@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { METADATA_PAGE_CSS, metadataPage } from '../../../portal/catalogue/bps/metadata-page.ts';
+import { metadataPage } from '../../../portal/catalogue/bps/metadata-page.ts';
+import { METADATA_PAGE_CSS } from '../../../portal/catalogue/bps/metadata-page-style.ts';
 import { msIndikator } from '../../../portal/catalogue/bps/ms-indikator.ts';
 import { msKegiatan } from '../../../portal/catalogue/bps/ms-kegiatan.ts';
 import { msVariabel } from '../../../portal/catalogue/bps/ms-variabel.ts';
@@ -101,6 +102,7 @@ describe('the printable page', () => {
   });
 
   it('has the anchor of every column that CSVW points to', () => {
-    for (const { name } of TRAFFIC.resources[0]!.columns) expect(page).toContain(`id="kolom-${name}"`);
+    const columns = TRAFFIC.resources.flatMap((resource) => resource.columns);
+    for (const { name } of columns) expect(page).toContain(`id="kolom-${name}"`);
   });
 });

@@ -68,7 +68,7 @@ describe('the catalogue', () => {
       format: 'application/n-quads',
     });
     expect(lines(new Parser().parse(String(nQuads)))).toEqual(expected);
-    expect(parseRdfXml(rdfXml(graph))).toEqual(expected);
+    expect(lines(await parseRdfXml(rdfXml(graph)))).toEqual(expected);
   });
 
   it('names each data set with its publisher, licence and distributions', () => {

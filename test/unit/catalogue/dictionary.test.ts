@@ -5,9 +5,9 @@ import { csvwMetadata } from '../../../portal/catalogue/csvw.ts';
 import { dictionaryOf } from '../../../portal/catalogue/dictionary.ts';
 import { dataPackage } from '../../../portal/catalogue/frictionless.ts';
 import { DATA_SETS, RESOURCES } from '../../../portal/datasets/data-sets.ts';
-import { rowCsvLine, rowsCsvHeader } from '../../../portal/datasets/row-text.ts';
 import { seriesRow } from '../../../portal/datasets/rows.ts';
 import { TRAFFIC_TABLES } from '../../../portal/datasets/tables.ts';
+import { csvLines } from '../../support/csv-lines.ts';
 import { CSVW_RULES, DATA_PACKAGE_RULES } from '../../support/dictionary-rules.ts';
 import { CAMERA, CONTEXT, flowRow } from '../../support/portal-data.ts';
 
@@ -64,18 +64,19 @@ describe('CSVW', () => {
     },
   );
 
-  it('names the columns as the file’s header does, and its values match their formats', () => {
+  it('names the columns as the file’s header does, and its values match their formats', async () => {
     const table = TRAFFIC_TABLES['quarter-hour'];
     const { columns } = csvwMetadata(CONTEXT, table).tableSchema;
-    expect(`${columns.map(({ titles }) => titles).join(',')}\r\n`).toBe(rowsCsvHeader(table));
     const row = seriesRow(table, flowRow(), CAMERA)!;
+    const [header, line] = await csvLines(table, [row]);
+    expect(columns.map(({ titles }) => titles).join(',')).toBe(header);
     for (const { name, datatype, required } of columns) {
       const cell = row[name] ?? '';
       if (required) expect(cell, name).not.toBe('');
       if ('format' in datatype && cell !== '')
         expect(String(cell), name).toMatch(new RegExp(datatype.format ?? ''));
     }
-    expect(rowCsvLine(table, row)).not.toMatch(/undefined|null|NaN/);
+    expect(line).not.toMatch(/undefined|null|NaN/);
   });
 });
 

@@ -65,6 +65,7 @@ describe('the state of the city', () => {
   const nowMs = Date.parse('2026-01-31T05:10:00Z');
   const state: CameraState = {
     cameraId: 'cam-1',
+    state: 'ok',
     windowEnd: '2026-01-31T05:00:00Z',
     coverage: 1,
     flowRatePerHour: 1200,

@@ -37,9 +37,10 @@ describe('slotsOf', () => {
   });
 
   it('adds both directions, takes the worse level and the harmonic speed', () => {
+    const graded = { level_of_service_table: 'KM-14-2006' };
     const [slot] = slotsOf(
       [
-        row(0, { volume: 30, degree_of_saturation: 0.5, level_of_service: 'C', ...speed(60, 10) }),
+        row(0, { volume: 30, degree_of_saturation: 0.5, level_of_service: 'C', ...graded, ...speed(60, 10) }),
         row(0, { volume: 10, degree_of_saturation: 0.3, level_of_service: 'B', ...speed(20, 10) }),
       ],
       FLOW,
@@ -48,6 +49,7 @@ describe('slotsOf', () => {
     expect(slot!.readings.volume).toEqual({ state: 'value', value: 40 });
     expect(slot!.readings.dj?.value).toBe(0.5);
     expect(slot!.levels.service).toBe('C');
+    expect(slot!.serviceTable).toBe('KM-14-2006');
     expect(slot!.readings.speed?.value).toBeCloseTo(30);
   });
 

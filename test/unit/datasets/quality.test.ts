@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { GapReason } from '../../../pipelines/domain/types.ts';
 import {
-  meanDowntimeHours,
+  meanDowntimes,
   streetsMonitoredPercent,
   visitsPer100k,
 } from '../../../portal/datasets/quality/city-indicators.ts';
@@ -46,6 +46,21 @@ describe('gaps', () => {
     expect(planned('paused', 'backlog')).toBe(false);
   });
 
+  it('that are planned are no part of the failure beside them', () => {
+    const records = windows([0, 'source-down'], [0, 'paused'], [0, 'paused'], [0.5, 'paused', 'source-down']);
+    expect(
+      gapsOf(records, hours(0, 1)).map(({ start, lostSeconds, isPlanned }) => [
+        start,
+        lostSeconds,
+        isPlanned,
+      ]),
+    ).toEqual([
+      [at(0), 900, false],
+      [at(1), 1800, true],
+      [at(3), 450, false],
+    ]);
+  });
+
   it('include what nobody recorded: before, between and after', () => {
     const gaps = gapsOf(windows(undefined, [1], undefined, [1]), hours(0, 2));
     expect(gaps.map(({ start, end, reasons }) => [start, end, reasons])).toEqual([
@@ -69,6 +84,7 @@ describe('the store’s coverage', () => {
       cameraId: 'SMG-017',
       windowStartUs: startUs,
       windowEndUs: startUs + 900e6,
+      recordedUs: 225e6,
       analysedUs: 225e6,
       reasons: [],
     };
@@ -177,9 +193,12 @@ describe('indicators of the city', () => {
     expect(visitsPer100k(10, 0)).toBeUndefined();
   });
 
-  it('ISO 37122 10.4: six hours in three incidents are two hours', () => {
-    expect(meanDowntimeHours([{ hours: 1 }, { hours: 2 }, { hours: 3 }])).toBe(2);
-    expect(meanDowntimeHours([])).toBeUndefined();
+  it('ISO 37122 10.4: six hours in three incidents are two hours, planned stops beside them', () => {
+    const incident = (hours: number, isPlanned = false) => ({ hours, isPlanned });
+    const all = [incident(1), incident(2), incident(3), incident(8, true)];
+    expect(meanDowntimes(all)).toEqual({ unplanned: 2, planned: 8 });
+    expect(meanDowntimes([incident(8, true)])).toEqual({ planned: 8 });
+    expect(meanDowntimes([])).toEqual({});
   });
 
   it('U4SSC: a road with two cameras counts once', () => {
@@ -201,17 +220,27 @@ describe('the public report', () => {
       hours(0, 1),
       [
         { camera: CAMERA, windows: windows([1], [1], [1], [1]) },
-        { camera: crowdOnly, windows: windows([1], [1], [0, 'source-down'], [0, 'source-down']) },
+        { camera: crowdOnly, windows: windows([1], [0, 'paused'], [0, 'source-down'], [0, 'source-down']) },
       ],
-      { population: 1_699_585, annualVisits: 340_000, downtimeHours: [1, 2, 3], majorStreetsKm: 17 },
+      {
+        population: 1_699_585,
+        annualVisits: 340_000,
+        downtimes: [
+          { hours: 2, isPlanned: false },
+          { hours: 9, isPlanned: true },
+        ],
+        majorStreetsKm: 17,
+      },
     );
     expect(report.dataSets['kepadatan-lalu-lintas']?.share).toBe(1);
-    expect(report.dataSets['tingkat-keramaian']?.share).toBe(0.75);
+    expect(report.dataSets['tingkat-keramaian']?.share).toBe(0.625);
     expect(Object.keys(report.dataSets)).toHaveLength(2);
     expect(report.indicators).toEqual({
       'ISO 37122 10.1': 20_004.88,
       'ISO 37122 10.4': 2,
       'ISO 37122 10.4 (kamera)': 0.5,
+      'ISO 37122 10.4 (kamera, terencana)': 0.25,
+      'ISO 37122 10.4 (terencana)': 9,
       'U4SSC EC:ICT:T:2C': 5,
     });
     expect(qualityReport(hours(0, 1), [], {}).indicators).toEqual({});

@@ -1,14 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { buildRow, rowKey } from '../../../portal/datasets/data-set.ts';
 import { RESOURCES, SERIES_TABLES } from '../../../portal/datasets/data-sets.ts';
-import {
-  DATASTORE_TYPES,
-  datastoreFields,
-  rowCsvLine,
-  rowsCsvHeader,
-} from '../../../portal/datasets/row-text.ts';
+import { DATASTORE_TYPES, datastoreFields } from '../../../portal/datasets/engine-types.ts';
 import { registerRow, seriesRow, unknownCamera } from '../../../portal/datasets/rows.ts';
 import { CROWD_TABLES, TRAFFIC_TABLES } from '../../../portal/datasets/tables.ts';
+import { csvLines } from '../../support/csv-lines.ts';
 import { CAMERA, flowRow, METHOD, presenceRow } from '../../support/portal-data.ts';
 
 const TRAFFIC = TRAFFIC_TABLES['quarter-hour'];
@@ -133,10 +129,10 @@ describe('a crowd row', () => {
 });
 
 describe('rows as text', () => {
-  it('have the header of their columns and one cell for each', () => {
+  it('have the header of their columns and one cell for each', async () => {
     const row = seriesRow(TRAFFIC, flowRow(), { ...CAMERA, name: '=cmd|A0' })!;
-    const header = rowsCsvHeader(TRAFFIC).trimEnd().split(',');
-    const cells = rowCsvLine(TRAFFIC, row).trimEnd().split(',');
+    const [header, cells] = (await csvLines(TRAFFIC, [row])).map((line) => line.split(','));
+    if (header === undefined || cells === undefined) throw new Error('no line');
     // The road's emp table holds a comma and is quoted, hence one cell more.
     expect(cells).toHaveLength(header.length + 1);
     expect(cells[header.indexOf('nama_titik')]).toBe("'=cmd|A0");

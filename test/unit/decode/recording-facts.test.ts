@@ -1,32 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { aviDurationUs } from '../../../pipelines/adapters/decode/avi-length.ts';
 import { failureOf } from '../../../pipelines/adapters/decode/ffmpeg-failure.ts';
-import { parseVersion } from '../../../pipelines/adapters/decode/ffmpeg-process.ts';
+import { parseVersion } from '../../../pipelines/adapters/decode/ffmpeg-program.ts';
 import { playlistKind } from '../../../pipelines/adapters/decode/media-path.ts';
-import { recordingStart } from '../../../pipelines/adapters/decode/recording-source.ts';
 import { parseKeyframes } from '../../../pipelines/adapters/decode/seek-point.ts';
-
-describe('recordingStart', () => {
-  const probe = { createdAt: '2026-11-01T03:04:05.000Z' };
-  const rows: [declared: string | undefined, known: { createdAt?: string }, expected: number | undefined][] =
-    [
-      ['2026-11-21T07:00:00+07:00', probe, Date.UTC(2026, 10, 21) * 1000],
-      ['2026-11-21T00:00:00.000001Z', {}, Date.UTC(2026, 10, 21) * 1000 + 1],
-      ['2026-11-21T00:00Z', {}, Date.UTC(2026, 10, 21) * 1000],
-      [undefined, probe, Date.UTC(2026, 10, 1, 3, 4, 5) * 1000],
-      [undefined, {}, undefined],
-    ];
-  it.each(rows)('%o, %o', (declared, known, expected) => {
-    expect(recordingStart({ declared, probe: known })).toBe(expected);
-  });
-
-  it.each(['2026-11-21 07:00', '2026-11-21T07:00:00', 'yesterday', '2026-13-41T00:00:00Z', ''])(
-    'refuses %o',
-    (declared) => {
-      expect(() => recordingStart({ declared, probe })).toThrow(/no start of a recording/);
-    },
-  );
-});
 
 describe('playlistKind', () => {
   const rows: [head: string, kind: string | undefined][] = [

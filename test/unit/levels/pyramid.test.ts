@@ -19,7 +19,9 @@ function part(record: FlowObservation | PresenceObservation, lengthUs = MINUTE_U
 function hourOf(kind: 'flow' | 'presence', parts: readonly LevelPart[]) {
   const key = { level: 'hour', kind, cameraId: 'cam-1', placeId: 'p', direction: 'in' } as const;
   const window = { windowStartUs: parts[0]!.startUs, lengthUs: 60 * MINUTE_US, revision: 1 };
-  return rowOf({ ...key, ...window }, putTogether(kind, parts)!, (text) => JSON.parse(text) as Method);
+  return rowOf({ ...key, ...window }, putTogether(kind, parts)!, (texts) =>
+    texts.map((text) => JSON.parse(text) as Method),
+  );
 }
 
 describe('level windows', () => {

@@ -148,13 +148,16 @@ describe('verifyModelBytes', () => {
     expect(verify(withGraph({ input: both }))).not.toThrow();
   });
 
-  it('an aspect card needs free height and width', () => {
+  it('an aspect card takes free and fixed axes, of three colours', () => {
     const size = { kind: 'aspect', longSidePx: 512, multipleOfPx: 32 } as const;
-    const fixed = tinyBytes();
-    const card = tinyCard(fixed, { input: { ...tinyCard(fixed).input, size } });
-    expect(() => verifyModelBytes(fixed, card, 'fixed')).toThrow(/\[1, 3, free, free\]/);
-    const free = encodeModel(withGraph({ input: [valueInfo('images', 1, [1, 3, 'height', 'width'])] }));
-    expect(() => verifyModelBytes(free, { ...card, sha256: sha256Of(free) }, 'free')).not.toThrow();
+    const verifyAspect = (axes: readonly (number | string)[]) => () => {
+      const bytes = encodeModel(withGraph({ input: [valueInfo('images', 1, axes)] }));
+      const { input } = tinyCard(bytes);
+      verifyModelBytes(bytes, tinyCard(bytes, { input: { ...input, size } }), 'aspect');
+    };
+    expect(verifyAspect([1, 3, 'height', 'width'])).not.toThrow();
+    expect(verifyAspect([1, 3, 32, 32])).not.toThrow();
+    expect(verifyAspect([1, 1, 32, 32])).toThrow(/\[1, 3, any, any\]/);
   });
 });
 

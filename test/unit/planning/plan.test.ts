@@ -68,9 +68,12 @@ describe('the bill of one camera', () => {
   });
 });
 
-const group = (count: number, camera = DENSITY): CameraGroup => ({ ...camera, count, zones: 1, lines: 1 });
+const group = (count: number, camera = DENSITY): CameraGroup => ({
+  ...camera,
+  ...{ count, zones: 1, lines: 1, windowSeconds: 60 },
+});
 const demand = (groups: CameraGroup[], change: Partial<Demand> = {}): Demand => ({
-  ...{ groups, windowSeconds: 60, headroom: 0.5, linkMbitPerSecond: 1_000 },
+  ...{ groups, headroom: 0.5, linkMbitPerSecond: 1_000 },
   ...change,
 });
 
@@ -105,6 +108,11 @@ describe('a plan', () => {
     expect(plan.picturesPerSecond).toBe(20);
   });
 
+  it('reckons with each camera’s own window', () => {
+    const plan = planCameras(PROFILE, demand([group(10), { ...group(2), windowSeconds: 300 }]));
+    expect(plan.portal.recordsPerDay).toBe(10 * 3 * 1440 + 2 * 3 * 288);
+  });
+
   it('never needs fewer machines for more cameras', () => {
     const machines = [1, 10, 100, 1_000].map((n) => planCameras(PROFILE, demand([group(n)])).machines);
     expect(machines).toEqual([...machines].sort((a, b) => a - b));
@@ -115,6 +123,7 @@ describe('a plan', () => {
     ['no headroom', demand([group(1)], { headroom: 0 }), /headroom/],
     ['no link', demand([group(1)], { linkMbitPerSecond: 0 }), /linkMbitPerSecond/],
     ['no rate', demand([{ ...group(1), framesPerSecond: 0 }]), /framesPerSecond/],
+    ['no window', demand([{ ...group(1), windowSeconds: 0 }]), /windowSeconds/],
     ['a link too slow for one camera', demand([group(1)], { linkMbitPerSecond: 7 }), /4.00 Mbit.*3.50 Mbit/],
     ['one camera for several machines', demand([group(1, GREEDY)]), /2.95 cores.*2.00/],
     ['a machine too small for one worker', demand([group(1)], { headroom: 0.05 }), /does not hold/],

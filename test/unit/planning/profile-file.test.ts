@@ -30,6 +30,15 @@ describe('the profile on disk', () => {
     await expect(reading).rejects.toThrow('pantau bench --profile');
   });
 
+  it('says so where it is a folder', async () => {
+    await expect(readProfile(folder)).rejects.toMatchObject({
+      code: 'source-missing',
+      message: expect.stringMatching(
+        /this is a folder; give the profile file in it, such as .*profile\.json/,
+      ) as string,
+    });
+  });
+
   it.each([
     ['no JSON', 'x', 'not JSON'],
     ['another version', JSON.stringify({ ...PROFILE, version: 9 }), 'version'],
@@ -61,21 +70,20 @@ describe('what has to be carried', () => {
     const cameras = [
       { id: 'a', lines, source: rtsp },
       { id: 'b', lines, source: rtsp },
-      { id: 'c', lines, source: rtsp, sampling: slow },
+      { id: 'c', lines, source: rtsp, sampling: slow, windowSeconds: 300 },
       { id: 'd', lines, source: { kind: 'recording', path: 'd.mp4' } },
     ];
     const site = parseSite(JSON.stringify({ cameras }), 'situs.json');
     const groups = groupsOfSite(site, SENDING);
     expect(
-      groups.map(({ count, framesPerSecond, keyframeIntervalS }) => [
-        count,
-        framesPerSecond,
-        keyframeIntervalS,
+      groups.map(({ count, framesPerSecond, keyframeIntervalS, windowSeconds }) => [
+        ...[count, framesPerSecond, keyframeIntervalS, windowSeconds],
       ]),
     ).toEqual([
-      [2, 5, 1],
-      [1, 1, 2],
+      [2, 5, 1, 60],
+      [1, 1, 2, 300],
     ]);
+    expect(groupsOfSite(site, SENDING, 15).map(({ windowSeconds }) => windowSeconds)).toEqual([15, 15]);
   });
 
   it.each(['1920', '1920x', 'hd', '1920x1080x3', '-1x5'])('refuses the resolution %s', (text) => {
@@ -84,7 +92,7 @@ describe('what has to be carried', () => {
 
   it('is told in both languages with what binds', () => {
     const groups = [groupOf(SENDING, { count: 100, measure: 'density' })];
-    const demand = { groups, windowSeconds: 60, headroom: 0.7, linkMbitPerSecond: 1_000 };
+    const demand = { groups, headroom: 0.7, linkMbitPerSecond: 1_000 };
     const plan = planCameras(PROFILE, demand);
     const text = planText({ profile: PROFILE, profileFile: '/p.json', demand, plan });
     expect(text).toContain(`${plan.machines} mesin seperti ini / machines like this one`);

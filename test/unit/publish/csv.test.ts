@@ -15,6 +15,8 @@ describe('csvCell', () => {
     { value: '+62', cell: "'+62", why: 'formula' },
     { value: '-1', cell: "'-1", why: 'formula, as a text' },
     { value: '@SUM(A1)', cell: "'@SUM(A1)", why: 'formula' },
+    { value: 'a;=1+1', cell: "a;'=1+1", why: 'formula where semicolons part the cells' },
+    { value: '＝1+1', cell: "'＝1+1", why: 'formula in full-width letters' },
     { value: '\tx', cell: "'\tx", why: 'formula after a tab' },
     { value: '=HYPERLINK("http://x","y")', cell: `"'=HYPERLINK(""http://x"",""y"")"`, why: 'both at once' },
   ])('$value: $why', ({ value, cell }) => {

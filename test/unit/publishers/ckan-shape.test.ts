@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DATA_SETS, SERIES_TABLES } from '../../../portal/datasets/data-sets.ts';
-import { datastoreFields } from '../../../portal/datasets/row-text.ts';
+import { datastoreFields } from '../../../portal/datasets/engine-types.ts';
 import { packageOf } from '../../../portal/publishers/ckan/ckan-package.ts';
 import { alignedFields, mergedExtras } from '../../../portal/publishers/ckan/ckan-setup.ts';
 import { CONTEXT } from '../../support/portal-data.ts';

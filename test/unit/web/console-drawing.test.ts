@@ -15,7 +15,7 @@ import {
 } from '../../../portal/web/src/console/draw/drawing.ts';
 import { inArrow, snapped } from '../../../portal/web/src/console/draw/snap.ts';
 
-const EMPTY: Drawing = { lines: [], zones: [] };
+const EMPTY: Drawing = { lines: [], zones: [], ignore: [] };
 const SQUARE = [
   { x: 0.2, y: 0.2 },
   { x: 0.6, y: 0.2 },
@@ -26,13 +26,14 @@ const ZONE = { kind: 'zone', index: 0 } as const;
 const withZone = (polygon: Drawing['zones'][number]['polygon']): Drawing => ({
   lines: [],
   zones: [{ id: 'zona-1', polygon }],
+  ignore: [],
 });
 
 function boardBy(drawing: Drawing, ...actions: readonly BoardAction[]): Board {
   return actions.reduce(boardAfter, beginBoard(drawing));
 }
 
-const tool = (name: 'line' | 'zone' | 'calibration') => ({ kind: 'tool', tool: name }) as const;
+const tool = (name: 'line' | 'zone' | 'ignore' | 'calibration') => ({ kind: 'tool', tool: name }) as const;
 const press = (x: number, y: number) => ({ kind: 'press', point: { x, y } }) as const;
 const lift = (x: number, y: number) => ({ kind: 'lift', point: { x, y } }) as const;
 
@@ -51,6 +52,39 @@ describe('drawing', () => {
   it('closes a zone at its first corner, without the second tap of a double one', () => {
     const taps = [press(0.1, 0.1), press(0.5, 0.1), press(0.5, 0.5), press(0.5, 0.5), press(0.101, 0.101)];
     expect(boardBy(EMPTY, tool('zone'), ...taps).history.present.zones[0]?.polygon).toHaveLength(3);
+  });
+
+  it('draws, bends and removes an area to ignore as it does a zone', () => {
+    const taps = SQUARE.map(({ x, y }) => press(x, y));
+    const finish = { kind: 'finish' } as const;
+    const AREA = { kind: 'ignore', index: 0 } as const;
+    const bend = { kind: 'insert', key: AREA, edge: 0, point: { x: 0.4, y: 0.1 } } as const;
+    const board = boardBy(EMPTY, tool('ignore'), ...taps, finish, bend);
+    const [first, ...rest] = SQUARE;
+    expect(board.history.present).toEqual({
+      ...EMPTY,
+      ignore: [{ id: 'abai-1', polygon: [first, { x: 0.4, y: 0.1 }, ...rest] }],
+    });
+    const gone = boardAfter(boardAfter(board, { kind: 'select', selection: { key: AREA } }), {
+      kind: 'remove',
+    });
+    expect(gone.history.present).toEqual(EMPTY);
+  });
+
+  it('finds what an area to ignore leaves nothing of, as the server does', () => {
+    const ignore = [{ id: 'abai-1', polygon: SQUARE }];
+    const lines = [
+      { id: 'a', from: SQUARE[0]!, to: SQUARE[2]! },
+      { id: 'b', from: SQUARE[0]!, to: { x: 0.9, y: 0.9 } },
+    ];
+    const faults = drawingFaults({ ...withZone(SQUARE), lines, ignore });
+    expect(faults).toEqual([
+      { key: ZONE, fault: 'ignored' },
+      { key: { kind: 'line', index: 0 }, fault: 'ignored' },
+    ]);
+    expect(
+      drawingFaults({ ...withZone(SQUARE), lines, ignore: [{ ...ignore[0]!, classes: ['bus'] }] }),
+    ).toEqual([]);
   });
 
   it('takes back corner by corner, then step by step, and gives back', () => {
@@ -95,7 +129,7 @@ describe('drawing', () => {
 
   it('finds ids given twice', () => {
     const zones = [...withZone(SQUARE).zones, ...withZone(SQUARE).zones];
-    expect(drawingFaults({ lines: [], zones })).toEqual([
+    expect(drawingFaults({ ...EMPTY, zones })).toEqual([
       { key: { kind: 'zone', index: 1 }, fault: 'id-twice' },
     ]);
   });

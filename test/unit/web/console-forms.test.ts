@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { EditedCamera } from '../../../portal/web/src/console/answers.ts';
+import type { EditedCamera } from '../../../portal/operate/answers.ts';
 import { draftOf, EMPTY_DRAFT, editOf } from '../../../portal/web/src/console/cameras/camera-draft.ts';
 import { numberOrText } from '../../../portal/web/src/console/numbers.ts';
 import { consoleHref, placeOf } from '../../../portal/web/src/console/places.ts';
@@ -10,7 +10,13 @@ const REGISTERED: EditedCamera = {
     id: 'a',
     name: 'Alun-alun',
     source: { kind: 'rtsp', url: 'rtsp://10.0.0.1/***' },
-    notice: { purpose: 'lalu lintas' },
+    notice: { purpose: 'lalu lintas', hasSignage: false },
+    roadClass: 'kolektor',
+    roadLengthM: 850,
+    model: 'yolox-nano',
+    operatingHours: { from: '05:00', to: '23:00', timeZone: 'Asia/Jakarta' },
+    sceneReference: '1.abc',
+    ignore: [{ id: 'pohon', polygon: [] }],
     location: { lat: -6.99, lon: 110.42, road: 'Jl. Pemuda' },
     sampling: { framesPerSecond: 4, keyframesOnly: false, motionGate: false },
     groups: ['vehicles'],
@@ -31,10 +37,34 @@ describe('an edited camera', () => {
   });
 
   it('takes back what is emptied', () => {
-    const draft = { ...draftOf(REGISTERED), name: ' ', road: '' };
+    const empty = { name: ' ', road: '', purpose: '', signage: 'unknown', roadClass: '', model: '' } as const;
+    const draft = { ...draftOf(REGISTERED), ...empty, hasHours: false, motionGate: true };
     const { camera } = editOf(draft, REGISTERED);
-    expect(camera).not.toHaveProperty('name');
+    for (const field of ['name', 'notice', 'roadClass', 'model', 'operatingHours']) {
+      expect(camera).not.toHaveProperty(field);
+    }
     expect(camera['location']).toEqual({ lat: -6.99, lon: 110.42 });
+    expect(camera['sampling']).toEqual({ framesPerSecond: 4, keyframesOnly: false });
+  });
+
+  it.each([
+    ['the same kind without an address', {}, undefined],
+    ['another kind without an address', { sourceKind: 'hls' }, { kind: 'hls', url: '' }],
+    ['no source any more', { sourceKind: 'none' }, null],
+    ['a new address', { address: ' rtsp://10.0.0.3/y ' }, { kind: 'rtsp', url: 'rtsp://10.0.0.3/y' }],
+  ] as const)('sends %s as it is meant', (_name, change, source) => {
+    expect(editOf({ ...draftOf(REGISTERED), ...change }, REGISTERED).camera['source']).toEqual(source);
+  });
+
+  it('gives a recording another start without its path', () => {
+    const source = { kind: 'recording', path: '***/a.mp4', start: '2026-01-05T07:00:00+07:00' };
+    const recording = {
+      ...REGISTERED,
+      ...{ camera: { ...REGISTERED.camera, source }, sourceKind: 'recording', sourceShown: source.path },
+    };
+    expect(editOf(draftOf(recording), recording).camera).not.toHaveProperty('source');
+    const later = { ...draftOf(recording), start: '2026-01-06T07:00:00+07:00' };
+    expect(editOf(later, recording).camera['source']).toEqual({ ...source, start: later.start });
   });
 
   it('begins with a zone of the whole picture, and hands wrong numbers to the server', () => {

@@ -71,6 +71,14 @@ describe('readConfig', () => {
     expect(read({ PANTAU_PORT: '', PATH: '/bin' }).port).toBe(8080);
   });
 
+  it('takes map tiles only with what their licence asks to show', () => {
+    const PANTAU_MAP_TILES_URL = 'https://tile.example.org/{z}/{x}/{y}.png';
+    const tiles = read({ PANTAU_MAP_TILES_URL, PANTAU_MAP_TILES_ATTRIBUTION: '© example' }).mapTiles;
+    expect(tiles).toEqual({ url: PANTAU_MAP_TILES_URL, attribution: '© example', maxZoom: 19 });
+    expect(read({}).mapTiles).toBeUndefined();
+    expect(() => read({ PANTAU_MAP_TILES_URL })).toThrow(/set both, or none/);
+  });
+
   it('lists every bad setting at once, with what was found, and never a secret', () => {
     const bad = {
       PANTAU_PORT: 'acht',

@@ -1,0 +1,167 @@
+/**
+ * Reads of quality over a year, SQLite and PostgreSQL side by side: `npx tsx bench/portal/quality-year.ts --help`. Every
+ * camera is off at night by plan and down an hour a week; its method changes twice.
+ */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { AVAILABILITY_TABLE, BREAK_TABLE, INCIDENT_TABLE } from '../../portal/datasets/tables.ts';
+import { LEVEL_SECONDS, ROLLED_LEVELS, type RolledLevel } from '../../portal/levels/level.ts';
+import { createPublicReader } from '../../portal/privacy/public-reader.ts';
+import type { CameraRegister } from '../../portal/reads/camera-register.ts';
+import { dataSetPages } from '../../portal/reads/data-set-rows.ts';
+import { readGaps, readQuality } from '../../portal/reads/quality.ts';
+import { createPortalStore } from '../../portal/store/portal-store.ts';
+import { openPostgresDialect } from '../../portal/store/postgres-store.ts';
+import { type Dialect, LEVEL_TABLES } from '../../portal/store/sql.ts';
+import { createSqliteDialect } from '../../portal/store/sqlite/sqlite-dialect.ts';
+import { openPortalDatabase } from '../../portal/store/sqlite-store.ts';
+import { startPostgres } from '../../test/support/postgres-server.ts';
+import { say } from '../../workers/cli/output.ts';
+import { cameraName, minuteOfCity } from './city-records.ts';
+
+interface Options {
+  readonly cameras: number;
+  readonly days: number;
+  readonly engine: 'both' | 'sqlite' | 'postgresql';
+}
+
+const HOUR_US = 3_600_000_000;
+const DAY_US = 24 * HOUR_US;
+const WEEK_US = 7 * DAY_US;
+/** 5 January 2026, a Monday, local midnight. */
+const YEAR_START_US = Date.UTC(2026, 0, 4, 17) * 1000;
+/** Bits of `paused` and `source-down` in the levels' `reasons`. */
+const PAUSED = 16;
+const SOURCE_DOWN = 1;
+
+const options = new Command('quality-year')
+  .option('--cameras <n>', 'cameras of 4 lines and 2 zones', Number, 3)
+  .option('--days <n>', 'days', Number, 365)
+  .option('--engine <name>', 'sqlite, postgresql or both', 'both')
+  .parse()
+  .opts<Options>();
+if (options.engine !== 'postgresql') await withSqlite();
+if (options.engine !== 'sqlite') await withPostgres();
+
+async function withSqlite(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'pantau-bench-quality-'));
+  try {
+    await measure(createSqliteDialect(openPortalDatabase({ file: join(folder, 'portal.db') })));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+async function withPostgres(): Promise<void> {
+  const server = await startPostgres();
+  try {
+    await measure(await openPostgresDialect({ url: await server.createDatabase(), connections: 4 }));
+  } finally {
+    await server.stop();
+  }
+}
+
+async function measure(dialect: Dialect): Promise<void> {
+  const store = createPortalStore(dialect);
+  try {
+    const toUs = YEAR_START_US + options.days * DAY_US;
+    // The cameras are known by their first and last minute; the levels between are filled below the store.
+    for (const startUs of [YEAR_START_US, toUs - 60_000_000]) {
+      await store.upsert(minuteOfCity(startUs, options.cameras));
+    }
+    while ((await store.rollUp({ nowUs: toUs, limit: 100 })) > 0);
+    for (const level of ROLLED_LEVELS) await fillYear(dialect, level);
+    await spoil(dialect);
+    const clock = () => toUs / 1000;
+    const reader = createPublicReader({ store, smallCountBelow: 5, clock });
+    const reads = { reader, register: registerOf(), clock };
+    const rows = async (resource: typeof AVAILABILITY_TABLE | typeof INCIDENT_TABLE | typeof BREAK_TABLE) => {
+      let count = 0;
+      for await (const page of dataSetPages(reads, resource)) count += page.length;
+      return count;
+    };
+    const year = { fromUs: YEAR_START_US, toUs };
+    const month = { fromUs: toUs - 30 * DAY_US, toUs };
+    await timed(`${dialect.engine}: availability, all rows`, () => rows(AVAILABILITY_TABLE));
+    await timed(`${dialect.engine}: incidents, all rows`, () => rows(INCIDENT_TABLE));
+    await timed(`${dialect.engine}: method changes, all rows`, () => rows(BREAK_TABLE));
+    await timed(`${dialect.engine}: gaps of the year`, async () => (await readGaps(reads, year)).length);
+    await timed(`${dialect.engine}: quality of the year`, async () => {
+      const { report } = await readQuality({ ...reads, service: store }, year);
+      return report.cameras.length;
+    });
+    await timed(`${dialect.engine}: gaps of 30 days`, async () => (await readGaps(reads, month)).length);
+  } finally {
+    await store.close();
+  }
+}
+
+async function timed(name: string, work: () => Promise<number>): Promise<void> {
+  const startMs = performance.now();
+  const startUs = process.cpuUsage();
+  const count = await work();
+  const { user, system } = process.cpuUsage(startUs);
+  const ms = (value: number) => `${(value / options.cameras).toFixed(1)} ms`;
+  say(
+    `${name.padEnd(44)}${String(count).padStart(7)}  ${ms(performance.now() - startMs).padStart(10)} a camera, ${ms((user + system) / 1000)} CPU`,
+  );
+}
+
+/** The first window is the store's own; every later one is a copy of it with its own time, observed whole. */
+async function fillYear(dialect: Dialect, level: RolledLevel): Promise<void> {
+  const table = LEVEL_TABLES[level];
+  const lengthUs = LEVEL_SECONDS[level] * 1_000_000;
+  const windows = (options.days * DAY_US) / lengthUs;
+  await dialect.makeRoom(Array.from({ length: options.days }, (_, day) => YEAR_START_US + day * DAY_US));
+  await dialect.transaction('fill', async (sql) => {
+    await sql.run(`DELETE FROM ${table} WHERE window_start_us > ${YEAR_START_US}`);
+    await sql.run(`UPDATE ${table} SET recorded_us = ${lengthUs}, analysed_us = ${lengthUs}, reasons = 0`);
+    await sql.run(
+      `INSERT INTO ${table}
+          (camera_id, kind, window_start_us, change_sequence, recorded_us, analysed_us, reasons, row_count, payload)
+        SELECT camera_id, kind, window_start_us + n * ${lengthUs}, change_sequence + n * 1000,
+          recorded_us, analysed_us, reasons, row_count, payload
+        FROM ${table},
+          (WITH RECURSIVE step (n) AS (SELECT CAST(1 AS bigint) UNION ALL SELECT n + 1 FROM step WHERE n < ${windows - 1})
+            SELECT n FROM step) AS steps`,
+    );
+  });
+}
+
+/** Nights from 22 to 5 o'clock are paused, an hour each week is lost; the levels above follow. */
+async function spoil(dialect: Dialect): Promise<void> {
+  const start = `(window_start_us - ${YEAR_START_US})`;
+  await dialect.transaction('spoil', async (sql) => {
+    for (const level of ['quarter-hour', 'hour'] as const) {
+      const table = LEVEL_TABLES[level];
+      await sql.run(
+        `UPDATE ${table} SET analysed_us = 0, reasons = ${PAUSED}
+          WHERE ${start} % ${DAY_US} < ${5 * HOUR_US} OR ${start} % ${DAY_US} >= ${22 * HOUR_US}`,
+      );
+      await sql.run(
+        `UPDATE ${table} SET analysed_us = 0, reasons = ${SOURCE_DOWN}
+          WHERE ${start} % ${WEEK_US} >= ${9 * HOUR_US} AND ${start} % ${WEEK_US} < ${10 * HOUR_US}`,
+      );
+    }
+    await sql.run(`UPDATE level_day SET reasons = ${PAUSED}, analysed_us = ${17 * HOUR_US}`);
+  });
+}
+
+function registerOf(): CameraRegister {
+  const cameras = Array.from({ length: options.cameras }, (_, i) => cameraName(i)).map((id) => ({
+    definition: {
+      id,
+      groups: ['people', 'vehicles'] as const,
+      lines: [],
+      zones: [],
+      sampling: { framesPerSecond: 5 },
+    },
+    windowSeconds: 60,
+    isEnabled: true,
+    isLive: true,
+    revision: 1,
+  }));
+  return { cameras: () => cameras };
+}
