@@ -3,6 +3,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { dirname, extname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isRoadUserClass, ROAD_USER_CLASSES } from '../pipelines/domain/classes.ts';
+import { YOLOX_MULTIPLE_PX } from '../pipelines/domain/detect/decode-yolox.ts';
 import { AnalysisError } from '../pipelines/errors.ts';
 import { type ModelCard, modelCardSchema } from './card.ts';
 import { packageRoot } from './package-root.ts';
@@ -29,6 +30,13 @@ function cardFaults(card: ModelCard): string[] {
     faults.push(
       `output.names: the decoder ${card.output.decoder} reads ${outputs.length} outputs (${outputs.join(', ')}), ` +
         `the card names ${card.output.names.length}`,
+    );
+  }
+  const { size } = card.input;
+  const isFreeYolox = card.output.decoder === 'yolox' && size.kind === 'aspect';
+  if (isFreeYolox && size.multipleOfPx % YOLOX_MULTIPLE_PX !== 0) {
+    faults.push(
+      `input.size.multipleOfPx: found ${size.multipleOfPx}; the grids of yolox need a multiple of ${YOLOX_MULTIPLE_PX}`,
     );
   }
   if (card.thresholds.lowScore > card.thresholds.score) {

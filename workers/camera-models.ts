@@ -5,6 +5,7 @@ import { builtInAccuracyDir, findFigures } from '../models/accuracy-figures.ts';
 import { builtInCardDir, DEFAULT_MODEL_ID, findCard } from '../models/registry.ts';
 import { ensureModel } from '../models/store.ts';
 import type { DetectorPool } from '../pipelines/adapters/detect/detector-pool.ts';
+import type { SiteCamera } from '../pipelines/site-file.ts';
 import { type Config, PACKAGE_ROOT } from './config.ts';
 import type { CameraModel } from './host.ts';
 
@@ -12,6 +13,18 @@ import type { CameraModel } from './host.ts';
 export function cardDirs(config: Pick<Config, 'modelDir'>): string[] {
   const own = path.join(config.modelDir, 'cards');
   return [builtInCardDir(PACKAGE_ROOT), ...(existsSync(own) ? [own] : [])];
+}
+
+/**
+ * Refuses cameras whose model no card describes, before they are registered: a worker would find out when it begins.
+ * @throws AnalysisError `model-unknown` with the known ids, `model-missing` or `model-invalid` for a path.
+ */
+export async function requireKnownModels(
+  cameras: readonly Pick<SiteCamera, 'model'>[],
+  config: Pick<Config, 'modelDir'>,
+): Promise<void> {
+  const models = new Set(cameras.flatMap(({ model }) => model ?? []));
+  for (const model of models) await findCard(model, cardDirs(config));
 }
 
 /**

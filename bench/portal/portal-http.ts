@@ -25,7 +25,6 @@ const SMOKE = { city: { cameras: 5, days: 3, minuteDays: 1 }, seconds: 1 };
 const CLIENTS = 20;
 const MONTH_DAYS = 30;
 const MARK = 'filled.json';
-const PROGRAM = join(import.meta.dirname, 'portal-http-process.ts');
 
 /** `portal-http`. */
 export async function measurePortalHttp(context: ScenarioContext): Promise<ScenarioResult> {
@@ -72,9 +71,7 @@ interface Measuring {
 
 async function measureServed(folder: string, { size, seconds, context }: Measuring): Promise<Figure[]> {
   const nowMs = YEAR_START_US / 1000 + (size.days * DAY_US) / 1000;
-  const server = spawn(process.execPath, ['--import', 'tsx', PROGRAM, folder, String(nowMs)], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
+  const server = startPortal(folder, nowMs);
   const agent = new Agent({ keepAlive: true, maxSockets: CLIENTS });
   try {
     const address = await addressOf(server);
@@ -106,8 +103,15 @@ async function measureServed(folder: string, { size, seconds, context }: Measuri
   } finally {
     agent.destroy();
     server.stdin?.end();
-    if (server.exitCode === null) await once(server, 'exit');
+    if (server.exitCode === null && server.signalCode === null) await once(server, 'exit');
   }
+}
+
+function startPortal(folder: string, nowMs: number) {
+  const isSource = import.meta.filename.endsWith('.ts');
+  const program = join(import.meta.dirname, `portal-http-process.${isSource ? 'ts' : 'js'}`);
+  const node = [...(isSource ? ['--import', 'tsx'] : []), program, folder, String(nowMs)];
+  return spawn(process.execPath, node, { stdio: ['pipe', 'pipe', 'inherit'] });
 }
 
 async function addressOf(server: ChildProcess): Promise<string> {

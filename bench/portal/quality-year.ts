@@ -1,17 +1,20 @@
 /**
  * Reads of quality over a year, SQLite and PostgreSQL side by side: `npx tsx bench/portal/quality-year.ts --help`. Every
- * camera is off at night by plan and down an hour a week; its method changes twice.
+ * camera is off at night by plan and down an hour a week. Each read is timed when nothing is known, again, and again after
+ * new minutes of every camera were rolled up; «held up» is the longest time the event loop gave nobody else a turn.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Command } from 'commander';
+import type { Resource } from '../../portal/datasets/data-set.ts';
 import { AVAILABILITY_TABLE, BREAK_TABLE, INCIDENT_TABLE } from '../../portal/datasets/tables.ts';
 import { LEVEL_SECONDS, ROLLED_LEVELS, type RolledLevel } from '../../portal/levels/level.ts';
 import { createPublicReader } from '../../portal/privacy/public-reader.ts';
 import type { CameraRegister } from '../../portal/reads/camera-register.ts';
 import { dataSetPages } from '../../portal/reads/data-set-rows.ts';
-import { readGaps, readQuality } from '../../portal/reads/quality.ts';
+import { type QualityReads, readGaps, readQuality } from '../../portal/reads/quality.ts';
 import { createPortalStore } from '../../portal/store/portal-store.ts';
 import { openPostgresDialect } from '../../portal/store/postgres-store.ts';
 import { type Dialect, LEVEL_TABLES } from '../../portal/store/sql.ts';
@@ -75,37 +78,53 @@ async function measure(dialect: Dialect): Promise<void> {
     for (const level of ROLLED_LEVELS) await fillYear(dialect, level);
     await spoil(dialect);
     const clock = () => toUs / 1000;
-    const reader = createPublicReader({ store, smallCountBelow: 5, clock });
-    const reads = { reader, register: registerOf(), clock };
-    const rows = async (resource: typeof AVAILABILITY_TABLE | typeof INCIDENT_TABLE | typeof BREAK_TABLE) => {
-      let count = 0;
-      for await (const page of dataSetPages(reads, resource)) count += page.length;
-      return count;
-    };
-    const year = { fromUs: YEAR_START_US, toUs };
-    const month = { fromUs: toUs - 30 * DAY_US, toUs };
-    await timed(`${dialect.engine}: availability, all rows`, () => rows(AVAILABILITY_TABLE));
-    await timed(`${dialect.engine}: incidents, all rows`, () => rows(INCIDENT_TABLE));
-    await timed(`${dialect.engine}: method changes, all rows`, () => rows(BREAK_TABLE));
-    await timed(`${dialect.engine}: gaps of the year`, async () => (await readGaps(reads, year)).length);
-    await timed(`${dialect.engine}: quality of the year`, async () => {
-      const { report } = await readQuality({ ...reads, service: store }, year);
-      return report.cameras.length;
+    const newReads = () => ({
+      reader: createPublicReader({ store, smallCountBelow: 5, clock }),
+      register: registerOf(),
+      clock,
+      service: store,
     });
-    await timed(`${dialect.engine}: gaps of 30 days`, async () => (await readGaps(reads, month)).length);
+    const year = { fromUs: YEAR_START_US, toUs };
+    const reads: Readonly<Record<string, (reads: QualityReads) => Promise<number>>> = {
+      'availability, all rows': (from) => countRows(from, AVAILABILITY_TABLE),
+      'incidents, all rows': (from) => countRows(from, INCIDENT_TABLE),
+      'method changes, all rows': (from) => countRows(from, BREAK_TABLE),
+      'gaps of the year': async (from) => (await readGaps(from, year)).length,
+      'quality of the year': async (from) => (await readQuality(from, year)).report.cameras.length,
+    };
+    let minuteUs = toUs;
+    for (const [name, read] of Object.entries(reads)) {
+      const from = newReads();
+      await timed(`${dialect.engine}: ${name}`, () => read(from));
+      await timed('  again', () => read(from));
+      await store.upsert(minuteOfCity(minuteUs, options.cameras));
+      minuteUs += 60_000_000;
+      while ((await store.rollUp({ nowUs: minuteUs, limit: 100 })) > 0);
+      await timed('  after a new minute', () => read(from));
+    }
   } finally {
     await store.close();
   }
 }
 
+async function countRows(reads: QualityReads, resource: Resource): Promise<number> {
+  let count = 0;
+  for await (const page of dataSetPages(reads, resource)) count += page.length;
+  return count;
+}
+
 async function timed(name: string, work: () => Promise<number>): Promise<void> {
+  const turns = monitorEventLoopDelay({ resolution: 1 });
+  turns.enable();
   const startMs = performance.now();
   const startUs = process.cpuUsage();
   const count = await work();
   const { user, system } = process.cpuUsage(startUs);
+  const tookMs = performance.now() - startMs;
+  turns.disable();
   const ms = (value: number) => `${(value / options.cameras).toFixed(1)} ms`;
   say(
-    `${name.padEnd(44)}${String(count).padStart(7)}  ${ms(performance.now() - startMs).padStart(10)} a camera, ${ms((user + system) / 1000)} CPU`,
+    `${name.padEnd(40)}${String(count).padStart(7)}  ${ms(tookMs).padStart(10)} a camera, ${ms((user + system) / 1000)} CPU, held up ${(turns.max / 1e6).toFixed(0)} ms`,
   );
 }
 

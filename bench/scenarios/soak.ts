@@ -116,7 +116,7 @@ interface Watching extends Pick<ScenarioContext, 'signal' | 'progress'> {
   readonly heap: LiveHeap;
 }
 
-/** One sample a second; every fifth a scrape, every fifteenth a full collection. */
+/** One sample a second; every fifth a scrape, the first and then every fifteenth a full collection. */
 async function watch({ signal, progress, worker, heap }: Watching, isOver: () => boolean): Promise<Watched> {
   const samples: ResourceSample[] = [];
   const scrapes: WorkerMetrics[] = [await scrapeWorker(worker.metricsUrl)];
@@ -126,7 +126,7 @@ async function watch({ signal, progress, worker, heap }: Watching, isOver: () =>
     samples.push(sample);
     progress(`${sample.atS.toFixed(0)} s, worker ${sample.workerMiB.toFixed(0)} MiB`);
     if (samples.length % SCRAPE_EVERY === 0) scrapes.push(await scrapeWorker(worker.metricsUrl));
-    if (samples.length % COLLECT_EVERY === 0) heap.ask(worker.pid);
+    if (samples.length % COLLECT_EVERY === 1) heap.ask(worker.pid);
     await sleep(SAMPLE_MS, undefined, { signal });
   }
   scrapes.push(await scrapeWorker(worker.metricsUrl));

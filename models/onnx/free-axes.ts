@@ -117,15 +117,19 @@ function extentOf(message: Uint8Array, at: number, wireType: number): readonly [
   }
 }
 
+/** Seven bits a byte: what 64 bits take. */
+const LONGEST_VARINT = 10;
+
 /** Its value, exact up to 2^53 as lengths and tags are, and where it ends. */
 function readVarint(message: Uint8Array, from: number): readonly [value: number, end: number] {
+  const to = Math.min(message.length, from + LONGEST_VARINT);
   let value = 0;
-  for (let at = from, scale = 1; at < message.length; at += 1, scale *= 128) {
+  for (let at = from, scale = 1; at < to; at += 1, scale *= 128) {
     const byte = message[at]!;
     value += (byte & 127) * scale;
     if (byte < 128) return [value, at + 1];
   }
-  throw new RangeError('the file ends in the middle of a number');
+  throw new RangeError('the file has a number without an end');
 }
 
 function writeVarint(value: number): Uint8Array {

@@ -124,6 +124,8 @@ export const stateAnswer = z.strictObject({
         state: z.enum(HEALTH_STATES),
         windowStart: instant.optional(),
         windowEnd: instant.optional(),
+        presenceWindowStart: instant.optional(),
+        presenceWindowEnd: instant.optional(),
         coverage: share.optional(),
         volume: z.int().optional(),
         flowRatePerHour: z.number().optional(),

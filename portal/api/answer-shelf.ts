@@ -2,7 +2,9 @@
  * Keeps the last finished answers, so that what many ask for is made and compressed once, and the parts of a file that
  * one reader fetches one by one are parts of the same file. Bounded in memory and on disk; the least used goes first.
  */
+import { boundedAnswers } from './bounded-answers.ts';
 import { type FinishedAnswer, memoryAnswer, spoolAnswer } from './finished-answer.ts';
+import { createHeldBytes } from './held-bytes.ts';
 import { createReadings, type Readings } from './readings.ts';
 
 /** Bounds of a shelf. */
@@ -19,8 +21,10 @@ export interface ShelfOptions {
   readonly memoryBytes?: number;
   /** Largest answer of which parts are served. */
   readonly spoolBytes?: number;
-  /** All spooled answers, bytes. */
+  /** All spooled answers, bytes; those being written, two at most, come on top. */
   readonly diskBytes?: number;
+  /** What is being made and sent, bytes; beyond, answers are sent as they come and not kept. */
+  readonly heldBytes?: number;
 }
 
 /** Chunks of an answer. */
@@ -41,6 +45,8 @@ export interface AnswerShelf extends Readings {
   make(key: string, chunks: AnswerChunks): Promise<FinishedAnswer | AnswerChunks>;
   /** Keeps a larger one as well, on disk; chunks only where it is too large, or too many are being made. */
   finish(key: string, chunks: AnswerChunks): Promise<FinishedAnswer | AnswerChunks>;
+  /** Notes that an answer is being sent, however slowly it is taken; what it gives notes that it was. */
+  lend(answer: FinishedAnswer): () => void;
   close(): void;
 }
 
@@ -50,47 +56,68 @@ const KEEP_BYTES = 8 * MIB;
 const MEMORY_BYTES = 64 * MIB;
 const SPOOL_BYTES = 256 * MIB;
 const DISK_BYTES = 512 * MIB;
+const HELD_BYTES = 256 * MIB;
 /** Answers that are spooled at once. */
 const SPOOLS_AT_ONCE = 2;
 
 /** An empty shelf. */
 export function createAnswerShelf(options: ShelfOptions): AnswerShelf {
-  const { clock, keepBytes = KEEP_BYTES } = options;
+  const { clock, keepBytes = KEEP_BYTES, diskBytes = DISK_BYTES } = options;
   // Compressed forms take some more: counted with the body as half of it.
   const memory = boundedAnswers(options.memoryBytes ?? MEMORY_BYTES, ({ size }) => 1.5 * size + 1024);
-  const disk = boundedAnswers(options.diskBytes ?? DISK_BYTES, ({ size }) => size + 1024);
+  const disk = boundedAnswers(diskBytes, ({ size }) => size + 1024);
   const making = new Map<string, Promise<FinishedAnswer | undefined>>();
+  const tooLong = new Set<string>();
   const tooLarge = new Set<string>();
+  const held = createHeldBytes(options.heldBytes ?? HELD_BYTES);
   let spools = 0;
+  let spooledBytes = 0;
 
   const find = (key: string) => memory.get(key) ?? disk.get(key);
-  const readings = createReadings(clock, ({ key, answer }) => find(key) === answer);
+  const readings = createReadings(clock, find);
 
+  /** What is given back as begun stays held: who takes it on gives it free. */
   const collect: Work<Buffer> = async (key, chunks) => {
     const begun: Buffer[] = [];
     let size = 0;
-    for (;;) {
-      const { done, value } = await chunks.next();
-      if (done === true) break;
-      const bytes = Buffer.from(value as string);
-      begun.push(bytes);
-      size += bytes.length;
-      if (size > keepBytes) return { begun };
+    try {
+      for (;;) {
+        const { done, value } = await chunks.next();
+        if (done === true) break;
+        const bytes = Buffer.from(value as string);
+        begun.push(bytes);
+        size += bytes.length;
+        held.add(bytes.length);
+        if (size > keepBytes) remember(tooLong, key);
+        if (size > keepBytes || held.isFull()) return { begun };
+      }
+    } catch (error) {
+      held.free(size);
+      throw error;
     }
+    held.free(size);
     const answer = memoryAnswer(Buffer.concat(begun, size));
     memory.put(key, answer);
     return { answer };
   };
 
+  /** A long answer is collected once; from then on it is sent at the pace at which it is taken. */
+  const keep: Work<Buffer> = async (key, chunks) => (tooLong.has(key) ? { begun: [] } : collect(key, chunks));
+
   const spool: Work<Buffer | FinishedAnswer> = async (key, chunks) => {
-    if (tooLarge.has(key) || spools >= SPOOLS_AT_ONCE) return { begun: [] };
+    // Files that left the shelf are there until their last reader is gone.
+    if (tooLarge.has(key) || spools >= SPOOLS_AT_ONCE || spooledBytes > diskBytes) return { begun: [] };
     spools += 1;
     try {
       const collected = await collect(key, chunks);
       if ('answer' in collected) return collected;
+      held.free(bytesIn(collected.begun));
       const spooled = await spoolAnswer(collected.begun, chunks, {
         folder: options.folder,
         maxBytes: options.spoolBytes ?? SPOOL_BYTES,
+        onSize: (bytes) => {
+          spooledBytes += bytes;
+        },
       });
       if ('answer' in spooled) {
         disk.put(key, spooled.answer);
@@ -100,6 +127,7 @@ export function createAnswerShelf(options: ShelfOptions): AnswerShelf {
       if (fault === undefined) remember(tooLarge, key);
       // A full disk costs the parts, not the answer.
       else options.onSpoolError(fault);
+      held.add(bytesIn(unwritten));
       return { begun: written === undefined ? unwritten : [written, ...unwritten] };
     } finally {
       spools -= 1;
@@ -122,7 +150,8 @@ export function createAnswerShelf(options: ShelfOptions): AnswerShelf {
     );
     try {
       const result = await made;
-      return 'answer' in result ? result.answer : following(result.begun, chunks);
+      if ('answer' in result) return result.answer;
+      return await following(result.begun, chunks, held.free);
     } finally {
       making.delete(key);
     }
@@ -130,14 +159,19 @@ export function createAnswerShelf(options: ShelfOptions): AnswerShelf {
 
   return {
     find,
-    make: (key, chunks) => shared(key, chunks, collect),
+    make: (key, chunks) => shared(key, chunks, keep),
     finish: (key, chunks) => shared(key, chunks, spool),
+    lend: held.lend,
     ...readings,
     close() {
       memory.clear();
       disk.clear();
     },
   };
+}
+
+function bytesIn(parts: readonly Buffer[]): number {
+  return parts.reduce((sum, { length }) => sum + length, 0);
 }
 
 const REMEMBERED = 1000;
@@ -148,16 +182,33 @@ function remember(names: Set<string>, name: string): void {
   if (names.size > REMEMBERED && oldest !== undefined) names.delete(oldest);
 }
 
-async function* following(begun: readonly (Buffer | FinishedAnswer)[], rest: AnswerChunks): AnswerChunks {
-  try {
-    for (const part of begun) {
-      if (Buffer.isBuffer(part)) yield part;
-      else yield* wholeOf(part);
+/** What was begun and then the rest. Begun at once: whoever ends it unread still gives free what it holds. */
+async function following(
+  begun: readonly (Buffer | FinishedAnswer)[],
+  rest: AnswerChunks,
+  onFreed: (bytes: number) => void,
+): Promise<AnswerChunks> {
+  const left = [...begun];
+  const all = (async function* (): AnswerChunks {
+    try {
+      yield '';
+      for (let part = left[0]; part !== undefined; part = left[0]) {
+        if (Buffer.isBuffer(part)) yield part;
+        else yield* wholeOf(part);
+        left.shift();
+        if (Buffer.isBuffer(part)) onFreed(part.length);
+      }
+      yield* rest;
+    } finally {
+      for (const part of left) {
+        if (Buffer.isBuffer(part)) onFreed(part.length);
+        else part.release();
+      }
+      await rest.return(undefined);
     }
-    yield* rest;
-  } finally {
-    await rest.return(undefined);
-  }
+  })();
+  await all.next();
+  return all;
 }
 
 async function* wholeOf(answer: FinishedAnswer): AsyncGenerator<Uint8Array> {
@@ -168,38 +219,4 @@ async function* wholeOf(answer: FinishedAnswer): AsyncGenerator<Uint8Array> {
   } finally {
     answer.release();
   }
-}
-
-/** Answers up to a sum of their costs; a `Map` keeps them in the order of their last use. */
-function boundedAnswers(most: number, costOf: (answer: FinishedAnswer) => number) {
-  const answers = new Map<string, FinishedAnswer>();
-  let cost = 0;
-  const drop = (key: string) => {
-    const answer = answers.get(key);
-    if (answer === undefined) return;
-    answers.delete(key);
-    cost -= costOf(answer);
-    answer.release();
-  };
-  return {
-    get(key: string): FinishedAnswer | undefined {
-      const answer = answers.get(key);
-      if (answer === undefined) return undefined;
-      answers.delete(key);
-      answers.set(key, answer);
-      return answer;
-    },
-    put(key: string, answer: FinishedAnswer): void {
-      drop(key);
-      answers.set(key, answer);
-      cost += costOf(answer);
-      for (const oldest of answers.keys()) {
-        if (cost <= most) break;
-        drop(oldest);
-      }
-    },
-    clear(): void {
-      for (const key of [...answers.keys()]) drop(key);
-    },
-  };
 }

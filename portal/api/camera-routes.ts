@@ -63,7 +63,8 @@ export function addCameraRoutes(scope: FastifyInstance, options: PublicOptions):
     '/state.geojson',
     documented({
       summary: 'The current state of every camera as GeoJSON',
-      description: 'Of the newest quarter hour that is over, else of the newest base window.',
+      description:
+        'Of the newest quarter hour that is over, else of the newest base window. People are released by half hours: where what is in the zones is of an earlier quarter hour, `presenceWindowStart` and `presenceWindowEnd` say so.',
       tag: TAG,
       answers: { 200: { description: 'points', content: { 'application/geo+json': stateAnswer } } },
     }),

@@ -22,9 +22,10 @@ export function isStillSame(
   const etag = tagOf(`${version}\n${request.url}`);
   reply.headers({ etag, 'cache-control': 'public, no-cache', vary: 'Accept' });
   if (changedAtMs !== undefined) reply.header('last-modified', new Date(changedAtMs).toUTCString());
-  const isSame = isKnown(request, etag, changedAtMs);
-  if (isSame) reply.code(304);
-  return isSame;
+  const known = knownTag(request, etag, changedAtMs);
+  if (known === undefined) return false;
+  reply.header('etag', known).code(304);
+  return true;
 }
 
 /** Sends a small document that was made anew, or 304 when the reader has it: its tag is its content's. */
@@ -35,7 +36,7 @@ export function sendDocument(
 ): FastifyReply {
   const etag = tagOf(body);
   reply.headers({ etag, 'cache-control': 'public, no-cache', vary: 'Accept' }).type(type);
-  return isKnown(request, etag, undefined) ? reply.code(304).send() : reply.send(body);
+  return knownTag(request, etag) === undefined ? reply.send(body) : reply.code(304).send();
 }
 
 /** Sends an object as JSON the same way. */
@@ -58,18 +59,27 @@ export function versionOfTag(tag: string): string {
     .replace(/\..*$/, '');
 }
 
-/** True when the reader has this version, by its tag or, without one, since `changedAtMs`. */
-export function isKnown({ headers }: FastifyRequest, etag: string, changedAtMs: number | undefined): boolean {
+/**
+ * The tag under which the reader has this version, as it names it, or the version's own where it goes by the date alone;
+ * undefined when it has another one or none. A cache finds by it which of its answers is still good.
+ */
+export function knownTag(
+  { headers }: FastifyRequest,
+  etag: string,
+  changedAtMs?: number,
+): string | undefined {
   const known = headers['if-none-match'];
   if (known !== undefined) {
     const version = versionOfTag(etag);
-    return known.split(',').some((tag) => tag.trim() === '*' || versionOfTag(tag) === version);
+    const tags = known.split(',').map((tag) => tag.trim());
+    const same = tags.find((tag) => tag === '*' || versionOfTag(tag) === version);
+    return same === '*' ? etag : same;
   }
   const since = headers['if-modified-since'];
   // HTTP dates have whole seconds.
-  return (
+  const isSame =
     since !== undefined &&
     changedAtMs !== undefined &&
-    Date.parse(since) >= Math.floor(changedAtMs / 1000) * 1000
-  );
+    Date.parse(since) >= Math.floor(changedAtMs / 1000) * 1000;
+  return isSame ? etag : undefined;
 }

@@ -106,7 +106,7 @@ async function sendResource(
     `<${links.csvw(resource)}>; rel="describedby"; type="${CSVW_TYPE}", <${links.dataSet({ id: resource.dataSetId })}>; rel="collection"`,
   );
   const version = `${await options.reader.version()} ${registerVersion(options.register)} ${minuteOf(options)}`;
-  const changedAtMs = options.changes.changedAtMs();
+  const changedAtMs = options.changes.answersChangedAtMs();
   if (isStillSame(request, reply, { version, changedAtMs })) return reply.send();
   return sendTable(request, reply, {
     table: { columns: resource.columns, pages: dataSetPages(options, resource, filter) },

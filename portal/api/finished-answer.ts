@@ -46,9 +46,13 @@ export function memoryAnswer(body: Buffer): FinishedAnswer {
     digest: createHash('sha256').update(body).digest('base64url').slice(0, 22),
     read: (range) => (range === undefined ? body : body.subarray(range.first, range.last + 1)),
     encoded: (encoding) => {
-      const known = encodings.get(encoding) ?? encode(encoding);
-      encodings.set(encoding, known);
-      return known;
+      const known = encodings.get(encoding);
+      if (known !== undefined) return known;
+      const made = encode(encoding);
+      encodings.set(encoding, made);
+      // A failure is told to who asked, and not kept.
+      made.catch(() => encodings.delete(encoding));
+      return made;
     },
     release: () => undefined,
   };
@@ -59,6 +63,8 @@ export interface SpoolOptions {
   readonly folder: string;
   /** Bytes of one answer at most. */
   readonly maxBytes: number;
+  /** Told by how much the files have grown on disk, and below 0 when one is gone. */
+  readonly onSize: (bytes: number) => void;
 }
 
 /** What came of spooling: the whole answer, or what was written of it before it had to end. */
@@ -80,7 +86,7 @@ export type Spooled =
 export async function spoolAnswer(
   begun: readonly Buffer[],
   chunks: AsyncIterator<string | Uint8Array>,
-  { folder, maxBytes }: SpoolOptions,
+  { folder, maxBytes, onSize }: SpoolOptions,
 ): Promise<Spooled> {
   let file: FileHandle;
   try {
@@ -90,7 +96,11 @@ export async function spoolAnswer(
   }
   const hash = createHash('sha256');
   let size = 0;
-  const soFar = () => fileAnswer(file, size, hash.digest('base64url').slice(0, 22));
+  const close = async () => {
+    onSize(-size);
+    await file.close();
+  };
+  const soFar = () => fileAnswer({ file, close }, size, hash.digest('base64url').slice(0, 22));
   try {
     for (let i = 0; ; i += 1) {
       const next = i < begun.length ? { value: begun[i]!, done: false } : await chunks.next();
@@ -105,9 +115,10 @@ export async function spoolAnswer(
       }
       hash.update(bytes);
       size += bytes.length;
+      onSize(bytes.length);
     }
   } catch (error) {
-    await file.close();
+    await close();
     throw error;
   }
 }
@@ -119,11 +130,19 @@ async function openNameless(folder: string): Promise<FileHandle> {
   return file;
 }
 
-function fileAnswer(file: FileHandle, size: number, digest: string): FinishedAnswer {
+interface OpenFile {
+  readonly file: FileHandle;
+  readonly close: () => Promise<void>;
+}
+
+function fileAnswer({ file, close }: OpenFile, size: number, digest: string): FinishedAnswer {
   let readers = 0;
   let isReleased = false;
+  let isClosed = false;
   const closeWhenUnread = () => {
-    if (isReleased && readers === 0) void file.close();
+    if (!isReleased || isClosed || readers > 0) return;
+    isClosed = true;
+    void close();
   };
   return {
     size,
@@ -140,7 +159,8 @@ function fileAnswer(file: FileHandle, size: number, digest: string): FinishedAns
     },
     release: () => {
       isReleased = true;
-      closeWhenUnread();
+      // Who was given the answer in this very turn may still begin to read it.
+      setImmediate(closeWhenUnread);
     },
   };
 }

@@ -3,7 +3,9 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, RouteOptions } from 'fastify';
+import { isOwnNetwork } from '../identity/client-network.ts';
 import type { PortalStore } from '../store/store.ts';
+import { ApiError } from './api-error.ts';
 import type { MapLayers } from './map-layers.ts';
 
 /** What they stand on; fields as in `PortalOptions`. */
@@ -14,7 +16,7 @@ export interface PageOptions {
   readonly map?: MapLayers;
 }
 
-/** Adds `/healthz` (alive), `/readyz` (the store answers) and `/metrics`. */
+/** Adds `/healthz` (alive), `/readyz` (the store answers) and, for this machine and private networks, `/metrics`. */
 export function addHealthRoutes(scope: FastifyInstance, options: PageOptions): void {
   scope.addHook('onRoute', markPage);
   scope.get('/healthz', async (_request, reply) => {
@@ -33,7 +35,11 @@ export function addHealthRoutes(scope: FastifyInstance, options: PageOptions): v
   });
   const { metrics } = options;
   if (metrics === undefined) return;
-  scope.get('/metrics', async (_request, reply) => {
+  scope.get('/metrics', async (request, reply) => {
+    // Versions, load and whom we publish to are for who runs the portal.
+    if (!isOwnNetwork(request.ip)) {
+      throw new ApiError(403, 'forbidden', '/metrics answers this machine and private networks only');
+    }
     reply.header('cache-control', 'no-store').type(metrics.contentType);
     return metrics.text();
   });

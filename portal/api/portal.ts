@@ -6,7 +6,7 @@ import { AnalysisError } from '../../pipelines/errors.ts';
 import { addCkanRoutes } from '../ckan/ckan-routes.ts';
 import { createPublicReader } from '../privacy/public-reader.ts';
 import { DEFAULT_SMALL_COUNT_BELOW } from '../privacy/publish-rows.ts';
-import { type CameraRegister, NO_CAMERAS } from '../reads/camera-register.ts';
+import { type CameraRegister, NO_CAMERAS, registerVersion } from '../reads/camera-register.ts';
 import { createCatalogueState } from '../reads/catalogue-state.ts';
 import { createChangeWatch } from '../reads/change-watch.ts';
 import { createVisitCounter } from '../reads/visit-counter.ts';
@@ -62,7 +62,7 @@ export interface PortalOptions {
   readonly watchMs?: number;
   /** What lies below the cameras on the map; by default only graticule and scale. */
   readonly map?: MapLayers;
-  /** Folder for answers of which readers fetch parts (512 MiB at most, nothing left behind), default the system's own. */
+  /** Folder for answers of which readers fetch parts (1 GiB at most, nothing left behind), default the system's own. */
   readonly spoolDir?: string;
   /** Bounds of `/api/v1/stream`. */
   readonly streams?: StreamLimits;
@@ -123,6 +123,7 @@ export function createPortal(options: PortalOptions): FastifyInstance {
 /** Far above what pages and scripts need, far below what hurts. */
 const DEFAULT_REQUESTS_PER_MINUTE = 1200;
 const DEFAULT_WATCH_MS = 1000;
+const QUARTER_MS = 900_000;
 const VISITS_MS = 30_000;
 
 function addApi(
@@ -151,6 +152,8 @@ function publicOptions(app: FastifyInstance, options: PortalOptions): PublicOpti
   });
   const changes = createChangeWatch({
     version: () => store.version(),
+    // Measures of people are released, and a live camera's silence grows, by the quarter hour.
+    circumstances: () => `${registerVersion(register)} ${Math.floor(clock() / QUARTER_MS)}`,
     service: store,
     clock,
     everyMs: options.watchMs ?? DEFAULT_WATCH_MS,

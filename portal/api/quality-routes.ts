@@ -188,7 +188,7 @@ function addMethodBreaks(scope: FastifyInstance, options: PublicOptions): void {
     }),
     async (request, reply) => {
       const version = await options.reader.version();
-      if (isStillSame(request, reply, { version, changedAtMs: options.changes.changedAtMs() })) {
+      if (isStillSame(request, reply, { version, changedAtMs: options.changes.answersChangedAtMs() })) {
         return reply.send();
       }
       const { cameraId } = request.query;

@@ -25,25 +25,39 @@ const READING_MS = 5 * 60_000;
 /** Readings that are remembered. */
 const MOST = 200;
 
-/** No readings yet. `isKept` says whether an answer is still there; the parts of another one bear another tag. */
-export function createReadings(clock: () => number, isKept: (kept: KeptAnswer) => boolean): Readings {
-  const readings = new Map<string, { readonly kept: KeptAnswer; readonly firstMs: number; lastMs: number }>();
+/** What a reading goes on with: an answer that left the shelf is not held by it. */
+interface Reading {
+  readonly key: string;
+  readonly tag: string;
+  readonly digest: string;
+  readonly firstMs: number;
+  lastMs: number;
+}
+
+/** No readings yet. `find` gives the answers that are still there; the parts of another one bear another tag. */
+export function createReadings(
+  clock: () => number,
+  find: (key: string) => FinishedAnswer | undefined,
+): Readings {
+  const readings = new Map<string, Reading>();
   return {
     lastRead(place) {
       const reading = readings.get(place);
       if (reading === undefined) return undefined;
+      const { key, tag, digest, firstMs, lastMs } = reading;
       const nowMs = clock();
-      const isOver = nowMs - reading.lastMs > PAUSE_MS || nowMs - reading.firstMs > READING_MS;
-      if (isOver || !isKept(reading.kept)) {
+      const answer = find(key);
+      const isOver = nowMs - lastMs > PAUSE_MS || nowMs - firstMs > READING_MS;
+      if (isOver || answer?.digest !== digest) {
         readings.delete(place);
         return undefined;
       }
       reading.lastMs = nowMs;
-      return reading.kept;
+      return { key, tag, answer };
     },
-    noteRead(place, kept) {
+    noteRead(place, { key, tag, answer }) {
       const nowMs = clock();
-      readings.set(place, { kept, firstMs: nowMs, lastMs: nowMs });
+      readings.set(place, { key, tag, digest: answer.digest, firstMs: nowMs, lastMs: nowMs });
       const [oldest] = readings.keys();
       if (readings.size > MOST && oldest !== undefined) readings.delete(oldest);
     },

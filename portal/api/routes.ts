@@ -54,7 +54,7 @@ export function addApiRoutes(scope: FastifyInstance, options: ApiOptions): void 
   scope.get('/observations', { config: { doc: OBSERVATIONS_DOC } }, async (request, reply) => {
     const query = parseObservationQuery(request.query, request.headers.accept);
     const version = `${await reader.version()} ${query.format}`;
-    if (isStillSame(request, reply, { version, changedAtMs: options.changes.changedAtMs() })) {
+    if (isStillSame(request, reply, { version, changedAtMs: options.changes.answersChangedAtMs() })) {
       return reply.send();
     }
     return sendObservations(request, reply, { ...options, query });
@@ -63,7 +63,7 @@ export function addApiRoutes(scope: FastifyInstance, options: ApiOptions): void 
   scope.get('/latest', { config: { doc: LATEST_DOC } }, async (request, reply) => {
     const cameraId = parseCameraQuery(request.query);
     const version = await reader.version();
-    if (isStillSame(request, reply, { version, changedAtMs: options.changes.changedAtMs() })) {
+    if (isStillSame(request, reply, { version, changedAtMs: options.changes.answersChangedAtMs() })) {
       return reply.send();
     }
     reply.type('application/json; charset=utf-8');

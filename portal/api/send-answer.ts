@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { PARQUET_TYPE } from '../formats/table.ts';
 import type { AnswerChunks, AnswerShelf } from './answer-shelf.ts';
 import { holdsIfRange, rangeOf } from './byte-range.ts';
-import { isKnown, versionOfTag } from './conditional.ts';
+import { knownTag, versionOfTag } from './conditional.ts';
 import { ENCODINGS, type Encoding, type FinishedAnswer } from './finished-answer.ts';
 
 declare module 'fastify' {
@@ -17,30 +17,33 @@ declare module 'fastify' {
 /**
  * Sends chunks. What `isStillSame` tagged is kept while it fits and sent with its length, in parts where parts are asked
  * for; what is larger, or has no tag, is streamed. The first chunk is made before the first byte leaves, so that its
- * fault still becomes an answer. A HEAD makes nothing but Parquet, whose readers need the length.
+ * fault still becomes an answer. A HEAD makes the answer as well: its tag and length are those of a GET.
  */
 export async function sendChunks(
   request: FastifyRequest,
   reply: FastifyReply,
   chunks: AnswerChunks,
 ): Promise<FastifyReply> {
+  const { headers, method } = request;
   const tag = reply.getHeader('etag');
-  const isParquet = reply.getHeader('content-type') === PARQUET_TYPE;
-  if (request.method === 'HEAD' && !(isParquet && tag !== undefined)) return sendNothing(reply, chunks);
-  if (typeof tag !== 'string') return sendStream(reply, await started(chunks));
+  if (typeof tag !== 'string') {
+    return method === 'HEAD' ? sendNothing(reply, chunks) : sendStream(reply, await started(chunks));
+  }
   const { answerShelf: shelf } = request.server;
-  const place = `${request.protocol}://${request.host}${request.url} ${String(reply.getHeader('content-type'))}`;
+  const type = String(reply.getHeader('content-type'));
+  const place = `${request.protocol}://${request.host}${request.url} ${type}`;
   const key = `${place} ${tag}`;
-  const readsParts = isParquet || request.headers.range !== undefined;
-  if (!readsParts) return sendMade(request, reply, { tag, made: await shelf.make(key, chunks) });
-  const readsOn = request.method === 'HEAD' || request.headers.range !== undefined;
+  const isParquet = type === PARQUET_TYPE;
+  const readsOn = headers.range !== undefined || (isParquet && method === 'HEAD');
+  if (!isParquet && !readsOn) return sendMade(request, reply, { tag, made: await shelf.make(key, chunks) });
   const reading = readsOn ? shelf.lastRead(place) : undefined;
-  if (reading !== undefined) {
+  // Who goes on with another one than the last reading's may have the newest.
+  if (reading !== undefined && holdsIfRange(headers['if-range']?.toString(), exactTag(reading))) {
     await chunks.return(undefined);
     return sendFinished(request, reply, reading);
   }
   const made = await shelf.finish(key, chunks);
-  if (readsOn && 'digest' in made) shelf.noteRead(place, { key, tag, answer: made });
+  if (readsOn && reading === undefined && 'digest' in made) shelf.noteRead(place, { key, tag, answer: made });
   return sendMade(request, reply, { tag, made });
 }
 
@@ -59,7 +62,8 @@ export async function sendShared(
   reply.headers({ 'cache-control': 'public, no-cache', vary: 'Accept' }).type(type);
   if (!('digest' in made)) return sendStream(reply, made);
   const tag = `W/"${made.digest}"`;
-  if (isKnown(request, tag, undefined)) return reply.header('etag', tag).code(304).send();
+  const known = knownTag(request, tag);
+  if (known !== undefined) return reply.header('etag', known).code(304).send();
   return sendFinished(request, reply, { tag, answer: made });
 }
 
@@ -82,20 +86,22 @@ function sendMade(
   return request.method === 'HEAD' ? sendNothing(reply, made) : sendStream(reply, made);
 }
 
+/** Of these very bytes: the version's tag, then the content's digest. */
+function exactTag({ tag, answer }: Tagged & { readonly answer: FinishedAnswer }): string {
+  return `"${versionOfTag(tag)}.${answer.digest}"`;
+}
+
 async function sendFinished(
   request: FastifyRequest,
   reply: FastifyReply,
   { tag, answer }: Tagged & { readonly answer: FinishedAnswer },
 ): Promise<FastifyReply> {
   const { headers, method } = request;
-  const exact = `"${versionOfTag(tag)}.${answer.digest}"`;
+  const exact = exactTag({ tag, answer });
   reply.headers({ 'accept-ranges': 'bytes', etag: exact });
-  if (method === 'HEAD') {
-    return reply.header('content-length', answer.size).send(Readable.from([]));
-  }
-  const range = holdsIfRange(headers['if-range']?.toString(), exact)
-    ? rangeOf(headers.range, answer.size)
-    : undefined;
+  if (!reply.raw.destroyed) reply.raw.once('close', request.server.answerShelf.lend(answer));
+  const isPart = method !== 'HEAD' && holdsIfRange(headers['if-range']?.toString(), exact);
+  const range = isPart ? rangeOf(headers.range, answer.size) : undefined;
   if (range === 'none') {
     reply.removeHeader('content-disposition');
     return reply.code(416).header('content-range', `bytes */${answer.size}`).send(Buffer.alloc(0));
@@ -109,13 +115,16 @@ async function sendFinished(
     return reply.send(answer.read(range));
   }
   const encoding = encodingFor(request, reply, answer);
-  if (encoding === undefined || answer.encoded === undefined) {
-    return reply.header('content-length', answer.size).send(answer.read());
-  }
-  const encoded = await answer.encoded(encoding);
   // Other bytes than the plain ones: the same answer only in meaning.
-  reply.headers({ etag: `W/${exact}`, 'content-encoding': encoding, vary: 'Accept, Accept-Encoding' });
-  return reply.header('content-length', encoded.length).send(encoded);
+  if (encoding !== undefined) reply.headers({ etag: `W/${exact}`, vary: 'Accept, Accept-Encoding' });
+  if (encoding !== undefined && answer.encoded !== undefined) {
+    const encoded = await answer.encoded(encoding);
+    return reply.headers({ 'content-encoding': encoding, 'content-length': encoded.length }).send(encoded);
+  }
+  reply.header('content-length', answer.size);
+  // A file is not read for its length; of a buffer the framework sends none itself.
+  const isLengthOnly = method === 'HEAD' && answer.encoded === undefined;
+  return reply.send(isLengthOnly ? Readable.from([]) : answer.read());
 }
 
 /** Smaller ones fit into one packet anyway. */
@@ -127,13 +136,17 @@ function encodingFor(
   { size }: FinishedAnswer,
 ): Encoding | undefined {
   if (size < LEAST_ENCODED || reply.getHeader('content-type') === PARQUET_TYPE) return undefined;
-  const accepted = String(headers['accept-encoding'] ?? '')
-    .toLowerCase()
-    .split(',')
-    .map((part) => part.replaceAll(' ', ''))
-    .filter((part) => !/;q=0(\.0*)?$/.test(part))
-    .map((part) => part.split(';')[0]);
-  return ENCODINGS.find((encoding) => accepted.includes(encoding));
+  const qualities = new Map(
+    String(headers['accept-encoding'] ?? '')
+      .toLowerCase()
+      .replaceAll(' ', '')
+      .split(',')
+      .map((part) => {
+        const [name = '', quality = 'q=1'] = part.split(';');
+        return [name, Number(quality.slice('q='.length))] as const;
+      }),
+  );
+  return ENCODINGS.find((encoding) => (qualities.get(encoding) ?? qualities.get('*') ?? 0) > 0);
 }
 
 async function sendNothing(reply: FastifyReply, chunks: AnswerChunks): Promise<FastifyReply> {

@@ -48,7 +48,7 @@ export function addSeriesRoutes(scope: FastifyInstance, options: PublicOptions):
       if (format === undefined) throw notAcceptable(request.headers.accept ?? '');
       const wanted = await readSeriesQuery(options, query);
       const version = `${await options.reader.version()} ${format} ${wanted.version}`;
-      const changedAtMs = options.changes.changedAtMs();
+      const changedAtMs = options.changes.answersChangedAtMs();
       if (isStillSame(request, reply, { version, changedAtMs })) return reply.send();
       const limit = query.limit ?? (format === 'json' ? DEFAULT_JSON_LIMIT : undefined);
       const { table, next } = await openSeries(options, { query, wanted, limit });

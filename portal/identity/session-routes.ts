@@ -9,6 +9,7 @@ import { identityOf, sessionCookie } from './guard.ts';
 import type { IdentityOptions } from './identity-options.ts';
 import type { UserRecord } from './identity-store.ts';
 import { hashPassword } from './password.ts';
+import { createRefusalNotes, type NoteRefusal } from './refusals.ts';
 import { guarded } from './route-config.ts';
 
 const signInBody = z.strictObject({ name: z.string().max(200), password: z.string().max(1024) });
@@ -26,6 +27,7 @@ const passwordBody = z.strictObject({
 export function addSessionRoutes(scope: FastifyInstance, options: IdentityOptions): void {
   const { access, firstAdmin, note, store } = options;
   const needsFirstAdmin = firstAdmin.isNeeded;
+  const noteRefusal = createRefusalNotes(options);
 
   scope.get(
     '/session',
@@ -48,7 +50,10 @@ export function addSessionRoutes(scope: FastifyInstance, options: IdentityOption
         // A name that nobody has may be a password typed in the wrong place.
         const isKnown = (await store.user(name.trim().toLowerCase())) !== undefined;
         const target = isKnown ? name.trim().toLowerCase() : '-';
-        await note(request, { action: 'session.refused', target });
+        // Not awaited: whether it is written depends on the name, and the time of an answer must not tell which there are.
+        noteRefusal(request, { target }).catch((error: unknown) => {
+          request.log.error({ err: error }, 'a refused sign-in was not noted');
+        });
         throw new ApiError(401, 'unauthorised', 'nama atau kata sandi salah / wrong name or password');
       }
       await access.tidy();
@@ -74,6 +79,7 @@ export function addSessionRoutes(scope: FastifyInstance, options: IdentityOption
       const user = await firstAdmin.create({ token, name, password });
       if (user === undefined) {
         const message =
+          'tautan salah, sudah dipakai, atau lebih dari sehari; mulai ulang portal untuk tautan baru / ' +
           'the one-time link is wrong, used or older than a day; a restart of the portal prints a new one';
         throw new ApiError(401, 'unauthorised', message);
       }
@@ -94,26 +100,31 @@ export function addSessionRoutes(scope: FastifyInstance, options: IdentityOption
     },
   );
 
-  addOwnAccount(scope, options);
+  addOwnAccount(scope, { ...options, noteRefusal });
 }
 
 /** What somebody signed in does with their own password and sessions. */
-function addOwnAccount(scope: FastifyInstance, { access, note, store }: IdentityOptions): void {
+function addOwnAccount(
+  scope: FastifyInstance,
+  { access, note, store, noteRefusal }: IdentityOptions & { readonly noteRefusal: NoteRefusal },
+): void {
   scope.put(
     '/session/password',
     guarded({ role: 'viewer', tag: 'session', summary: 'change the own password', body: passwordBody }),
     async (request, reply) => {
       const { currentPassword, newPassword } = parseBody(passwordBody, request.body);
       requirePassword(newPassword, 'newPassword');
-      const user = await ownUser(request, store);
-      const { name } = user;
+      const { name } = await ownUser(request, store);
       const proof = await access.signIn({ name, password: currentPassword, address: request.ip });
       if (proof.outcome === 'wait') throw tooMany(reply, proof.waitMs);
       if (proof.outcome === 'refused') {
-        await note(request, { action: 'session.refused', target: name, detail: 'password' });
+        await noteRefusal(request, { target: name, detail: 'password' });
         throw wrongPassword();
       }
-      await store.putUser({ ...user, passwordHash: await hashPassword(newPassword) });
+      const passwordHash = await hashPassword(newPassword);
+      // Read after the slow steps: an admin may have changed role or lock-out meanwhile.
+      const user = await ownUser(request, store);
+      await store.putUser({ ...user, passwordHash });
       // Whoever knew the old one is out everywhere; this browser goes on with a fresh session.
       await store.deleteSessionsOf(name);
       await note(request, { action: 'user.put', target: name, detail: 'password' });

@@ -31,7 +31,8 @@ export function addUserRoutes(scope: FastifyInstance, { store, note, clock }: Id
       const body = parseBody(addBody, request.body);
       if (body.password !== undefined) requirePassword(body.password);
       if ((await store.user(body.name)) !== undefined) {
-        throw new ApiError(409, 'user-exists', `there is a user "${body.name}" already`, {
+        const message = `sudah ada pengguna "${body.name}" / there is a user of that name already`;
+        throw new ApiError(409, 'user-exists', message, {
           field: 'name',
           found: body.name,
           allowed: 'a name that nobody has',
@@ -61,13 +62,16 @@ export function addUserRoutes(scope: FastifyInstance, { store, note, clock }: Id
     async (request) => {
       const change = parseBody(changeBody, request.body);
       if (change.password !== undefined) requirePassword(change.password);
+      const password =
+        change.password === undefined ? {} : { passwordHash: await hashPassword(change.password) };
+      // Read after the slow step, so that what somebody else changes meanwhile stays.
       const user = await store.user(request.params.name.toLowerCase());
       if (user === undefined) throw new ApiError(404, 'user-unknown', 'there is no user of that name');
       const next: UserRecord = {
         ...user,
         role: change.role ?? user.role,
         isDisabled: change.disabled ?? user.isDisabled,
-        ...(change.password === undefined ? {} : { passwordHash: await hashPassword(change.password) }),
+        ...password,
       };
       await keepAnAdmin(store, next);
       await store.putUser(next);
@@ -85,7 +89,9 @@ async function keepAnAdmin(store: IdentityStore, next: UserRecord): Promise<void
   const isAdmin = (user: UserRecord): boolean => user.role === 'admin' && !user.isDisabled;
   const others = (await store.users()).filter(({ name }) => name !== next.name);
   if (isAdmin(next) || others.some(isAdmin)) return;
-  throw new ApiError(409, 'last-admin', 'this is the last admin; make another one first');
+  const message =
+    'ini admin terakhir; buat admin lain dahulu / this is the last admin; make another one first';
+  throw new ApiError(409, 'last-admin', message);
 }
 
 /** 120 random bits, shown once. */

@@ -17,12 +17,17 @@ import {
 
 const NONE: readonly string[] = [];
 
+/** What is kept is digits alone: a measure beyond all sense, and one without end (a speed of 0), count as the most there is. */
+function whole(value: number): number {
+  return Math.min(Math.round(value), Number.MAX_SAFE_INTEGER);
+}
+
 /**
  * `method` is the record's `Method` as one text. The analysed time is coverage × length, rounded to the µs, since a
  * record tells its coverage with 6 decimals.
  */
 export function sumsOf(record: Observation, window: { lengthUs: number; method: string }): LevelSums {
-  const analysedUs = Math.round(record.coverage * window.lengthUs);
+  const analysedUs = whole(record.coverage * window.lengthUs);
   const values = record.kind === 'flow' ? flowSums(record, analysedUs) : presenceSums(record, analysedUs);
   // The first four are the same of both kinds.
   values[FLOW_PLACES.recordedUs] = window.lengthUs;
@@ -53,18 +58,18 @@ function flowSums(record: FlowObservation, analysedUs: number): number[] {
   if (pcuPerHour !== undefined) {
     values[FLOW_PLACES.pcuUs] = analysedUs;
     // Whole hundredths went in; the 3 decimals of the rate give them back.
-    values[FLOW_PLACES.pcuHundredths] = Math.round((pcuPerHour * analysedUs) / (36 * US_PER_SECOND));
+    values[FLOW_PLACES.pcuHundredths] = whole((pcuPerHour * analysedUs) / (36 * US_PER_SECOND));
   }
   if (degreeOfSaturation !== undefined) {
     values[FLOW_PLACES.saturationUs] = analysedUs;
-    values[FLOW_PLACES.saturationIntegral] = Math.round(degreeOfSaturation * analysedUs);
+    values[FLOW_PLACES.saturationIntegral] = whole(degreeOfSaturation * analysedUs);
   }
   const { spaceMeanSpeedKmPerHour: speed, speedSamples } = record;
   if (speedSamples === undefined) return values;
   values[FLOW_PLACES.speedUs] = analysedUs;
   if (speed === undefined || speedSamples < MIN_SPEED_SAMPLES) return values;
   values[FLOW_PLACES.speedSamples] = speedSamples;
-  values[FLOW_PLACES.paceUs] = Math.round((speedSamples * 3600 * US_PER_SECOND) / speed);
+  values[FLOW_PLACES.paceUs] = whole((speedSamples * 3600 * US_PER_SECOND) / speed);
   return values;
 }
 
@@ -75,22 +80,22 @@ function presenceSums(record: PresenceObservation, analysedUs: number): number[]
   const { peoplePerM2, vehiclesPerKm, pcuPerKm } = record;
   if (peoplePerM2 !== undefined) {
     values[PRESENCE_PLACES.areaUs] = analysedUs;
-    values[PRESENCE_PLACES.areaIntegral] = Math.round(peoplePerM2 * analysedUs);
+    values[PRESENCE_PLACES.areaIntegral] = whole(peoplePerM2 * analysedUs);
   }
   if (vehiclesPerKm !== undefined) {
     values[PRESENCE_PLACES.lengthUs] = analysedUs;
-    values[PRESENCE_PLACES.lengthIntegral] = Math.round(vehiclesPerKm * analysedUs);
+    values[PRESENCE_PLACES.lengthIntegral] = whole(vehiclesPerKm * analysedUs);
   }
   if (pcuPerKm !== undefined) {
     values[PRESENCE_PLACES.pcuUs] = analysedUs;
-    values[PRESENCE_PLACES.pcuIntegral] = Math.round(pcuPerKm * analysedUs);
+    values[PRESENCE_PLACES.pcuIntegral] = whole(pcuPerKm * analysedUs);
   }
   const { spaceMeanSpeedKmPerHour: speed, speedSamples } = record;
   if (speedSamples === undefined) return values;
   values[PRESENCE_PLACES.speedUs] = analysedUs;
   if (speed === undefined || speedSamples < MIN_SPEED_SAMPLES) return values;
   values[PRESENCE_PLACES.speedSamples] = speedSamples;
-  values[PRESENCE_PLACES.speedSum] = Math.round(speedSamples * speed * 1000);
+  values[PRESENCE_PLACES.speedSum] = whole(speedSamples * speed * 1000);
   return values;
 }
 
@@ -98,7 +103,7 @@ function putPeople(values: number[], record: PresenceObservation, analysedUs: nu
   const { peoplePresent, entered, left } = record;
   if (peoplePresent === undefined) return;
   values[PRESENCE_PLACES.peopleUs] = analysedUs;
-  values[PRESENCE_PLACES.presentUs_person] = Math.round(peoplePresent.mean * analysedUs);
+  values[PRESENCE_PLACES.presentUs_person] = whole(peoplePresent.mean * analysedUs);
   values[PRESENCE_PLACES.max_person] = peoplePresent.max;
   values[PRESENCE_PLACES.entered_person] = entered?.person ?? 0;
   values[PRESENCE_PLACES.left_person] = left?.person ?? 0;
@@ -110,12 +115,12 @@ function putVehicles(values: number[], record: PresenceObservation, analysedUs: 
   values[PRESENCE_PLACES.vehicleUs] = analysedUs;
   for (const name of VEHICLE_CLASSES) {
     const count = present?.[name];
-    values[PRESENCE_PLACES[`presentUs_${name}`]] = Math.round((count?.mean ?? 0) * analysedUs);
+    values[PRESENCE_PLACES[`presentUs_${name}`]] = whole((count?.mean ?? 0) * analysedUs);
     values[PRESENCE_PLACES[`max_${name}`]] = count?.max ?? 0;
     values[PRESENCE_PLACES[`entered_${name}`]] = entered?.[name] ?? 0;
     values[PRESENCE_PLACES[`left_${name}`]] = left?.[name] ?? 0;
   }
-  values[PRESENCE_PLACES.vehiclesUs] = Math.round(vehiclesPresent.mean * analysedUs);
+  values[PRESENCE_PLACES.vehiclesUs] = whole(vehiclesPresent.mean * analysedUs);
   values[PRESENCE_PLACES.max_vehicles] = vehiclesPresent.max;
-  values[PRESENCE_PLACES.occupiedUs] = Math.round(timeOccupancy * analysedUs);
+  values[PRESENCE_PLACES.occupiedUs] = whole(timeOccupancy * analysedUs);
 }

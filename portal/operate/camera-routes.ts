@@ -28,7 +28,7 @@ const putBody = z.strictObject({
     .max(3600, windowRule)
     .refine((seconds) => 3600 % seconds === 0, windowRule)
     .optional(),
-  revision: z.int({ error: 'allowed is the revision that was read' }).optional(),
+  revision: z.int({ error: 'allowed is the revision that was read, 0 for a new camera' }).optional(),
 });
 
 /** Adds `cameras…` to a guarded scope whose prefix is `/api/v1/operate`. */
@@ -80,7 +80,9 @@ export function addCameraRoutes(scope: FastifyInstance, options: OperateOptions)
         ...(windowSeconds === undefined ? {} : { windowSeconds }),
         ...(revision === undefined ? {} : { revision }),
       });
-      if (change.outcome === 'conflict') throw changedMeanwhile(revision, change.revision);
+      if (change.outcome === 'conflict') {
+        throw revision === 0 ? alreadyThere(cameraId) : changedMeanwhile(revision, change.revision);
+      }
       if (change.outcome !== 'unchanged') {
         await note(request, { action: 'camera.put', target: cameraId, detail: change.fields.join(', ') });
       }
@@ -181,6 +183,11 @@ function row({ definition, ...camera }: OperatedCamera) {
     ...camera,
     ...Object.fromEntries(Object.entries(shown).filter(([, value]) => value !== undefined)),
   };
+}
+
+function alreadyThere(cameraId: string): ApiError {
+  const message = `sudah ada kamera "${cameraId}" / there is a camera of that id already`;
+  return new ApiError(409, 'camera-exists', message, { field: 'id' });
 }
 
 function changedMeanwhile(found: number | undefined, now: number): ApiError {

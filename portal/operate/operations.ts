@@ -33,7 +33,7 @@ export interface CameraEdit {
   /** As in the site file. Without a source, or with a hidden one, the registered source stays. */
   readonly camera: unknown;
   readonly windowSeconds?: number;
-  /** The revision the edit was made on; without one, whatever is there is replaced. */
+  /** The revision the edit was made on, 0 for a camera that must not be there yet; without one, whatever is there is replaced. */
   readonly revision?: number;
 }
 

@@ -6,6 +6,7 @@ import { ApiError } from '../api/api-error.ts';
 const STATUS: Partial<Record<ErrorCode, number>> = {
   'camera-unknown': 404,
   'site-invalid': 400,
+  'model-unknown': 400,
   'job-invalid': 404,
   'time-unknown': 400,
   'source-missing': 400,
@@ -28,6 +29,7 @@ const QUEUE_AWAY = 'MaxRetriesPerRequestError';
 /** The field of a body that a fault is about. */
 const FIELD: Partial<Record<ErrorCode, { readonly field: string }>> = {
   'source-refused': { field: 'source' },
+  'model-unknown': { field: 'model' },
   'time-unknown': { field: 'start' },
   'source-missing': { field: 'file' },
 };

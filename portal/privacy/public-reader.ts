@@ -2,7 +2,9 @@
  * The one door to the store for everything that leaves the house: API, data sets, CKAN, catalogue, publishers, page. What
  * comes out went through the disclosure rule and is marked so; what needs raw rows stays inside (roll-up, checks).
  */
+import { createHash } from 'node:crypto';
 import type { AccuracyFigures } from '../../pipelines/domain/accuracy/figures.ts';
+import { PIPELINE_VERSION } from '../../pipelines/version.ts';
 import type { RolledLevel } from '../levels/level.ts';
 import { rowWithUncertainty } from '../levels/row-uncertainty.ts';
 import type { SeriesRow } from '../levels/series-row.ts';
@@ -96,6 +98,7 @@ export function createPublicReader({
   figures = [],
 }: PublicReaderOptions): PublicReader {
   const threshold = thresholdOf(smallCountBelow);
+  const edition = editionOf(figures);
   const ruleNow = (): DisclosureRule => ({ threshold, nowUs: clock() * 1000 });
   const publish = async (rows: readonly SeriesRow[], narrowed: Narrowed) => {
     const rule = ruleNow();
@@ -113,7 +116,7 @@ export function createPublicReader({
     cursor: (publisherId) => store.cursor(publisherId),
     setCursor: (publisherId, sequence) => store.setCursor(publisherId, sequence),
     async version() {
-      const version = await store.version();
+      const version = `${await store.version()}-${edition}`;
       // Time alone releases measures, at quarter hours: see `SETTLE_US` and `PAIR_US`.
       return threshold === 0
         ? version
@@ -147,6 +150,12 @@ export function createPublicReader({
       return releasedChanges(changes, rows);
     },
   };
+}
+
+/** What rows are made of beside the records: the same records give others after an update, or with other figures. */
+function editionOf(figures: readonly AccuracyFigures[]): string {
+  const seed = JSON.stringify([PIPELINE_VERSION, figures]);
+  return createHash('sha256').update(seed).digest('base64url').slice(0, 8);
 }
 
 function releasedChanges(

@@ -31,34 +31,64 @@ export interface IdleWork {
   /** True when a call of `run` would do something. */
   isDue(): boolean;
   run(signal: AbortSignal): Promise<IdleResult | Problem>;
-  /** The lists are looked at, and refused rows tried, at the next occasion. */
+  /** An operator's wish: the lists are looked at, and refused rows tried, at the next occasion. */
   hurry(): void;
   /** When the lists were last found or made equal, milliseconds since 1970. */
   listsKeptAtMs(): number | undefined;
 }
 
 const LISTS_EVERY_MS = 900_000;
+const MISCONFIGURED_PAUSE_MS = 60_000;
 const REFUSED_EVERY_MS = 3_600_000;
 /** Refused changes that are tried again at once: they must not hold up new ones for long. */
 const REFUSED_AT_ONCE = 20;
 
 /** Nothing is due that the publisher cannot do. The lists are due at the start, refused rows after their pause. */
 export function createIdleWork(options: IdleWorkOptions): IdleWork {
-  const { publisher, journal, clock, listsEveryMs = LISTS_EVERY_MS } = options;
-  const { id, keepLists } = publisher;
+  const { publisher, source, journal, clock, listsEveryMs = LISTS_EVERY_MS } = options;
+  const { id, level, keepLists } = publisher;
   const refusedEveryMs = options.refusedEveryMs ?? REFUSED_EVERY_MS;
   let keptAtMs: number | undefined;
   let listsDueAtMs = keepLists === undefined ? Number.POSITIVE_INFINITY : clock();
   let refusedDueAtMs = clock() + refusedEveryMs;
+  /** An operator's wish that no look at the lists has answered yet. */
+  let isAsked = false;
+  /** The refused change that was tried last: the next ones follow it, so that each has its turn. */
+  let triedSequence = 0;
 
   const keep = async (signal: AbortSignal): Promise<IdleResult | Problem> => {
-    const kept = await keepLists!(signal);
+    const kept = await keepLists!({ signal, isAsked });
     if (kept.outcome === 'failed') return kept;
-    const { taken, settled, refused } = kept;
-    journal.settleLists({ publisherId: id, settled, refused, atMs: clock() });
+    const { taken, settled, refused, problem } = kept;
+    if (problem === undefined || settled.length > 0)
+      journal.settleLists({ publisherId: id, settled, refused, atMs: clock() });
+    if (problem !== undefined) {
+      // A person has to act: meanwhile the lists are not read again and again.
+      if (problem.kind === 'misconfigured')
+        listsDueAtMs = clock() + Math.min(listsEveryMs, MISCONFIGURED_PAUSE_MS);
+      return problem;
+    }
+    isAsked = false;
     keptAtMs = clock();
     listsDueAtMs = keptAtMs + listsEveryMs;
     return { outcome: 'delivered', taken, refused: refused.length };
+  };
+
+  /** Sends each refused change by itself; what is still refused, or fails, stays refused. Answers the rows taken. */
+  const tryRefused = async (signal: AbortSignal): Promise<number> => {
+    let taken = 0;
+    for (const sequence of inTurn(journal.quarantinedSequences(id), triedSequence)) {
+      triedSequence = sequence;
+      const only = { limit: 1, ...(level === undefined ? {} : { level }) };
+      const [change] = await source.changesSince(sequence - 1, only);
+      // It changed since: the new edition was, or will be, sent as a change of its own.
+      if (change?.sequence !== sequence) continue;
+      const tried = await publisher.publish({ changes: [change], isLast: false }, signal);
+      if (tried.outcome === 'failed') break;
+      journal.settle({ publisherId: id, changes: [change], refused: tried.refused, atMs: clock() });
+      taken += tried.taken;
+    }
+    return taken;
   };
 
   return {
@@ -66,32 +96,20 @@ export function createIdleWork(options: IdleWorkOptions): IdleWork {
     async run(signal) {
       if (clock() >= listsDueAtMs) return keep(signal);
       refusedDueAtMs = clock() + refusedEveryMs;
-      return { outcome: 'delivered', taken: await tryRefused(options, signal), refused: 0 };
+      return { outcome: 'delivered', taken: await tryRefused(signal), refused: 0 };
     },
     hurry() {
       if (keepLists !== undefined) listsDueAtMs = clock();
+      isAsked = true;
       refusedDueAtMs = clock();
     },
     listsKeptAtMs: () => keptAtMs,
   };
 }
 
-/** Sends each refused change by itself; what is still refused, or fails, stays refused. Answers the rows taken. */
-async function tryRefused(
-  { publisher, source, journal, clock }: IdleWorkOptions,
-  signal: AbortSignal,
-): Promise<number> {
-  const { id, level } = publisher;
-  let taken = 0;
-  for (const sequence of journal.quarantinedSequences(id).slice(0, REFUSED_AT_ONCE)) {
-    const only = { limit: 1, ...(level === undefined ? {} : { level }) };
-    const [change] = await source.changesSince(sequence - 1, only);
-    // It changed since: the new edition was, or will be, sent as a change of its own.
-    if (change?.sequence !== sequence) continue;
-    const tried = await publisher.publish({ changes: [change], isLast: false }, signal);
-    if (tried.outcome === 'failed') break;
-    journal.settle({ publisherId: id, changes: [change], refused: tried.refused, atMs: clock() });
-    taken += tried.taken;
-  }
-  return taken;
+/** The first few after `last`, beginning anew at the end. */
+function inTurn(sequences: readonly number[], last: number): readonly number[] {
+  const next = sequences.findIndex((sequence) => sequence > last);
+  const from = Math.max(0, next);
+  return [...sequences.slice(from), ...sequences.slice(0, from)].slice(0, REFUSED_AT_ONCE);
 }

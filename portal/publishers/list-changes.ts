@@ -19,6 +19,8 @@ export interface ListChanges {
   readonly changed: readonly ListedRow[];
   /** Keys of rows that were sent and are no more. */
   readonly gone: readonly string[];
+  /** How many rows were sent before. */
+  readonly sentBefore: number;
 }
 
 /** Stands before the digest of a row that was refused: it is tried again when it changes. */
@@ -36,6 +38,7 @@ export async function listChanges(
   sent: SentRows,
 ): Promise<ListChanges> {
   const gone = sent.known(table.id);
+  const sentBefore = gone.size;
   const changed: ListedRow[] = [];
   for await (const page of pages) {
     for (const row of page) {
@@ -46,7 +49,18 @@ export async function listChanges(
       if (known !== digest && known !== REFUSED + digest) changed.push({ row, key, digest });
     }
   }
-  return { changed, gone: [...gone.keys()] };
+  return { changed, gone: [...gone.keys()], sentBefore };
+}
+
+/** Fewer rows than this may go at once without a question: a small city's register, renamed, is no accident. */
+const FEW_GONE = 20;
+
+/**
+ * True when so much of a list went at once that the data folder or the database is more likely another one than the city:
+ * more than half of what was sent, and not just a few rows.
+ */
+export function isMostGone({ gone, sentBefore }: Pick<ListChanges, 'gone' | 'sentBefore'>): boolean {
+  return gone.length > FEW_GONE && gone.length * 2 > sentBefore;
 }
 
 /** The key columns of a row's key, as `rowKey` wrote it. */

@@ -77,7 +77,7 @@ export interface ListRefusal {
   readonly reason: string;
 }
 
-/** The lists are over there as they are here, but for what is refused. */
+/** The lists are over there as they are here, but for what is refused or named as a problem. */
 export interface ListsKept {
   readonly outcome: 'delivered';
   /** Rows or files that were taken. */
@@ -85,6 +85,15 @@ export interface ListsKept {
   /** Keys of rows that were sent or removed: earlier refusals of theirs are void. */
   readonly settled: readonly string[];
   readonly refused: readonly ListRefusal[];
+  /** What kept the rest from being done; what is told above was done. */
+  readonly problem?: Problem;
+}
+
+/** How lists are kept this time. */
+export interface ListKeeping {
+  readonly signal: AbortSignal;
+  /** An operator asked for it: most rows of a list may be removed over there. */
+  readonly isAsked: boolean;
 }
 
 /** One target. Sending a batch twice must leave the far side as sending it once. */
@@ -104,7 +113,7 @@ export interface Publisher {
    * Brings the tables that are no series (register, availability, incidents, method changes) to what they are now: rows
    * are added, replaced and removed. Rejects only when `signal` is aborted.
    */
-  readonly keepLists?: (signal: AbortSignal) => Promise<ListsKept | Problem>;
+  readonly keepLists?: (keeping: ListKeeping) => Promise<ListsKept | Problem>;
   close(): Promise<void>;
 }
 

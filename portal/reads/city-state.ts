@@ -1,4 +1,5 @@
 /** The current state of the city's cameras as GeoJSON (RFC 7946). Pure. */
+import { LEVEL_SECONDS } from '../levels/level.ts';
 import type { PublicObservation, PublicSeriesRow } from '../privacy/public-row.ts';
 import { grouped } from '../store/grouped.ts';
 import type { CameraHealth } from './camera-health.ts';
@@ -6,7 +7,7 @@ import type { ListedCamera } from './camera-list.ts';
 import { greatest, total } from './group-column.ts';
 import { fullestApart, type ZoneClusters, zoneClusters } from './zones-apart.ts';
 
-/** What the state of a camera is told from: all rows of one window. */
+/** What the state of a camera is told from: all rows of the newest windows. */
 export type StateRow = PublicObservation | PublicSeriesRow;
 
 /**
@@ -20,6 +21,9 @@ export interface CameraState {
   readonly state: CameraHealth['state'];
   readonly windowStart?: string;
   readonly windowEnd?: string;
+  /** Of what is in the zones, where that is of another window: people are released by half hours. */
+  readonly presenceWindowStart?: string;
+  readonly presenceWindowEnd?: string;
   readonly coverage?: number;
   readonly volume?: number;
   readonly flowRatePerHour?: number;
@@ -68,11 +72,7 @@ export function cameraState(camera: ListedCamera, found: readonly StateRow[]): C
     ...(name === undefined ? {} : { name }),
     ...(road === undefined ? {} : { road }),
   };
-  const newest = found
-    .map(({ windowStart }) => windowStart)
-    .sort()
-    .at(-1);
-  const rows = found.filter(({ windowStart }) => windowStart === newest);
+  const rows = newestRows(found);
   const [first] = rows;
   if (first === undefined) return { ...named, state: health.state };
   const isHidden = rows.some((row) => row.suppressed !== undefined || row.partlyHidden !== undefined);
@@ -83,9 +83,35 @@ export function cameraState(camera: ListedCamera, found: readonly StateRow[]): C
     windowEnd: first.windowEnd,
     coverage: Math.min(...rows.map(({ coverage }) => coverage)),
     ...flowState(rows),
+    ...presenceWindow(rows),
     ...presenceState(rows, zoneClusters([{ id: cameraId, zones: camera.zones }])),
     ...(isHidden ? { suppressed: true } : {}),
   };
+}
+
+/** Lines may be a quarter hour ahead of zones; what is older is of lines or zones that are no longer counted. */
+const AHEAD_MS = LEVEL_SECONDS['quarter-hour'] * 1000;
+
+/** Of lines and of zones the rows of the newest window, the newest of both first. */
+function newestRows(found: readonly StateRow[]): readonly StateRow[] {
+  const newest = [...grouped(found, ({ kind }) => kind).values()]
+    .map((rows) => {
+      const [start = ''] = rows
+        .map(({ windowStart }) => windowStart)
+        .toSorted()
+        .reverse();
+      return { start, rows: rows.filter(({ windowStart }) => windowStart === start) };
+    })
+    .sort((a, b) => (a.start > b.start ? -1 : 1));
+  const lastMs = Date.parse(newest[0]?.start ?? '');
+  return newest.flatMap(({ start, rows }) => (lastMs - Date.parse(start) > AHEAD_MS ? [] : rows));
+}
+
+function presenceWindow([first, ...others]: readonly StateRow[]) {
+  const zone = others.find(({ kind }) => kind === 'presence');
+  return zone === undefined || zone.windowStart === first?.windowStart
+    ? {}
+    : { presenceWindowStart: zone.windowStart, presenceWindowEnd: zone.windowEnd };
 }
 
 function flowState(rows: readonly StateRow[]) {

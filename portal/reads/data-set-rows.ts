@@ -12,10 +12,12 @@ import { levelWindowStartUs } from '../levels/level.ts';
 import type { PublicReader } from '../privacy/public-reader.ts';
 import { grouped } from '../store/grouped.ts';
 import type { CameraSummary, SeriesPosition } from '../store/store.ts';
+import { breathe } from './breathe.ts';
 import { publicCameras } from './camera-list.ts';
 import type { CameraRegister } from './camera-register.ts';
 import { readMethodBreaks } from './method-changes.ts';
-import { DAY_US, observedWindows } from './observed-windows.ts';
+import { DAY_US } from './observed-windows.ts';
+import { settledDays } from './settled-days.ts';
 
 /** Rows read from the store at once: about a megabyte. */
 const PAGE_ROWS = 1000;
@@ -147,9 +149,12 @@ export function judgedPeriod(
 
 async function* judgedCameras(reads: DataSetReads, cameras: readonly PublicCamera[]) {
   const summaries = new Map((await reads.reader.cameras()).map((one) => [one.cameraId, one]));
+  const settled = await settledDays(reads.reader);
   for (const camera of cameras) {
     const summary = summaries.get(camera.id);
-    if (summary !== undefined) yield { camera, period: judgedPeriod(reads, summary) };
+    if (summary === undefined) continue;
+    yield { camera, period: judgedPeriod(reads, summary), settled };
+    await breathe();
   }
 }
 
@@ -158,15 +163,14 @@ async function* availabilityPages(
   cameras: readonly PublicCamera[],
   filter: RowFilter,
 ): AsyncGenerator<readonly Row[]> {
-  for await (const { camera, period } of judgedCameras(reads, cameras)) {
+  for await (const { camera, period, settled } of judgedCameras(reads, cameras)) {
     const fromUs = Math.max(period.fromUs, filter.fromUs ?? period.fromUs);
     const toUs = Math.min(period.toUs, filter.toUs ?? period.toUs);
     if (fromUs >= toUs) continue;
     const firstDayUs = levelWindowStartUs('day', fromUs);
-    const range = { cameraId: camera.id, fromUs: firstDayUs, toUs: toUs + DAY_US };
-    const byDay = grouped(await observedWindows(reads.reader, range), ({ windowStart }) =>
-      levelWindowStartUs('day', parseIsoUs(windowStart)),
-    );
+    const afterUs = levelWindowStartUs('day', toUs - 1) + DAY_US;
+    const observed = await settled.observed({ cameraId: camera.id, fromUs: firstDayUs, toUs: afterUs });
+    const byDay = grouped(observed, ({ windowStart }) => levelWindowStartUs('day', parseIsoUs(windowStart)));
     const rows: Row[] = [];
     for (let dayUs = firstDayUs; dayUs < toUs; dayUs += DAY_US) {
       if (!isWithin(filter, dayUs)) continue;
@@ -184,8 +188,8 @@ async function* incidentPages(
   cameras: readonly PublicCamera[],
   filter: RowFilter,
 ): AsyncGenerator<readonly Row[]> {
-  for await (const { camera, period } of judgedCameras(reads, cameras)) {
-    const windows = await observedWindows(reads.reader, { cameraId: camera.id, ...period });
+  for await (const { camera, period, settled } of judgedCameras(reads, cameras)) {
+    const windows = await settled.observed({ cameraId: camera.id, ...period });
     const rows = incidentRows(camera, isoPeriod(period.fromUs, period.toUs), windows);
     yield rows.filter(({ waktu_mulai: start }) => isWithin(filter, parseIsoUs(String(start))));
   }

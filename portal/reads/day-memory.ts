@@ -24,7 +24,7 @@ export interface DayMemoryOptions<Result> {
   readonly sizeOf: (result: Result) => number;
   /** Sizes that are kept in all; the camera that was not asked for the longest goes first. */
   readonly limit: number;
-  /** True for a day that may change unseen: it is never kept. */
+  /** True for a day that may change unseen: it is neither kept nor answered from what was kept. */
   readonly isOpen: (day: CameraDay) => boolean;
 }
 
@@ -41,97 +41,114 @@ export interface DayMemory<Result> {
 
 /** An empty memory. */
 export function createDayMemory<Result>(options: DayMemoryOptions<Result>): DayMemory<Result> {
-  const { read, sizeOf, limit, isOpen } = options;
-  /** By camera, the one asked for last at the end; `undefined` for a day that is known to have no result. */
-  const kept = new Map<string, Map<number, Result | undefined>>();
-  let size = 0;
+  const { read, isOpen } = options;
+  const shelf = createShelf(options);
   let changes = 0;
 
-  const cost = (result: Result | undefined) => 1 + (result === undefined ? 0 : sizeOf(result));
-
-  function daysOf(cameraId: string): Map<number, Result | undefined> {
-    const known = kept.get(cameraId) ?? new Map<number, Result | undefined>();
-    kept.delete(cameraId);
-    kept.set(cameraId, known);
-    return known;
-  }
-
-  function drop(days: Map<number, Result | undefined>, dayStartUs: number): void {
-    if (!days.has(dayStartUs)) return;
-    size -= cost(days.get(dayStartUs));
-    days.delete(dayStartUs);
-  }
-
-  function keep(cameraId: string, dayStartUs: number, result: Result | undefined): void {
-    if (isOpen({ cameraId, dayStartUs })) return;
-    const days = daysOf(cameraId);
-    drop(days, dayStartUs);
-    days.set(dayStartUs, result);
-    size += cost(result);
-  }
-
-  function shrink(): void {
-    for (const [cameraId, days] of kept) {
-      if (size <= limit) return;
-      for (const dayStartUs of [...days.keys()]) drop(days, dayStartUs);
-      kept.delete(cameraId);
-    }
-  }
+  const isKept = (day: CameraDay) => shelf.has(day) && !isOpen(day);
 
   async function readDays(range: CameraDays): Promise<ReadonlyMap<number, Result>> {
     const changesBefore = changes;
     const results = await read(range);
-    // A change that was told while this was read may be missing in it.
-    if (changes === changesBefore) {
-      for (let dayUs = range.fromUs; dayUs < range.toUs; dayUs += DAY_US) {
-        keep(range.cameraId, dayUs, results.get(dayUs));
-      }
-      shrink();
+    for (const day of daysWithin(range)) {
+      // A change that was told while this was read may be missing in it.
+      if (changes === changesBefore && !isOpen(day)) shelf.put(day, results.get(day.dayStartUs));
     }
+    shelf.shrink();
     await breathe();
     return results;
   }
 
+  /** As many days from this one on as are not kept, a fortnight at most. */
+  function missingFrom({ cameraId, fromUs, toUs }: CameraDays): CameraDays {
+    const latestUs = Math.min(toUs, fromUs + DAYS_AT_ONCE * DAY_US);
+    const next = daysWithin({ cameraId, fromUs: fromUs + DAY_US, toUs: latestUs }).find(isKept);
+    return { cameraId, fromUs, toUs: next?.dayStartUs ?? latestUs };
+  }
+
   return {
     async days({ cameraId, fromUs, toUs }) {
-      const found = new Map<number, Result>();
-      const missing: CameraDays[] = [];
-      const known = daysOf(cameraId);
-      const firstUs = levelWindowStartUs('day', fromUs);
-      for (let dayUs = firstUs; dayUs < toUs; dayUs += DAY_US) {
-        const result = known.get(dayUs);
-        if (result !== undefined) found.set(dayUs, result);
-        else if (!known.has(dayUs)) addDay(missing, cameraId, dayUs);
-      }
-      for (const range of missing) {
-        for (const [dayUs, result] of await readDays(range)) found.set(dayUs, result);
-      }
       const results: Result[] = [];
-      for (let dayUs = firstUs; dayUs < toUs; dayUs += DAY_US) {
-        const result = found.get(dayUs);
+      const add = (result: Result | undefined) => {
         if (result !== undefined) results.push(result);
+      };
+      let dayStartUs = levelWindowStartUs('day', fromUs);
+      const endUs = levelWindowStartUs('day', toUs - 1) + DAY_US;
+      shelf.use(cameraId);
+      while (dayStartUs < endUs) {
+        if (isKept({ cameraId, dayStartUs })) {
+          add(shelf.get({ cameraId, dayStartUs }));
+          dayStartUs += DAY_US;
+          continue;
+        }
+        const missing = missingFrom({ cameraId, fromUs: dayStartUs, toUs: endUs });
+        const found = await readDays(missing);
+        for (const day of daysWithin(missing)) add(found.get(day.dayStartUs));
+        dayStartUs = missing.toUs;
       }
       return results;
     },
     forget(days) {
       if (days.length > 0) changes += 1;
-      for (const { cameraId, dayStartUs } of days) {
-        const known = kept.get(cameraId);
-        if (known !== undefined) drop(known, dayStartUs);
-      }
+      for (const day of days) shelf.drop(day);
     },
     forgetAll() {
       changes += 1;
-      kept.clear();
+      shelf.clear();
+    },
+    size: shelf.size,
+  };
+}
+
+/** Results by camera and day, the camera that was used last at the end; `undefined` is kept of a day without a result. */
+function createShelf<Result>({ sizeOf, limit }: Pick<DayMemoryOptions<Result>, 'sizeOf' | 'limit'>) {
+  const cameras = new Map<string, Map<number, Result | undefined>>();
+  let size = 0;
+
+  const cost = (result: Result | undefined) => 1 + (result === undefined ? 0 : sizeOf(result));
+
+  function drop({ cameraId, dayStartUs }: CameraDay): void {
+    const days = cameras.get(cameraId);
+    if (days === undefined || !days.has(dayStartUs)) return;
+    size -= cost(days.get(dayStartUs));
+    days.delete(dayStartUs);
+  }
+
+  return {
+    has: ({ cameraId, dayStartUs }: CameraDay) => cameras.get(cameraId)?.has(dayStartUs) === true,
+    get: ({ cameraId, dayStartUs }: CameraDay) => cameras.get(cameraId)?.get(dayStartUs),
+    use(cameraId: string): void {
+      const days = cameras.get(cameraId);
+      if (days === undefined) return;
+      cameras.delete(cameraId);
+      cameras.set(cameraId, days);
+    },
+    put(day: CameraDay, result: Result | undefined): void {
+      drop(day);
+      const days = cameras.get(day.cameraId) ?? new Map<number, Result | undefined>();
+      cameras.set(day.cameraId, days);
+      days.set(day.dayStartUs, result);
+      size += cost(result);
+    },
+    drop,
+    /** Drops whole cameras until the limit is kept. */
+    shrink(): void {
+      for (const [cameraId, days] of cameras) {
+        if (size <= limit) return;
+        for (const result of days.values()) size -= cost(result);
+        cameras.delete(cameraId);
+      }
+    },
+    clear(): void {
+      cameras.clear();
       size = 0;
     },
     size: () => size,
   };
 }
 
-function addDay(ranges: CameraDays[], cameraId: string, dayUs: number): void {
-  const last = ranges.at(-1);
-  const isNext = last?.toUs === dayUs && dayUs - last.fromUs < DAYS_AT_ONCE * DAY_US;
-  if (isNext) ranges[ranges.length - 1] = { ...last, toUs: dayUs + DAY_US };
-  else ranges.push({ cameraId, fromUs: dayUs, toUs: dayUs + DAY_US });
+function daysWithin({ cameraId, fromUs, toUs }: CameraDays): CameraDay[] {
+  const days: CameraDay[] = [];
+  for (let dayStartUs = fromUs; dayStartUs < toUs; dayStartUs += DAY_US) days.push({ cameraId, dayStartUs });
+  return days;
 }

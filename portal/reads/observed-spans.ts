@@ -24,7 +24,8 @@ export function daySpans(rows: readonly CoverageRow[]): DaySpans {
     if (isSame && (coverage === 0 || coverage === 1)) spans[spans.length - SPAN_NUMBERS + 1] = windowEndUs;
     else spans.push(windowStartUs, windowEndUs, coverage, bits);
   }
-  return spans;
+  // A list that grew keeps room for more.
+  return spans.slice();
 }
 
 /** The spans of days that end after one instant and start before another, µs UTC. */

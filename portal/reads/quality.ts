@@ -4,13 +4,20 @@ import type { GapReason } from '../../pipelines/domain/types.ts';
 import { REASON_CODES } from '../datasets/columns/code-lists.ts';
 import type { PublicCamera } from '../datasets/public-camera.ts';
 import { type Gap, gapsOf, type Period } from '../datasets/quality/gaps.ts';
-import { type CameraQuality, type QualityReport, qualityReport } from '../datasets/quality/quality-report.ts';
+import {
+  type CameraQuality,
+  cameraQuality,
+  type QualityReport,
+  qualityReport,
+} from '../datasets/quality/quality-report.ts';
 import { KOTA_SEMARANG } from '../datasets/regions.ts';
 import { wibDay } from '../datasets/wib.ts';
 import type { Incident, ServiceStore } from '../store/store.ts';
+import { breathe } from './breathe.ts';
 import { publicCameras } from './camera-list.ts';
 import { type DataSetReads, judgedPeriod } from './data-set-rows.ts';
-import { DAY_US, observedWindows } from './observed-windows.ts';
+import { DAY_US } from './observed-windows.ts';
+import { settledDays } from './settled-days.ts';
 
 const YEAR_DAYS = 365;
 
@@ -66,13 +73,14 @@ export async function readGaps(
   cameraId?: string,
 ): Promise<ListedGap[]> {
   const gaps: ListedGap[] = [];
+  const settled = await settledDays(reads.reader);
   for (const summary of await reads.reader.cameras()) {
     if (cameraId !== undefined && summary.cameraId !== cameraId) continue;
     const owed = owedWithin(range, judgedPeriod(reads, summary));
     if (owed === undefined) continue;
-    const windows = await observedWindows(reads.reader, { cameraId: summary.cameraId, ...owed });
-    const found = gapsOf(windows, isoPeriod(owed));
-    gaps.push(...found.map((gap) => listedGap(summary.cameraId, gap)));
+    const windows = await settled.observed({ cameraId: summary.cameraId, ...owed });
+    for (const gap of gapsOf(windows, isoPeriod(owed))) gaps.push(listedGap(summary.cameraId, gap));
+    await breathe();
   }
   return gaps;
 }
@@ -109,13 +117,15 @@ export async function readQuality(
   range: TimeRange,
 ): Promise<{ readonly report: QualityReport; readonly facts: IndicatorFacts }> {
   const cameras = await publicCameras({ store: reads.reader, register: reads.register });
+  const settled = await settledDays(reads.reader);
   const judged: CameraQuality[] = [];
   for (const summary of await reads.reader.cameras()) {
     const camera: PublicCamera | undefined = cameras.get(summary.cameraId);
     const owed = owedWithin(range, judgedPeriod(reads, summary));
     if (camera === undefined || owed === undefined) continue;
-    const windows = await observedWindows(reads.reader, { cameraId: camera.id, ...owed });
-    judged.push({ camera, windows, period: isoPeriod(owed) });
+    const windows = await settled.observed({ cameraId: camera.id, ...owed });
+    judged.push(cameraQuality(camera, windows, isoPeriod(owed)));
+    await breathe();
   }
   const facts = await readFacts(reads);
   const report = qualityReport(isoPeriod(range), judged, {

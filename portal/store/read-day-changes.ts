@@ -10,12 +10,11 @@ export async function readDayChanges(
 ): Promise<DayChanges> {
   const newest = await reader.newestSequence();
   const sequence = since === undefined ? newest : Math.min(newest, since + limit);
-  const changed =
-    since === undefined || since >= sequence ? [] : await reader.changedStarts(since, sequence);
+  const changed = since === undefined || since >= sequence ? [] : await reader.changedStarts(since, sequence);
   const { runs, removed } = await reader.removals();
   return {
     sequence,
-    isBehind: sequence < newest,
+    newest,
     changed: daysOf(changed),
     open: daysOf(await reader.openStarts()),
     removals: `${runs}-${removed}`,

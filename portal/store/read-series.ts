@@ -3,9 +3,9 @@ import { US_PER_SECOND } from '../../pipelines/domain/time.ts';
 import { LEVEL_SECONDS, levelWindowStartUs, ROLLED_LEVELS, type RolledLevel } from '../levels/level.ts';
 import type { SeriesRow } from '../levels/series-row.ts';
 import { rowsOfWindow } from './level-codec.ts';
-import { readDayChanges } from './read-day-changes.ts';
 import { directionOf, minuteRows, placeOf } from './minute-rows.ts';
 import { readCameraCoverage, readCoverage } from './read-coverage.ts';
+import { readDayChanges } from './read-day-changes.ts';
 import { camerasOf, type FoundWindow, seriesWindows, WINDOWS_AT_ONCE } from './series-windows.ts';
 import type {
   LatestSeriesQuery,

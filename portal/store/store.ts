@@ -180,8 +180,8 @@ export interface CameraDay {
 export interface DayChanges {
   /** What to ask with next. */
   readonly sequence: number;
-  /** True when `sequence` is not the newest: ask again. */
-  readonly isBehind: boolean;
+  /** The newest number there is; where it is greater than `sequence`, ask again. */
+  readonly newest: number;
   /** Days with windows that got a number above the one asked with. */
   readonly changed: readonly CameraDay[];
   /** Days with windows that have not ended: they change without getting a number. */

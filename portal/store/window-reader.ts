@@ -230,10 +230,11 @@ export function createWindowReader(sql: Sql) {
   };
 }
 
+/** `UNION ALL`: SQLite sorts for a `UNION`, and picks the primary key for it instead of the index of the condition. */
 function ofEveryLevel(condition: string): string {
   return ROLLED_LEVELS.map(
     (level) => `SELECT camera_id, window_start_us FROM ${LEVEL_TABLES[level]} WHERE ${condition}`,
-  ).join(' UNION ');
+  ).join(' UNION ALL ');
 }
 
 function coverageConditions(query: CoverageQuery) {

@@ -2,6 +2,7 @@
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Calibration, CountingLine, IgnoreArea, Zone } from '../../pipelines/domain/site.ts';
+import { PASSWORD } from '../support/console-app.ts';
 import { type Place, pull, tap } from './browser.ts';
 import { type ConsoleBrowser, RECORDING, startConsoleBrowser } from './console-browser.ts';
 
@@ -25,8 +26,8 @@ beforeAll(async () => {
     source: { kind: 'recording', path: RECORDING },
     lines: [{ id: 'utara', from: { x: 0.9, y: 0.1 }, to: { x: 0.9, y: 0.9 } }],
   });
-  // 429: the picture of the same camera again within five seconds, for which the page waits.
-  ({ page, complaints } = await portal.signedIn('sari', 'operator', [429]));
+  // 429: the picture of the same camera again within five seconds, for which the page waits; 401: the session that ends.
+  ({ page, complaints } = await portal.signedIn('sari', 'operator', [401, 429]));
   await page.goto(`${portal.address}/#/operator/kamera/${CAMERA}/gambar`);
   await page.locator('.op-picture image').waitFor();
 });
@@ -146,6 +147,19 @@ it('draws an area to ignore inside the zone, for people only, and takes it away 
   expect(await saved()).not.toHaveProperty('ignore');
 });
 
+it('has a line’s road graded by the table its series began under, by default without a word of it', async () => {
+  const table = page.getByLabel('Tabel tingkat pelayanan');
+  await button('Garis utara').click();
+  await page.getByText('Data jalan (smp, kapasitas)').click();
+  await page.getByLabel('Isi data jalan').check();
+  await table.selectOption('KM-14-2006');
+  await save();
+  expect((await saved()).lines[0]!.road).toMatchObject({ levelOfServiceTable: 'KM-14-2006' });
+  await table.selectOption('VC-Indonesia');
+  await save();
+  expect((await saved()).lines[0]!.road).toEqual({ type: '2/2-TT', lanes: 1 });
+});
+
 it('calibrates by four points of known places', async () => {
   await tool('Kalibrasi 4 titik');
   await tap(page, [
@@ -201,6 +215,29 @@ it('refuses what was drawn on a camera that somebody else changed meanwhile, and
   expect(await button('Zona Rumput Sari').count()).toBe(1);
   expect((await saved()).zones[0]!.name).toBe('Rumput Budi');
   expect(other.complaints).toEqual([]);
+});
+
+it('saves the own drawing over the other one only when asked to', async () => {
+  await button('Simpan punya saya sebagai gantinya').click();
+  await page.getByText('Tersimpan.').waitFor();
+  expect((await saved()).zones[0]!.name).toBe('Rumput Sari');
+});
+
+it('keeps what is drawn while the session is over, and the live counters come back with it', async () => {
+  await button('Mulai').click();
+  await button('Zona Rumput Sari').click();
+  await page.getByLabel('Nama', { exact: true }).fill('Rumput lagi');
+  await portal.portal.store.identities.deleteSessionsOf('sari');
+  await button('Simpan').click();
+  await page.getByText('Sesi berakhir').waitFor();
+  expect(await button('Simpan').isVisible()).toBe(false);
+  await page.getByLabel('Nama pengguna').fill('sari');
+  await page.getByLabel('Kata sandi').fill(PASSWORD);
+  await button('Masuk').click();
+  await save();
+  expect((await saved()).zones[0]!.name).toBe('Rumput lagi');
+  await page.getByText('Kamera ini sedang tidak dihitung').waitFor();
+  expect(await button('Berhenti').getAttribute('aria-pressed')).toBe('true');
 });
 
 it('complained of nothing but the refusal', () => {

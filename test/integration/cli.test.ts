@@ -29,6 +29,9 @@ beforeAll(() => {
   writeFileSync(path.join(folder, 'empty.mp4'), '');
   mkdirSync(path.join(folder, 'keys'));
   writeFileSync(path.join(folder, 'bad.json'), '{"version":1,"cameras":[{"id":"A B","lines":[]}]}');
+  const unknownModel = JSON.parse(readFileSync(site, 'utf8'));
+  unknownModel.cameras[0].model = 'yolo99';
+  writeFileSync(path.join(folder, 'model.json'), JSON.stringify(unknownModel));
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -124,6 +127,12 @@ describe('pantau', () => {
       /--url: .*rtsp:\/\/, rtsps:\/\/, http:\/\/ or https:\/\//,
     ],
     ['a scheme that is not allowed', ['camera', 'add', 'x', '--url', 'ftp://10.1.2.3/a'], 78, /--url: /],
+    [
+      'a camera with a model nobody knows',
+      ['camera', 'add', '--site', '@/model.json'],
+      65,
+      /"yolo99"; known ids: centernet-mobilenetv3, yolox-nano/,
+    ],
     ['a camera that is not there', ['camera', 'remove', 'x'], 65, /no camera "x"; there are none yet/],
   ])('%s', (_name, args, code, message) => {
     const done = pantau(...args.map((arg) => arg.replace(/^@/, folder)));

@@ -1,9 +1,12 @@
+import type { FastifyRequest } from 'fastify';
 import { describe, expect, it } from 'vitest';
 import { createAccess, hasRole, isCsrfSafe, SESSION_IDLE_MS } from '../../portal/identity/access.ts';
-import { clientNetwork } from '../../portal/identity/client-network.ts';
+import type { NoteDeed } from '../../portal/identity/audit.ts';
+import { clientNetwork, isOwnNetwork } from '../../portal/identity/client-network.ts';
 import { createFirstAdmin, FIRST_ADMIN_LINK_MS } from '../../portal/identity/first-admin.ts';
 import type { TokenRecord, UserRecord } from '../../portal/identity/identity-store.ts';
 import { hashPassword, isPassword, passwordFault } from '../../portal/identity/password.ts';
+import { createRefusalNotes, REFUSALS_PER_HOUR } from '../../portal/identity/refusals.ts';
 import { newToken } from '../../portal/identity/token.ts';
 import { createMemoryIdentityStore } from '../support/memory-identity-store.ts';
 
@@ -122,6 +125,37 @@ describe('guessing', () => {
     ['64:ff9b::203.0.113.7', '64:ff9b:0:0::/64'],
   ])('counts %s as %s', (address, network) => {
     expect(clientNetwork(address)).toBe(network);
+  });
+
+  it.each([
+    ['127.0.0.1', true],
+    ['::1', true],
+    ['::ffff:172.18.0.5', true],
+    ['fd00::7', true],
+    ['172.32.0.1', false],
+    ['2001:db8::1', false],
+    ['not an address', false],
+  ])('takes %s for a neighbour: %s', (address, isOwn) => {
+    expect(isOwnNetwork(address)).toBe(isOwn);
+  });
+
+  it('fills no disk: an hour has so many entries of a name, the next one tells of the rest', async () => {
+    const { clock, later } = await setUp();
+    const deeds: (readonly [target: string, detail: string | undefined])[] = [];
+    const note: NoteDeed = async (_request, { target, detail }) => void deeds.push([target, detail]);
+    const noteRefusal = createRefusalNotes({ note, clock });
+    const refuse = (target: string) => noteRefusal({} as FastifyRequest, { target });
+    for (let i = 0; i < REFUSALS_PER_HOUR + 500; i++) await refuse('-');
+    expect(deeds).toHaveLength(REFUSALS_PER_HOUR);
+    await refuse('sari');
+    expect(deeds.at(-1)).toEqual(['sari', undefined]);
+    later(3_600_000);
+    await refuse('-');
+    await refuse('-');
+    expect(deeds.slice(-2)).toEqual([
+      ['-', '500 more before, not noted one by one'],
+      ['-', undefined],
+    ]);
   });
 
   it('from another address of the same IPv6 network is no way around', async () => {

@@ -293,6 +293,8 @@ describe('the other routes', () => {
     expect((await get('/healthz')).json()).toEqual({ status: 'ok' });
     expect((await get('/readyz')).json()).toEqual({ status: 'ready' });
     expect((await get('/metrics')).body).toBe('cctv_up 1\n');
+    const stranger = await get('/metrics', { 'x-forwarded-for': '203.0.113.7' });
+    expect([stranger.statusCode, stranger.body.includes('cctv_up')]).toEqual([403, false]);
   });
 
   it('answer 503 without a word about the inside when the store is gone', async () => {

@@ -5,6 +5,7 @@ import path from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { perClass } from '../../pipelines/domain/classes.ts';
+import { parseSite } from '../../pipelines/site-file.ts';
 import { wholePicture } from '../../workers/cli/camera.ts';
 import { wantedKey } from '../../workers/cluster/counters-channel.ts';
 import { createLiveCounters } from '../../workers/live/live-counters.ts';
@@ -84,6 +85,18 @@ describe('a camera', () => {
     expect(portal.register.get('simpang-5')?.definition.name).toBe('Lebih baru');
   });
 
+  it('is not overwritten by a new camera that is given its id', async () => {
+    const before = portal.register.get('simpang-5');
+    const answer = await put('simpang-5', { camera: camera(), revision: 0 });
+    expect([answer.statusCode, answer.json().error]).toMatchObject([
+      409,
+      { code: 'camera-exists', field: 'id' },
+    ]);
+    expect(portal.register.get('simpang-5')).toEqual(before);
+    expect((await put('sungguh-baru', { camera: camera(), revision: 0 })).statusCode).toBe(201);
+    await send('DELETE', '/cameras/sungguh-baru');
+  });
+
   it.each([
     [
       'a line outside the picture',
@@ -100,6 +113,15 @@ describe('a camera', () => {
     ['a private network', { source: { kind: 'rtsp', url: 'rtsp://u:p@10.9.8.7/1' } }, { field: 'source' }],
     ['a metadata address', { source: { kind: 'hls', url: 'http://169.254.169.254/x' } }, { field: 'source' }],
     ['a file elsewhere', { source: { kind: 'recording', path: '../../etc/passwd' } }, { field: 'source' }],
+    [
+      'a model nobody knows',
+      { model: 'yolo99' },
+      {
+        ...{ code: 'model-unknown', field: 'model' },
+        message: expect.stringMatching(/"yolo99".*centernet-mobilenetv3, yolox-nano/),
+      },
+    ],
+    ['a model by its path', { model: '/etc/model.json' }, { code: 'model-unknown', field: 'model' }],
     ['a hidden address of nobody', { source: { kind: 'rtsp', url: 'rtsp://x/***' } }, { field: 'source' }],
   ])('with %s is refused by its field', async (_name, fault, error) => {
     const answer = await put('baru', { camera: camera(fault) });
@@ -148,6 +170,18 @@ describe('the site file', () => {
     expect((await send('PUT', '/site', without)).json().removed).toEqual([]);
     expect((await send('PUT', '/site?replace=1', without)).json().removed).toEqual(['pemuda']);
     expect(portal.register.get('pemuda')).toBeUndefined();
+  });
+
+  it('with a model nobody knows is refused whole, unless the camera is registered with it', async () => {
+    const withModel = (model: string) => ({ cameras: [{ id: 'uji-model', ...camera({ model }) }] });
+    const answer = await send('PUT', '/site', withModel('yolo99'));
+    expect(answer.json().error).toMatchObject({ code: 'model-unknown', field: 'model' });
+    expect(portal.register.get('uji-model')).toBeUndefined();
+    const [own] = parseSite(JSON.stringify(withModel('model-sendiri')), 'uji').cameras;
+    portal.register.put(own!, 60);
+    const again = await send('PUT', '/site', withModel('model-sendiri'));
+    expect(again.json()).toMatchObject({ unchanged: ['uji-model'] });
+    portal.register.remove('uji-model');
   });
 
   it('with a fault is refused whole, by path', async () => {

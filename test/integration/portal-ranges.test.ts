@@ -100,6 +100,20 @@ describe('CSV', () => {
     expect((await bytesOf(anew)).length).toBeGreaterThan(1000);
   });
 
+  it('goes on with the newest file though somebody else reads an older one in parts', async () => {
+    const url = `${CSV}?kode_titik=cam-2`;
+    const older = await ask(url, { range: 'bytes=0-9' });
+    await change(5);
+    const whole = await ask(url, { 'accept-encoding': 'identity' });
+    const tag = String(whole.headers.get('etag'));
+    const rest = await ask(url, { range: 'bytes=10-', 'if-range': tag });
+    expect([rest.status, rest.headers.get('etag')]).toEqual([206, tag]);
+    expect(await bytesOf(rest)).toEqual((await bytesOf(whole)).subarray(10));
+    const onward = await ask(url, { range: 'bytes=10-19' });
+    expect(onward.headers.get('etag')).toBe(older.headers.get('etag'));
+    await Promise.all([older, onward].map(bytesOf));
+  });
+
   it('is compressed once, weakly tagged, and known again by either tag', async () => {
     const answers = await Promise.all(
       [1, 2].map(() => ask(`${CSV}?kode_titik=cam-1`, { 'accept-encoding': 'gzip, br' })),

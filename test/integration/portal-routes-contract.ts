@@ -226,16 +226,29 @@ export function routesContract(open: () => Promise<PortalStore>): void {
     });
 
     it('answer HEAD, 304 and what is not there', async () => {
-      const head = await headOf(`${TRAFFIC}.parquet`);
-      expect(head.statusCode).toBe(200);
-      expect(head.headers['content-length']).toBe(
-        String((await get(`${TRAFFIC}.parquet`)).rawPayload.length),
-      );
-      expect((await headOf(`${TRAFFIC}.csv`)).headers['content-length']).toBeUndefined();
+      for (const form of ['parquet', 'csv', 'json']) {
+        for (const encoding of ['identity', 'br, gzip', '*']) {
+          const headers = { 'accept-encoding': encoding };
+          const url = `${TRAFFIC}.${form}`;
+          const head = await city.app.inject({ method: 'HEAD', url, headers });
+          const whole = await get(url, headers);
+          expect([head.statusCode, head.body]).toEqual([200, '']);
+          for (const name of ['etag', 'content-length', 'content-encoding', 'content-type', 'vary']) {
+            expect([form, encoding, name, head.headers[name]]).toEqual([
+              ...[form, encoding, name],
+              whole.headers[name],
+            ]);
+          }
+          expect(whole.headers['content-length']).toBe(String(whole.rawPayload.length));
+          // A strong tag is of these very bytes, which compressed ones are not.
+          const isPlain = whole.headers['content-encoding'] === undefined;
+          expect(String(whole.headers.etag).startsWith('"')).toBe(isPlain);
+        }
+      }
       const first = await get(`${TRAFFIC}.csv`);
       expect(first.headers['last-modified']).toBeDefined();
       const again = await get(`${TRAFFIC}.csv`, { 'if-none-match': String(first.headers.etag) });
-      expect(again.statusCode).toBe(304);
+      expect([again.statusCode, again.headers.etag]).toEqual([304, first.headers.etag]);
       expect((await get('/data/nothing.csv')).json().error.allowed).toContain('titik-cctv-daftar');
       expect((await get(`${TRAFFIC}.csv?tahun=2026`)).json().error).toMatchObject({
         field: 'tahun',

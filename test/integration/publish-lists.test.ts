@@ -163,6 +163,27 @@ describe('the lists of a CKAN site', () => {
     expect(names()).toEqual(['cam-2']);
   });
 
+  it('keep their rows when most of a list is gone here, until an operator asks; other rows go on', async () => {
+    const many = Array.from({ length: 30 }, (_, index) => cityCamera(`cam-${index + 1}`));
+    city.registered = many;
+    const publishing = city.start(publisher(), OFTEN);
+    await until(publishing, isSame);
+    city.registered = [{ ...cityCamera('cam-1'), name: 'Simpang Lima timur' }, cityCamera('cam-2')];
+    const { lastFailure } = await until(publishing, ({ failures }) => failures > 2);
+    expect(lastFailure).toMatchObject({
+      kind: 'misconfigured',
+      reason: expect.stringContaining('28 of the 30 rows of titik-cctv-daftar'),
+    });
+    expect(names()).toHaveLength(30);
+    expect(ckan.tableOf(REGISTER.id)!.rows).toContainEqual(
+      expect.objectContaining({ kode_titik: 'cam-1', nama_titik: 'Simpang Lima timur' }),
+    );
+    expect(ckan.tableOf(INCIDENTS.id)!.rows).toMatchObject([{ nama_titik: 'Simpang Lima timur' }]);
+    publishing.tryNow('kota');
+    await until(publishing, isSame);
+    expect(names().sort()).toEqual(['cam-1', 'cam-2']);
+  });
+
   it('set a refused row aside, tell of it, and take it when it changes', async () => {
     ckan.badRow = (row) => (row.nama_titik === 'rusak' ? 'value too long' : undefined);
     city.registered = [cityCamera('cam-1'), { ...cityCamera('cam-2'), name: 'rusak' }];

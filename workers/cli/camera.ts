@@ -5,6 +5,8 @@ import { AnalysisError } from '../../pipelines/errors.ts';
 import { openRecording } from '../../pipelines/recording.ts';
 import { loadSiteFile, parseSite, type SiteCamera } from '../../pipelines/site-file.ts';
 import type { Publishing } from '../../portal/reads/camera-register.ts';
+import { requireKnownModels } from '../camera-models.ts';
+import { readConfig } from '../config.ts';
 import { publishingOf } from '../operations/site-publishing.ts';
 import { unknownCamera } from '../register/register.ts';
 import { withRegister } from './connect.ts';
@@ -85,11 +87,13 @@ export function addCamera(program: Command): void {
 
 async function add(id: string | undefined, options: AddOptions): Promise<void> {
   const { cameras, windowSeconds, smallCountBelow, publishing } = await camerasToAdd(id, options);
+  const config = readConfig();
+  await requireKnownModels(cameras, config);
   const results = withRegister((register) => {
     if (smallCountBelow !== undefined) register.setSmallCountBelow(smallCountBelow);
     if (publishing !== undefined) register.setPublishing(publishing);
     return cameras.map((camera) => register.put(camera, windowSeconds));
-  });
+  }, config);
   if (options.json === true) {
     say(
       JSON.stringify(

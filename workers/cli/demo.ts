@@ -5,6 +5,7 @@ import type { Command } from 'commander';
 import type { Observation } from '../../pipelines/domain/types.ts';
 import { AnalysisError } from '../../pipelines/errors.ts';
 import type { Site } from '../../pipelines/site-file.ts';
+import { requireKnownModels } from '../camera-models.ts';
 import { freePort } from '../cluster/own-redis.ts';
 import { type Config, PACKAGE_ROOT, readConfig } from '../config.ts';
 import { createLogger } from '../logger.ts';
@@ -140,6 +141,7 @@ interface Show {
 async function showSeries({ cluster, config, site, video, options }: Show): Promise<void> {
   const camera = site.cameras[0];
   if (camera === undefined) throw new AnalysisError('site-invalid', 'demo', 'the site file has no camera');
+  await requireKnownModels([camera], config);
   withRegister((register) => {
     register.put(camera, site.windowSeconds);
     register.setPublishing({ publisher: site.publisher ?? DEMO_PUBLISHER });

@@ -68,7 +68,11 @@ export function addPlan(program: Command): void {
     )
     .option('--headroom <share>', 'how much of a machine may be used, 0–1', parseNumber('--headroom', 1), 0.7)
     .option('--link-mbit <n>', 'what one machine can receive, Mbit/s', parseNumber('--link-mbit', 1e6), 1_000)
-    .option('--window-seconds <s>', 'length of a window (default: the site file’s, or 60)', parseCount('--window-seconds', 3_600))
+    .option(
+      '--window-seconds <s>',
+      'length of a window (default: the site file’s, or 60)',
+      parseCount('--window-seconds', 3_600),
+    )
     .option('--json', 'for machines')
     .addHelpText('after', EXAMPLES)
     .action(runPlan);

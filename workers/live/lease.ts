@@ -7,6 +7,7 @@ import { isLive } from '../cluster/cameras.ts';
 import type { LeaseJob } from '../cluster/jobs.ts';
 import { redisTimeUs } from '../cluster/redis.ts';
 import type { Host } from '../host.ts';
+import { msUntilBothBegin } from './change-over.ts';
 import { isOpenAt } from './operating-hours.ts';
 import { runSession, type SessionStop } from './session.ts';
 
@@ -82,15 +83,18 @@ function watch(host: Host, entry: CameraEntry, signals: LeaseSignals, stop: Abor
   if (signals.draining.aborted) onDraining();
   const everyMs = Math.min(WATCH_MS, host.config.reconcileMs);
   let absentMs = 0;
-  let change: NodeJS.Timeout | undefined;
+  let change: { readonly windowSeconds: number; readonly timer: NodeJS.Timeout } | undefined;
   /** What is counted may change only between two windows: half a window by either rule would be lost to the other. */
   const changeOver = (now: CameraEntry): void => {
     if (now.siteVersion === entry.siteVersion) {
       end('changed');
       return;
     }
-    const windowMs = entry.windowSeconds * 1_000;
-    change ??= setTimeout(() => end('changed'), windowMs - (host.nowMs() % windowMs));
+    const { windowSeconds } = now;
+    if (change?.windowSeconds === windowSeconds) return;
+    clearTimeout(change?.timer);
+    const waitMs = msUntilBothBegin(host.nowMs(), [entry.windowSeconds, windowSeconds]);
+    change = { windowSeconds, timer: setTimeout(() => end('changed'), waitMs) };
   };
   const check = async (): Promise<void> => {
     const now = await host.cameras.get(entry.cameraId);
@@ -104,7 +108,7 @@ function watch(host: Host, entry: CameraEntry, signals: LeaseSignals, stop: Abor
   const timer = setInterval(() => void check().catch(() => undefined), everyMs);
   return () => {
     clearInterval(timer);
-    clearTimeout(change);
+    clearTimeout(change?.timer);
     signals.lost.removeEventListener('abort', onLost);
     signals.draining.removeEventListener('abort', onDraining);
   };

@@ -4,11 +4,11 @@ import type { CameraChange, CameraEdit } from '../../portal/operate/operations.t
 import type { CameraEntry } from '../cluster/cameras.ts';
 import { type Register, unknownCamera } from '../register/register.ts';
 import {
+  allowedCamera,
   type EditOptions,
   fieldsOf,
   parseCameras,
   type SentCamera,
-  withAllowedSource,
 } from './checked-cameras.ts';
 import { hiddenSource } from './sources.ts';
 
@@ -45,14 +45,14 @@ async function putCamera(options: EditOptions, edit: CameraEdit): Promise<Camera
   const { cameraId, revision } = edit;
   const before = register.get(cameraId);
   const isOld = (now: CameraEntry | undefined): boolean =>
-    revision !== undefined && now?.revision !== revision;
+    revision !== undefined && (now?.revision ?? 0) !== revision;
   if (isOld(before)) return { outcome: 'conflict', revision: before?.revision ?? 0 };
   const [checked] = parseCameras(options, [asSent(edit)], {
     windowSeconds: before?.windowSeconds ?? DEFAULT_WINDOW_SECONDS,
     path: 'camera',
   });
   const { windowSeconds } = checked!;
-  const camera = await withAllowedSource(options, checked!.camera, before);
+  const camera = await allowedCamera(options, checked!.camera, before);
   // Again, as checking the source took its time.
   const now = register.get(cameraId);
   if (isOld(now)) return { outcome: 'conflict', revision: now?.revision ?? 0 };

@@ -1,7 +1,9 @@
 /** Cameras as the console sends them, checked by the site file's own rules and joined with what is registered. */
 import { AnalysisError } from '../../pipelines/errors.ts';
 import { parseSite, type SiteCamera, type SiteSource } from '../../pipelines/site-file.ts';
+import { requireKnownModels } from '../camera-models.ts';
 import type { CameraEntry } from '../cluster/cameras.ts';
+import type { Config } from '../config.ts';
 import type { Register } from '../register/register.ts';
 import type { Secrets } from '../secrets.ts';
 import { changedFields } from './camera-fields.ts';
@@ -27,7 +29,7 @@ export interface WindowedCamera {
 export interface EditOptions {
   readonly register: Register;
   readonly secrets: Secrets;
-  readonly rules: SourceRules;
+  readonly rules: SourceRules & Pick<Config, 'modelDir'>;
   /** True where this process takes the disclosure threshold from somewhere else than the register. */
   readonly isThresholdOverruled: boolean;
   /** Called after a change, so that workers need not wait for the reconciler's next pass. */
@@ -90,17 +92,32 @@ export function parseEdited(site: unknown, path: 'camera' | 'cameras') {
   }
 }
 
-/** New addresses are checked; one that is registered already was, or is the operator's own word on the machine. */
-export async function withAllowedSource(
+/**
+ * A new model and a new address are checked; one that is registered already was, or is the operator's own word on the
+ * machine.
+ * @throws AnalysisError `model-unknown`, `source-refused`
+ */
+export async function allowedCamera(
   { rules, secrets }: EditOptions,
   camera: SiteCamera,
   before: CameraEntry | undefined,
 ): Promise<SiteCamera> {
-  const { source } = camera;
+  const { source, model } = camera;
+  if (model !== undefined && model !== before?.definition.model) await checkModel(model, rules);
   if (source === undefined) return camera;
   const known = before === undefined ? undefined : registeredSource(before, secrets);
   if (known !== undefined && addressOf(known) === addressOf(source)) return camera;
   return { ...camera, source: await allowedSource(source, rules) };
+}
+
+/** Where a file lies is for those to say who have a shell on the machine: the console takes ids only. */
+async function checkModel(model: string, rules: Pick<Config, 'modelDir'>): Promise<void> {
+  if (!/[/\\]|\.(onnx|json)$/i.test(model)) return await requireKnownModels([{ model }], rules);
+  throw new AnalysisError(
+    'model-unknown',
+    'edit-camera',
+    `model: found a path, ${JSON.stringify(model)}; allowed is the id of a model (a path with "pantau camera add" on the machine)`,
+  );
 }
 
 function addressOf(source: SiteSource): string {

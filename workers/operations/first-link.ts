@@ -20,7 +20,7 @@ export async function announceFirstAdmin(options: {
   }
   terminal.write(
     `\nBelum ada admin. Tautan sekali pakai / no admin yet, one-time link:\n  ${firstAdminLink(portalUrl, firstAdmin.token)}\n` +
-      'Berlaku sampai dipakai atau portal dimulai ulang / valid until used or the portal restarts.\n\n',
+      'Berlaku sekali, selama 24 jam, sampai portal dimulai ulang / good once, for 24 h, until the portal restarts.\n\n',
   );
 }
 

@@ -5,13 +5,13 @@ import type { CameraEntry } from '../cluster/cameras.ts';
 import type { Register } from '../register/register.ts';
 import { cameraOf, DEFAULT_WINDOW_SECONDS } from './camera-edits.ts';
 import {
+  allowedCamera,
   type EditOptions,
   fieldsOf,
   parseCameras,
   parseEdited,
   type SentCamera,
   type WindowedCamera,
-  withAllowedSource,
 } from './checked-cameras.ts';
 import { changedPublishing, publishingOf } from './site-publishing.ts';
 import { isHidden } from './sources.ts';
@@ -102,7 +102,7 @@ async function readSite(options: EditOptions, site: unknown) {
   const allowed: WindowedCamera[] = [];
   for (const { camera, windowSeconds } of full) {
     const before = options.register.get(camera.id);
-    allowed.push({ camera: await withAllowedSource(options, camera, before), windowSeconds });
+    allowed.push({ camera: await allowedCamera(options, camera, before), windowSeconds });
   }
   const saysThreshold = given.privacy !== undefined;
   return {

@@ -6,6 +6,9 @@ import { type SizePx, toPictureBox } from './letterbox.ts';
 /** Strides of YOLOX's three heads in input pixels, in the order of the rows. */
 const STRIDES_PX = [8, 16, 32] as const;
 
+/** Both sides of an input must be multiples of it: on any other size the network's grids are not `yoloxRowCount`'s. */
+export const YOLOX_MULTIPLE_PX = Math.max(...STRIDES_PX);
+
 /** Columns before the class scores: centre x and y, log width and height, objectness. */
 const LEADING_COLUMNS = 5;
 

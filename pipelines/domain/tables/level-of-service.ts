@@ -11,20 +11,20 @@ export interface LevelTable {
 }
 
 /** V/C bands most used in Indonesia; sources disagree, so the name travels with every record. */
-export const VC_INDONESIA: LevelTable = {
+export const VC_INDONESIA = {
   name: 'VC-Indonesia',
   source: 'V/C bands of Indonesian practice, as coded in a public PKJI 2023 application and many theses',
   measure: 'degreeOfSaturation',
   upperEdges: [0.19, 0.44, 0.69, 0.84, 1.0],
-};
+} as const satisfies LevelTable;
 
 /** V/C bands of the revoked ministerial regulation, for roads whose series began under it. */
-export const KM_14_2006: LevelTable = {
+export const KM_14_2006 = {
   name: 'KM-14-2006',
   source: 'KM 14/2006 (revoked), V/C',
   measure: 'degreeOfSaturation',
   upperEdges: [0.6, 0.7, 0.8, 0.9, 1.0],
-};
+} as const satisfies LevelTable;
 
 /** The tables a road may be graded by; the first unless its road data name another. */
 export const SERVICE_TABLES = [VC_INDONESIA, KM_14_2006] as const;

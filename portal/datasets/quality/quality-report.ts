@@ -7,12 +7,20 @@ import { type Downtime, meanDowntimes, streetsMonitoredPercent, visitsPer100k } 
 import { type FilledShare, filledShare, joinedShare } from './filled-share.ts';
 import { type Gap, gapsOf, type Period, type WindowQuality } from './gaps.ts';
 
-/** One camera with what one level says of it in the period. */
+/** One camera judged for its part of the report's period. */
 export interface CameraQuality {
   readonly camera: PublicCamera;
-  readonly windows: readonly WindowQuality[];
-  /** The part of the report's period in which the camera owes records; all of it where nothing is said. */
-  readonly period?: Period;
+  readonly filled: FilledShare;
+  readonly gaps: readonly Gap[];
+}
+
+/** Judges a camera by its windows in the period in which it owes records. */
+export function cameraQuality(
+  camera: PublicCamera,
+  windows: readonly WindowQuality[],
+  period: Period,
+): CameraQuality {
+  return { camera, filled: filledShare(windows, period), gaps: gapsOf(windows, period) };
 }
 
 /** Facts of the portal and the city; an indicator without its facts is absent. */
@@ -52,14 +60,9 @@ export interface QualityReport {
 /** The report of a period. */
 export function qualityReport(
   period: Period,
-  cameras: readonly CameraQuality[],
+  judged: readonly CameraQuality[],
   facts: ServiceFacts,
 ): QualityReport {
-  const judged = cameras.map(({ camera, windows, period: owed = period }) => ({
-    camera,
-    filled: filledShare(windows, owed),
-    gaps: gapsOf(windows, owed),
-  }));
   const series = DATA_SETS.filter(({ resources }) => resources[0]?.level !== undefined).map(({ id }) => {
     const group = countedGroup({ dataSetId: id });
     const counting = judged.filter(({ camera }) => camera.groups.includes(group));

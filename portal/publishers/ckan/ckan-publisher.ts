@@ -5,7 +5,15 @@ import { RESOURCES, SERIES_TABLES } from '../../datasets/data-sets.ts';
 import type { MeasurementSource } from '../../datasets/measurement-source.ts';
 import { seriesRow } from '../../datasets/rows.ts';
 import type { ListedRow, ListPages } from '../list-changes.ts';
-import type { Batch, CameraLookup, Outcome, Publisher, Refusal, SentRows } from '../publisher.ts';
+import type {
+  Batch,
+  CameraLookup,
+  ListKeeping,
+  Outcome,
+  Publisher,
+  Refusal,
+  SentRows,
+} from '../publisher.ts';
 import { createCkanClient } from './ckan-client.ts';
 import { keepCkanLists } from './ckan-lists.ts';
 import type { CkanNaming } from './ckan-package.ts';
@@ -83,10 +91,10 @@ export function createCkanPublisher(options: CkanPublisherOptions): Publisher {
     ...(lists === undefined
       ? {}
       : {
-          keepLists: (signal: AbortSignal) =>
+          keepLists: (keeping: ListKeeping) =>
             keepCkanLists(
               { ...lists, tables: [...listWriters.keys()], writerOf: (table) => listWriters.get(table)! },
-              signal,
+              keeping,
             ),
         }),
     close: () => client.close(),

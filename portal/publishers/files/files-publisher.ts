@@ -137,7 +137,7 @@ export function createFilesPublisher(options: FilesPublisherOptions): Publisher 
     ...(options.lists === undefined
       ? {}
       : {
-          async keepLists(signal) {
+          async keepLists({ signal }) {
             const taken = await writeAll(listFiles(lists, options.lists!, options.formats), signal);
             return typeof taken === 'number'
               ? { outcome: 'delivered', taken, settled: [], refused: [] }

@@ -1,5 +1,5 @@
 /** Language, appearance and size: choices of this reader, kept in this browser. */
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useState } from 'preact/hooks';
 import type { Choices } from './route.ts';
 import type { Language } from './text/language.ts';
 
@@ -32,7 +32,8 @@ export function useSettings(choices: Choices): Settings {
     document.documentElement.lang = language;
   }, [language]);
   const isDark = theme === 'auto' ? isDarkSystem : theme === 'dark';
-  useEffect(() => {
+  // Before the charts' effects, which read their colours off the page.
+  useLayoutEffect(() => {
     document.documentElement.dataset['theme'] = isDark ? 'dark' : 'light';
   }, [isDark]);
   return {

@@ -1,8 +1,14 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readlinkSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type AnswerChunks, type AnswerShelf, createAnswerShelf } from '../../../portal/api/answer-shelf.ts';
+import type { Readable } from 'node:stream';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import {
+  type AnswerChunks,
+  type AnswerShelf,
+  createAnswerShelf,
+  type ShelfOptions,
+} from '../../../portal/api/answer-shelf.ts';
 import type { FinishedAnswer } from '../../../portal/api/finished-answer.ts';
 
 let folder: string;
@@ -23,10 +29,21 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const shelfIn = (where: string) =>
+const shelfIn = (where: string, bounds: Partial<ShelfOptions> = {}) =>
   createAnswerShelf({
     ...{ folder: where, clock: () => nowMs, onSpoolError: (fault) => faults.push(fault) },
     ...{ keepBytes: 10, memoryBytes: 4000, spoolBytes: 100, diskBytes: 2400 },
+    ...bounds,
+  });
+
+/** Files without names that this process has open in the folder. */
+const openFiles = () =>
+  readdirSync('/proc/self/fd').filter((fd) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`).startsWith(folder);
+    } catch {
+      return false;
+    }
   });
 
 /** `size` bytes in chunks of 4. */
@@ -111,6 +128,82 @@ describe('larger answers', () => {
     shelf = shelfIn(join(folder, 'missing'));
     expect(await textIn(await shelf.finish('a', chunks(50)))).toBe(textOf(50));
     expect(faults).toMatchObject([{ code: 'ENOENT' }]);
+  });
+});
+
+describe('what slow readers hold', () => {
+  /** Whether an answer of 8 bytes is kept now; it is read to its end. */
+  async function keeps(key: string): Promise<boolean> {
+    const answer = await shelf.make(key, chunks(8));
+    expect(await textIn(answer)).toBe(textOf(8));
+    return 'digest' in answer;
+  }
+
+  it('is bounded: beyond, answers are sent as they come', async () => {
+    shelf = shelfIn(folder, { heldBytes: 14 });
+    const long = (await shelf.make('long', chunks(50))) as AnswerChunks;
+    expect(await keeps('a')).toBe(false);
+    expect(await textIn(long)).toBe(textOf(50));
+    expect(await keeps('a')).toBe(true);
+  });
+
+  it('counts an answer until it was sent, once for all its readers', async () => {
+    shelf = shelfIn(folder, { heldBytes: 14 });
+    const answer = (await shelf.make('a', chunks(8))) as FinishedAnswer;
+    const [sent, sentAgain] = [shelf.lend(answer), shelf.lend(answer)];
+    expect(await keeps('b')).toBe(false);
+    sent();
+    expect(await keeps('b')).toBe(false);
+    sentAgain();
+    expect(await keeps('b')).toBe(true);
+  });
+
+  it('is not collected again of what was too long to keep', async () => {
+    await textIn(await shelf.make('long', chunks(50)));
+    let taken = 0;
+    const counting = (async function* (): AnswerChunks {
+      for await (const chunk of chunks(50)) {
+        taken += 1;
+        yield chunk;
+      }
+    })();
+    const again = (await shelf.make('long', counting)) as AnswerChunks;
+    expect(taken).toBe(0);
+    await again.return(undefined);
+  });
+
+  it('ends with them: no file stays open that nobody reads', async () => {
+    const unread = (await shelf.finish('large', chunks(300))) as AnswerChunks;
+    expect(openFiles()).toHaveLength(1);
+    await unread.return(undefined);
+    await vi.waitFor(() => expect(openFiles()).toEqual([]));
+    const failed = (async function* (): AnswerChunks {
+      yield* chunks(50);
+      throw new Error('the store is gone');
+    })();
+    await expect(shelf.finish('failed', failed)).rejects.toThrow('gone');
+    await vi.waitFor(() => expect(openFiles()).toEqual([]));
+  });
+
+  it('is read to its end by who was handed it just before it went', async () => {
+    const answer = (await shelf.finish('a', chunks(50))) as FinishedAnswer;
+    shelf.close();
+    expect(await textIn(answer)).toBe(textOf(50));
+    await vi.waitFor(() => expect(openFiles()).toEqual([]));
+  });
+
+  it('on disk is bounded as well', async () => {
+    shelf = shelfIn(folder, { diskBytes: 60 });
+    const readings: ReturnType<FinishedAnswer['read']>[] = [];
+    for (const key of ['a', 'b']) {
+      readings.push(((await shelf.finish(key, chunks(40))) as FinishedAnswer).read());
+    }
+    const third = await shelf.finish('c', chunks(40));
+    expect('digest' in third).toBe(false);
+    expect(await textIn(third)).toBe(textOf(40));
+    for (const reading of readings) await (reading as Readable).toArray();
+    await vi.waitFor(() => expect(openFiles()).toEqual([]));
+    expect('digest' in (await shelf.finish('c', chunks(40)))).toBe(true);
   });
 });
 

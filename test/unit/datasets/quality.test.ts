@@ -8,7 +8,7 @@ import {
 import { filledShare, joinedShare } from '../../../portal/datasets/quality/filled-share.ts';
 import { gapsOf, type WindowQuality, windowQuality } from '../../../portal/datasets/quality/gaps.ts';
 import { methodBreaks } from '../../../portal/datasets/quality/method-breaks.ts';
-import { qualityReport } from '../../../portal/datasets/quality/quality-report.ts';
+import { cameraQuality, qualityReport } from '../../../portal/datasets/quality/quality-report.ts';
 import { availabilityRow, incidentRows, methodBreakRow } from '../../../portal/datasets/rows.ts';
 import { CAMERA, METHOD } from '../../support/portal-data.ts';
 
@@ -219,8 +219,12 @@ describe('the public report', () => {
     const report = qualityReport(
       hours(0, 1),
       [
-        { camera: CAMERA, windows: windows([1], [1], [1], [1]) },
-        { camera: crowdOnly, windows: windows([1], [0, 'paused'], [0, 'source-down'], [0, 'source-down']) },
+        cameraQuality(CAMERA, windows([1], [1], [1], [1]), hours(0, 1)),
+        cameraQuality(
+          crowdOnly,
+          windows([1], [0, 'paused'], [0, 'source-down'], [0, 'source-down']),
+          hours(0, 1),
+        ),
       ],
       {
         population: 1_699_585,

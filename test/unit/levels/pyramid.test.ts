@@ -46,6 +46,18 @@ describe('level windows', () => {
   });
 });
 
+describe('sums', () => {
+  it('are digits alone, whatever a record says: that is how they are kept and read', () => {
+    const speed = { spaceMeanSpeedKmPerHour: 0, speedSamples: 20 };
+    const flow = { ...sampleFlow(0), ...speed, pcuPerHour: 1e300, degreeOfSaturation: 1e200 };
+    const presence = { ...samplePresence(0, { mean: 1e300, max: 3 }), peoplePerM2: 1e300 };
+    for (const record of [flow, presence]) {
+      const { values } = sumsOf(record, { lengthUs: MINUTE_US, method: METHOD });
+      expect(values.filter((value) => !Number.isSafeInteger(value))).toEqual([]);
+    }
+  });
+});
+
 describe('rows', () => {
   it('weigh by analysed time', () => {
     const half = {

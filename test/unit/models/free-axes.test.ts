@@ -47,5 +47,8 @@ describe('freePictureAxes', () => {
     const input = { name: 'images', layout: 'NCHW' } as const;
     expect(() => freePictureAxes(bytes.subarray(0, -3), input)).toThrow(RangeError);
     expect(() => freePictureAxes(Uint8Array.of(0x0f), input)).toThrow(/no wire type 7/);
+    // Beyond what a double holds a length would be no number, and everything after it would be left out unseen.
+    const endless = Buffer.from([0x3a, ...Array<number>(200).fill(0x80), 0]);
+    expect(() => freePictureAxes(endless, input)).toThrow(/without an end/);
   });
 });

@@ -69,6 +69,11 @@ describe('readCard', () => {
       { ...card, input: { ...card.input, size: { kind: 'fixed', widthPx: 0, heightPx: 1 } } },
       /widthPx/,
     ],
+    [
+      'a size between the grids of yolox',
+      { ...card, input: { ...card.input, size: { kind: 'aspect', longSidePx: 416, multipleOfPx: 16 } } },
+      /multipleOfPx: found 16.*multiple of 32/,
+    ],
   ])('refuses %s', async (_name, content, message) => {
     const path = write('bad.json', content);
     await expect(readCard(path)).rejects.toThrow(message);

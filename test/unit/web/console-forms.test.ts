@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { Role } from '../../../portal/identity/identity-store.ts';
 import type { EditedCamera } from '../../../portal/operate/answers.ts';
 import { draftOf, EMPTY_DRAFT, editOf } from '../../../portal/web/src/console/cameras/camera-draft.ts';
 import { numberOrText } from '../../../portal/web/src/console/numbers.ts';
-import { consoleHref, placeOf } from '../../../portal/web/src/console/places.ts';
+import { consoleHref, isOpenTo, PLACES, placeOf } from '../../../portal/web/src/console/places.ts';
 import { parseRoute } from '../../../portal/web/src/route.ts';
 
 const REGISTERED: EditedCamera = {
@@ -67,11 +68,12 @@ describe('an edited camera', () => {
     expect(editOf(later, recording).camera['source']).toEqual({ ...source, start: later.start });
   });
 
-  it('begins with a zone of the whole picture, and hands wrong numbers to the server', () => {
+  it('begins with a zone of the whole picture under a free id, and hands wrong numbers to the server', () => {
     const draft = { ...EMPTY_DRAFT, id: 'b', address: 'rtsp://10.0.0.2/x', lat: 'utara' };
     expect(editOf(draft)).toMatchObject({
       camera: { id: 'b', zones: [{ id: 'seluruh-gambar' }], location: { lat: 'utara' } },
       windowSeconds: 60,
+      revision: 0,
     });
   });
 });
@@ -83,6 +85,15 @@ it.each([
   ['5 meter', '5 meter'],
 ])('reads the number %j', (text, value) => {
   expect(numberOrText(text)).toBe(value);
+});
+
+it('shows viewers no place whose data they may not read', () => {
+  const openTo = (role: Role) => PLACES.filter((place) => !isOpenTo(role, place));
+  expect([openTo('viewer'), openTo('operator'), openTo('admin')]).toEqual([
+    ['situs', 'orang', 'kunci', 'catatan'],
+    ['orang', 'kunci', 'catatan'],
+    [],
+  ]);
 });
 
 it('finds places of the console by their address, the one-time link among them', () => {

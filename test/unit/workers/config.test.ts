@@ -1,7 +1,25 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { isLoopback, readConfig } from '../../../workers/config.ts';
 
 const read = (settings: Record<string, string>) => readConfig(settings, '/srv/pantau');
+
+it('has each setting once in the tables of docs/deploy.md', () => {
+  const text = readFileSync(new URL('../../../docs/deploy.md', import.meta.url), 'utf8');
+  const tables = text.split('\n').flatMap((line) => /^\| (`PANTAU_[^|]*)\|/.exec(line)?.[1] ?? []);
+  const documented = tables.flatMap((cell) => cell.match(/PANTAU_[A-Z_]+[A-Z](?=`)/g) ?? []).sort();
+  expect(documented).toEqual(knownSettings());
+});
+
+/** As the refusal of an unknown one names them. */
+function knownSettings(): string[] {
+  try {
+    read({ PANTAU_NO_SUCH: '1' });
+  } catch (error) {
+    return (/known: (.*)/.exec((error as Error).message)?.[1] ?? '').split(', ').sort();
+  }
+  return [];
+}
 
 describe('readConfig', () => {
   it('has a default for everything', () => {

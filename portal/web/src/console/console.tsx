@@ -12,7 +12,7 @@ import { AuditPage } from './people/audit-page.tsx';
 import { FirstAdminPage, SignInPage } from './people/sign-in.tsx';
 import { TokensPage } from './people/tokens-page.tsx';
 import { UsersPage } from './people/users-page.tsx';
-import { ADMIN_PLACES, type ConsolePlace, consoleHref, PLACES, placeOf } from './places.ts';
+import { type ConsolePlace, consoleHref, isOpenTo, PLACES, placeOf } from './places.ts';
 import { type ConsoleApi, createConsoleApi } from './request.ts';
 import { DeadLettersPage } from './work/dead-letters-page.tsx';
 import { PublishersPage } from './work/publishers-page.tsx';
@@ -23,19 +23,41 @@ import { SystemPage } from './work/system-page.tsx';
 /** Path of the one-time link. */
 const FIRST_ADMIN = '/admin-pertama';
 
+/** Between two tries to reach a portal that is just being started. */
+const ASK_AGAIN_MS = 5_000;
+
+interface Door {
+  readonly session?: SessionAnswer;
+  /** Whose session ended unasked: what they had not saved waits, unseen, for them to sign in again. */
+  readonly absent?: SessionAnswer['user'];
+}
+
+/** The door after a 401; one that answers a request of an earlier session changes nothing. */
+function afterRefusal(door: Door, csrfToken: string | undefined): Door {
+  const { session } = door;
+  if (session === undefined || session.user === null || session.csrfToken !== csrfToken) return door;
+  return { session: { user: null, needsFirstAdmin: session.needsFirstAdmin }, absent: session.user };
+}
+
 export function Console({ route }: { route: Route }) {
   const texts = useConsoleTexts();
-  const [session, setSession] = useState<SessionAnswer>();
+  const [{ session, absent = null }, setDoor] = useState<Door>({});
   const [isUnreachable, setUnreachable] = useState(false);
+  const csrfToken = session?.csrfToken;
   const api = useMemo(
-    () =>
-      createConsoleApi(session?.csrfToken, () =>
-        setSession((last) => ({ user: null, needsFirstAdmin: last?.needsFirstAdmin ?? false })),
-      ),
-    [session?.csrfToken],
+    () => createConsoleApi(csrfToken, () => setDoor((last) => afterRefusal(last, csrfToken))),
+    [csrfToken],
   );
+  const setSession = (next: SessionAnswer) => setDoor({ session: next });
   useEffect(() => {
-    api.get<SessionAnswer>('session').then(setSession, () => setUnreachable(true));
+    let asking: ReturnType<typeof setTimeout> | undefined;
+    const ask = () =>
+      api.get<SessionAnswer>('session').then(setSession, () => {
+        setUnreachable(true);
+        asking = setTimeout(() => void ask(), ASK_AGAIN_MS);
+      });
+    void ask();
+    return () => clearTimeout(asking);
   }, []);
   if (session === undefined) {
     return (
@@ -45,12 +67,19 @@ export function Console({ route }: { route: Route }) {
       </div>
     );
   }
-  const { user } = session;
-  if (user === null) return <Outside {...{ route, api, session, setSession }} />;
+  const isOut = session.user === null;
+  const shown = session.user ?? absent;
   return (
-    <ConsoleContext.Provider value={{ api, ...user, onSession: setSession }}>
-      <Inside here={placeOf(route.rest)} />
-    </ConsoleContext.Provider>
+    <>
+      {isOut && <Outside {...{ route, api, session, setSession }} wasInside={absent !== null} />}
+      {shown !== null && (
+        <ConsoleContext.Provider key={shown.name} value={{ api, ...shown, onSession: setSession }}>
+          <div hidden={isOut}>
+            <Inside here={placeOf(route.rest)} />
+          </div>
+        </ConsoleContext.Provider>
+      )}
+    </>
   );
 }
 
@@ -59,22 +88,22 @@ function Outside(props: {
   api: ConsoleApi;
   session: SessionAnswer;
   setSession: (session: SessionAnswer) => void;
+  wasInside: boolean;
 }) {
-  const { route, api, session, setSession } = props;
+  const { route, api, session, setSession, wasInside } = props;
   const token = route.choices['token'];
   if (route.rest === FIRST_ADMIN && token !== undefined && session.needsFirstAdmin) {
     return <FirstAdminPage {...{ api, token }} onSession={setSession} />;
   }
-  return <SignInPage {...{ api }} needsFirstAdmin={session.needsFirstAdmin} onSession={setSession} />;
+  const { needsFirstAdmin } = session;
+  return <SignInPage {...{ api, needsFirstAdmin, wasInside }} onSession={setSession} />;
 }
 
 function Inside({ here }: { here: ConsolePlace }) {
   const texts = useConsoleTexts();
   const { api, name, role, onSession } = useConsole();
   const { isBusy, run } = useDeed();
-  const shown = PLACES.filter(
-    (place) => place !== 'akun' && (role === 'admin' || !ADMIN_PLACES.includes(place)),
-  );
+  const shown = PLACES.filter((place) => place !== 'akun' && isOpenTo(role, place));
   return (
     <div class="op">
       <nav class="op-nav" aria-label={texts.title}>
@@ -112,7 +141,7 @@ function Inside({ here }: { here: ConsolePlace }) {
 
 function Place({ place, parts }: ConsolePlace) {
   const { role } = useConsole();
-  if (ADMIN_PLACES.includes(place) && role !== 'admin') return <CameraListPage />;
+  if (!isOpenTo(role, place)) return <CameraListPage />;
   switch (place) {
     case 'kamera':
       return <CameraPlace parts={parts} />;

@@ -67,7 +67,9 @@ export function useEdited<T>(path: string): Loaded<T> & { readonly reload: () =>
       (value) => setLoaded({ value }),
       (error: unknown) => {
         if (leaving.signal.aborted) return;
-        setLoaded({ failure: error instanceof ConsoleError ? error.message : texts.unreachable });
+        const failure = error instanceof ConsoleError ? error.message : texts.unreachable;
+        // What was read before stays: the hand is at work on it.
+        setLoaded((last) => ({ ...last, failure }));
       },
     );
     return () => leaving.abort();

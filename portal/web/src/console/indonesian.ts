@@ -21,6 +21,7 @@ export const INDONESIAN = {
   signInTitle: 'Masuk ke konsol',
   signIn: 'Masuk',
   signOut: 'Keluar',
+  sessionOver: 'Sesi berakhir. Masuk lagi untuk melanjutkan; yang belum disimpan masih ada.',
   userName: 'Nama pengguna',
   password: 'Kata sandi',
   passwordHint: 'Paling sedikit 15 karakter; kalimat pendek mudah diingat.',
@@ -101,7 +102,9 @@ export const INDONESIAN = {
     'Kamera mulai dengan satu zona seluas gambar; gambarlah zona dan garis sendiri di langkah berikutnya.',
   save: 'Simpan',
   saved: 'Tersimpan.',
-  unsavedQuestion: 'Yang digambar belum disimpan. Tinggalkan halaman ini?',
+  keepMine: 'Simpan punya saya sebagai gantinya',
+  takeTheirs: 'Buang punya saya, muat yang baru',
+  unsavedQuestion: 'Perubahan di halaman ini belum disimpan. Tinggalkan halaman ini?',
 
   drawTitle: (name: string) => `Zona dan garis: ${name}`,
   canvasLabel:
@@ -194,6 +197,7 @@ export const INDONESIAN = {
   } as Readonly<Record<string, string>>,
   queueView: 'Lihat antrean',
   noDeadLetters: 'Tidak ada pekerjaan gagal.',
+  throwAwayQuestion: (id: string) => `Buang pekerjaan "${id}"?`,
   attempts: (count: number) => `${count} kali dicoba`,
   retry: 'Coba lagi',
   exportTitle: 'Ekspor',

@@ -24,7 +24,7 @@ export function Page(props: {
   );
 }
 
-/** What an answer shows once it is there. */
+/** What an answer shows once it is there; above it, why a newer one failed. */
 export function Awaited<T>({
   answer,
   children,
@@ -34,8 +34,35 @@ export function Awaited<T>({
 }) {
   const texts = useConsoleTexts();
   const { value, failure } = answer;
-  if (value !== undefined) return <>{children(value)}</>;
-  return <p class="loading">{failure === '' ? texts.unreachable : (failure ?? texts.loading)}</p>;
+  const reason = failure === '' ? texts.unreachable : failure;
+  if (value === undefined) return <p class="loading">{reason ?? texts.loading}</p>;
+  return (
+    <>
+      {reason !== undefined && <p class="notice">{reason}</p>}
+      {children(value)}
+    </>
+  );
+}
+
+/** What can be done when somebody else changed meanwhile what is edited here: nothing typed is lost unasked. */
+export function Conflict(props: {
+  readonly deed: ReturnType<typeof useDeed>;
+  readonly onMine: () => Promise<unknown>;
+  readonly onTheirs: () => void;
+}) {
+  const texts = useConsoleTexts();
+  const { fault, isBusy, run } = props.deed;
+  if (fault?.code !== 'changed-meanwhile') return null;
+  return (
+    <p class="op-actions">
+      <button type="button" class="button" disabled={isBusy} onClick={() => run(props.onMine)}>
+        {texts.keepMine}
+      </button>
+      <button type="button" class="button op-danger" disabled={isBusy} onClick={props.onTheirs}>
+        {texts.takeTheirs}
+      </button>
+    </p>
+  );
 }
 
 /** A form in one row that adds something to the list below it. */

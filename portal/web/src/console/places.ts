@@ -1,4 +1,5 @@
 /** Where things are in the console. Pure. */
+import type { Role } from '../../../identity/identity-store.ts';
 
 export const PLACES = [
   'kamera',
@@ -14,8 +15,18 @@ export const PLACES = [
 ] as const;
 export type Place = (typeof PLACES)[number];
 
-/** Places only an admin can see. */
-export const ADMIN_PLACES: readonly Place[] = ['orang', 'kunci', 'catatan'];
+/** Who may see the places that are not for everybody who signed in. */
+const OPEN_TO: Readonly<Partial<Record<Place, readonly Role[]>>> = {
+  situs: ['operator', 'admin'],
+  orang: ['admin'],
+  kunci: ['admin'],
+  catatan: ['admin'],
+};
+
+/** Whether a role may see a place. */
+export function isOpenTo(role: Role, place: Place): boolean {
+  return OPEN_TO[place]?.includes(role) ?? true;
+}
 
 /** A place and what of it: `/kamera/simpang-5/gambar`. */
 export interface ConsolePlace {

@@ -144,7 +144,8 @@ export function editOf(draft: CameraDraft, before?: EditedCamera) {
   return {
     camera,
     ...given({ windowSeconds: numberOrText(draft.windowSeconds) }),
-    ...(before === undefined ? {} : { revision: before.revision }),
+    // 0: the id of a new camera must be free.
+    revision: before?.revision ?? 0,
   };
 }
 

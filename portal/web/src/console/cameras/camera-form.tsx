@@ -3,9 +3,10 @@ import { useState } from 'preact/hooks';
 import type { EditedCamera } from '../../../../operate/answers.ts';
 import { useConsole, useConsoleTexts, useDeed, useEdited, useTexts } from '../context.ts';
 import { Fault, Field, Form, Pick } from '../form.tsx';
-import { Awaited, Page } from '../page.tsx';
+import { Awaited, Conflict, Page } from '../page.tsx';
 import { consoleHref } from '../places.ts';
 import { cameraPath } from '../request.ts';
+import { useUnsaved } from '../use-unsaved.ts';
 import { type CameraDraft, draftOf, EMPTY_DRAFT, editOf, SOURCE_KINDS } from './camera-draft.ts';
 import { CAMERA_TEXTS } from './camera-texts.ts';
 import { Counting, Hours } from './counting-fields.tsx';
@@ -18,16 +19,24 @@ export function CameraFormPage({ cameraId }: { cameraId?: string }) {
 
 function EditForm({ cameraId }: { cameraId: string }) {
   const answer = useEdited<EditedCamera>(cameraPath(cameraId));
-  return <Awaited answer={answer}>{(value) => <CameraForm before={value} />}</Awaited>;
+  return (
+    <Awaited answer={answer}>
+      {(value) => <CameraForm key={value.revision} before={value} onTheirs={answer.reload} />}
+    </Awaited>
+  );
 }
 
-function CameraForm({ before }: { before?: EditedCamera }) {
+function CameraForm({ before, onTheirs }: { before?: EditedCamera; onTheirs?: () => void }) {
   const texts = useConsoleTexts();
   const { api } = useConsole();
-  const { isBusy, fault, run } = useDeed();
-  const [draft, setDraft] = useState(before === undefined ? EMPTY_DRAFT : draftOf(before));
-  const save = async () => {
-    await api.write('PUT', cameraPath(draft.id.trim()), editOf(draft, before));
+  const deed = useDeed();
+  const { isBusy, fault, run } = deed;
+  const [first] = useState(before === undefined ? EMPTY_DRAFT : draftOf(before));
+  const [draft, setDraft] = useState(first);
+  useUnsaved(draft !== first);
+  const path = cameraPath(draft.id.trim());
+  const saveOn = async (base: EditedCamera | undefined) => {
+    await api.write('PUT', path, editOf(draft, base));
     location.hash =
       before === undefined ? consoleHref('kamera', draft.id.trim(), 'gambar') : consoleHref('kamera');
   };
@@ -47,7 +56,7 @@ function CameraForm({ before }: { before?: EditedCamera }) {
       actions={back}
       isNarrow
     >
-      <Form class="op-form card" onSubmit={() => run(save)}>
+      <Form class="op-form card" onSubmit={() => run(() => saveOn(before))}>
         <Names {...parts} isFixed={before !== undefined} />
         <Source {...parts} shown={before?.sourceShown} />
         <Location {...parts} />
@@ -56,6 +65,9 @@ function CameraForm({ before }: { before?: EditedCamera }) {
         <Notice {...parts} />
         {before === undefined && <p class="rule">{texts.wholePictureHint}</p>}
         <Fault fault={fault} />
+        {onTheirs !== undefined && (
+          <Conflict {...{ deed, onTheirs }} onMine={async () => saveOn(await api.get(path))} />
+        )}
         <button type="submit" class="button op-main" disabled={isBusy || draft.id.trim() === ''}>
           {before === undefined ? texts.addAndDraw : texts.save}
         </button>

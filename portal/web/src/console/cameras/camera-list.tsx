@@ -5,6 +5,7 @@ import { reasonText } from '../../text/reasons.ts';
 import { useView } from '../../view.ts';
 import { useAnswer, useConsole, useConsoleTexts, useDeed } from '../context.ts';
 import { ConfirmButton, Fault } from '../form.tsx';
+import { Awaited, Page } from '../page.tsx';
 import { consoleHref } from '../places.ts';
 import { cameraPath } from '../request.ts';
 import { instantText } from '../time.ts';
@@ -14,35 +15,34 @@ const REFRESH_MS = 10_000;
 export function CameraListPage() {
   const texts = useConsoleTexts();
   const { api, canOperate } = useConsole();
-  const { value, failure, reload } = useAnswer<{ cameras: readonly CameraRow[] }>(
-    'operate/cameras',
-    REFRESH_MS,
-  );
+  const answer = useAnswer<{ cameras: readonly CameraRow[] }>('operate/cameras', REFRESH_MS);
   const { fault, run } = useDeed();
   const act = (method: 'POST' | 'DELETE', path: string) =>
     run(async () => {
       await api.write(method, path);
-      reload();
+      answer.reload();
     });
+  const add = canOperate && (
+    <a class="button op-main" href={consoleHref('kamera', '+')}>
+      {texts.addCamera}
+    </a>
+  );
   return (
-    <div class="op-page">
-      <header class="op-head">
-        <h1>{texts.places.kamera}</h1>
-        {canOperate && (
-          <a class="button op-main" href={consoleHref('kamera', '+')}>
-            {texts.addCamera}
-          </a>
-        )}
-      </header>
+    <Page title={texts.places.kamera} actions={add}>
       <Fault fault={fault} />
-      {value === undefined && <p class="loading">{failure ?? texts.loading}</p>}
-      {value?.cameras.length === 0 && <p class="nothing">{texts.noCameras}</p>}
-      <ul class="op-cameras">
-        {value?.cameras.map((camera) => (
-          <CameraCard key={camera.cameraId} camera={camera} act={act} />
-        ))}
-      </ul>
-    </div>
+      <Awaited answer={answer}>
+        {({ cameras }) => (
+          <>
+            {cameras.length === 0 && <p class="nothing">{texts.noCameras}</p>}
+            <ul class="op-cameras">
+              {cameras.map((camera) => (
+                <CameraCard key={camera.cameraId} camera={camera} act={act} />
+              ))}
+            </ul>
+          </>
+        )}
+      </Awaited>
+    </Page>
   );
 }
 
@@ -56,13 +56,14 @@ function CameraCard({
   const texts = useConsoleTexts();
   const { canOperate } = useConsole();
   const { cameraId, enabled, lease } = camera;
+  const kinds: Readonly<Record<string, string>> = texts.sourceKinds;
   const name = camera.name ?? cameraId;
   return (
     <li class="card">
       <div>
         <h2>{name}</h2>
         <small>
-          {cameraId} · {camera.sourceKind} {camera.sourceShown}
+          {cameraId} · {kinds[camera.sourceKind] ?? camera.sourceKind} {camera.sourceShown}
         </small>
       </div>
       <Health camera={camera} />

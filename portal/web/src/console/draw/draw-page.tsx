@@ -1,11 +1,14 @@
 /** Zones, lines, areas to ignore and calibration of one camera, drawn on its picture. */
-import { useEffect, useState } from 'preact/hooks';
+import type { ComponentChildren } from 'preact';
+import { useState } from 'preact/hooks';
 import type { EditedCamera } from '../../../../operate/answers.ts';
 import { Segments } from '../../parts/segments.tsx';
 import { useConsole, useConsoleTexts, useDeed, useEdited } from '../context.ts';
 import { Fault } from '../form.tsx';
+import { Awaited, Conflict } from '../page.tsx';
 import { consoleHref } from '../places.ts';
 import { cameraPath } from '../request.ts';
+import { useUnsaved } from '../use-unsaved.ts';
 import { drawsOutline, TOOLS } from './board.ts';
 import { Canvas } from './canvas.tsx';
 import './draw.css';
@@ -19,17 +22,34 @@ const ZOOMS = ['1', '1.5', '2', '3'] as const;
 type Zoom = (typeof ZOOMS)[number];
 
 export function DrawPage({ cameraId }: { cameraId: string }) {
-  const texts = useConsoleTexts();
   const { canOperate } = useConsole();
-  const { value, failure, reload } = useEdited<EditedCamera>(cameraPath(cameraId));
+  const answer = useEdited<EditedCamera>(cameraPath(cameraId));
   const snapshot = useSnapshot(cameraId, canOperate);
   const [isSaved, setSaved] = useState(false);
-  const onSaved = () => {
-    setSaved(true);
-    reload();
+  const [zoom, setZoom] = useState<Zoom>('1');
+  const [isLive, setLive] = useState(false);
+  const onNewer = (isOwn: boolean) => {
+    setSaved(isOwn);
+    answer.reload();
   };
-  if (value === undefined) return <p class="loading">{failure ?? texts.loading}</p>;
-  return <Board key={value.revision} {...{ cameraId, snapshot, isSaved, onSaved }} edited={value} />;
+  return (
+    <Awaited answer={answer}>
+      {(edited) => (
+        <Board
+          // Begins anew with what is registered; how it is looked at stays.
+          key={edited.revision}
+          {...{ cameraId, edited, snapshot, isSaved, onNewer, zoom, setZoom }}
+          live={canOperate && <LiveCounters {...{ cameraId }} isOn={isLive} onSwitch={setLive} />}
+        />
+      )}
+    </Awaited>
+  );
+}
+
+/** The camera with another drawing; its source is kept by leaving it out. */
+function redrawn({ camera }: EditedCamera, { ignore, ...drawn }: Drawing): object {
+  const { source: _kept, calibration: _old, ignore: _areas, ...rest } = camera;
+  return { ...rest, ...drawn, ...(ignore.length > 0 ? { ignore } : {}) };
 }
 
 function drawingOf({ camera }: EditedCamera): Drawing {
@@ -43,25 +63,27 @@ interface BoardProps {
   readonly snapshot: ReturnType<typeof useSnapshot>;
   /** Whether what the board began with was saved here. */
   readonly isSaved: boolean;
-  readonly onSaved: () => void;
+  /** Something newer is registered: what was drawn here, or what somebody else saved. */
+  readonly onNewer: (isOwn: boolean) => void;
+  readonly zoom: Zoom;
+  readonly setZoom: (zoom: Zoom) => void;
+  /** Beside the board. */
+  readonly live: ComponentChildren;
 }
 
-function Board({ cameraId, edited, snapshot, isSaved, onSaved }: BoardProps) {
+function Board({ cameraId, edited, snapshot, isSaved, onNewer, zoom, setZoom, live }: BoardProps) {
   const texts = useConsoleTexts();
   const { api, canOperate } = useConsole();
   const board = useDrawing(drawingOf(edited));
-  const [zoom, setZoom] = useState<Zoom>('1');
-  const { isBusy, fault, run } = useDeed();
+  const deed = useDeed();
+  const { isBusy, fault, run } = deed;
   const isChanged = board.history.past.length > 0;
-  useUnsaved(isChanged, texts.unsavedQuestion);
-  const save = () =>
-    run(async () => {
-      const { source: _kept, calibration: _old, ignore: _areas, ...rest } = edited.camera;
-      const { ignore, ...drawn } = board.history.present;
-      const camera = { ...rest, ...drawn, ...(ignore.length > 0 ? { ignore } : {}) };
-      await api.write('PUT', cameraPath(cameraId), { camera, revision: edited.revision });
-      onSaved();
-    });
+  useUnsaved(isChanged);
+  const saveOn = async (base: EditedCamera) => {
+    const camera = redrawn(base, board.history.present);
+    await api.write('PUT', cameraPath(cameraId), { camera, revision: base.revision });
+    onNewer(true);
+  };
   const isFaulty = drawingFaults(board.history.present).length > 0;
   return (
     <div class="op-draw">
@@ -78,13 +100,18 @@ function Board({ cameraId, edited, snapshot, isSaved, onSaved }: BoardProps) {
             type="button"
             class="button op-main"
             disabled={isBusy || isFaulty || !isChanged || !canOperate}
-            onClick={save}
+            onClick={() => run(() => saveOn(edited))}
           >
             {texts.save}
           </button>
         </div>
       </header>
       <Fault fault={fault} />
+      <Conflict
+        deed={deed}
+        onMine={async () => saveOn(await api.get(cameraPath(cameraId)))}
+        onTheirs={() => onNewer(false)}
+      />
       <Tools {...{ board, snapshot, zoom, setZoom }} />
       <p class="rule" role="status">
         {texts.toolHints[board.tool]}
@@ -96,7 +123,7 @@ function Board({ cameraId, edited, snapshot, isSaved, onSaved }: BoardProps) {
           <section class="card">
             <Inspector board={board} fault={fault} />
           </section>
-          {canOperate && <LiveCounters cameraId={cameraId} />}
+          {live}
         </aside>
       </div>
       <p role="status" class="op-saved">
@@ -160,22 +187,4 @@ function Tools(props: {
       </button>
     </div>
   );
-}
-
-/** Asks before unsaved work is left, by the browser or by a link within the page. */
-function useUnsaved(isChanged: boolean, question: string): void {
-  useEffect(() => {
-    if (!isChanged) return;
-    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
-    const askOnLink = (event: MouseEvent) => {
-      const isLink = event.target instanceof Element && event.target.closest('a[href^="#"]') !== null;
-      if (isLink && !confirm(question)) event.preventDefault();
-    };
-    addEventListener('beforeunload', ask);
-    document.addEventListener('click', askOnLink, true);
-    return () => {
-      removeEventListener('beforeunload', ask);
-      document.removeEventListener('click', askOnLink, true);
-    };
-  }, [isChanged, question]);
 }

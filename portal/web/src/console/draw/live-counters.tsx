@@ -1,19 +1,20 @@
 /** Counts of the running camera beside its picture, to check a line by eye. Numbers only, and none is kept. */
 import { useEffect, useState } from 'preact/hooks';
 import type { LiveCounters as Counters } from '../../../../operate/operations.ts';
-import { useConsoleTexts } from '../context.ts';
+import { useConsole, useConsoleTexts } from '../context.ts';
 import { cameraPath } from '../request.ts';
 
 type LiveState = 'connecting' | 'counting' | 'idle' | 'lost';
 
-export function LiveCounters({ cameraId }: { cameraId: string }) {
+/** Whoever redraws the camera keeps `isOn`, so that counting begins anew with what was drawn. */
+export function LiveCounters(props: { cameraId: string; isOn: boolean; onSwitch: (isOn: boolean) => void }) {
+  const { cameraId, isOn, onSwitch } = props;
   const texts = useConsoleTexts();
-  const [isOn, setOn] = useState(false);
   return (
     <section class="card op-live">
       <header>
         <h2>{texts.liveTitle}</h2>
-        <button type="button" class="button" aria-pressed={isOn} onClick={() => setOn(!isOn)}>
+        <button type="button" class="button" aria-pressed={isOn} onClick={() => onSwitch(!isOn)}>
           {isOn ? texts.liveStop : texts.liveStart}
         </button>
       </header>
@@ -75,16 +76,35 @@ function classText(counts: Readonly<Record<string, number>>): string {
     .join(', ');
 }
 
+/** After a refusal a browser does not come again by itself. */
+const REOPEN_MS = 5_000;
+
 function useLive(cameraId: string): { state: LiveState; counters?: Counters } {
+  const { api } = useConsole();
   const [live, setLive] = useState<{ state: LiveState; counters?: Counters }>({ state: 'connecting' });
   useEffect(() => {
-    const events = new EventSource(`api/v1/${cameraPath(cameraId, '/live')}`);
-    events.addEventListener('counters', (event) =>
-      setLive({ state: 'counting', counters: JSON.parse(event.data) as Counters }),
-    );
-    events.addEventListener('idle', () => setLive((last) => ({ ...last, state: 'idle' })));
-    events.addEventListener('error', () => setLive((last) => ({ ...last, state: 'lost' })));
-    return () => events.close();
-  }, [cameraId]);
+    let events: EventSource;
+    let reopening: ReturnType<typeof setTimeout> | undefined;
+    const onError = () => {
+      setLive((last) => ({ ...last, state: 'lost' }));
+      if (events.readyState !== EventSource.CLOSED) return;
+      reopening = setTimeout(connect, REOPEN_MS);
+      // A stream does not say why it was refused. This does: a session that is over asks to sign in again.
+      api.get(cameraPath(cameraId)).catch(() => undefined);
+    };
+    const connect = () => {
+      events = new EventSource(`api/v1/${cameraPath(cameraId, '/live')}`);
+      events.addEventListener('counters', (event) =>
+        setLive({ state: 'counting', counters: JSON.parse(event.data) as Counters }),
+      );
+      events.addEventListener('idle', () => setLive((last) => ({ ...last, state: 'idle' })));
+      events.addEventListener('error', onError);
+    };
+    connect();
+    return () => {
+      clearTimeout(reopening);
+      events.close();
+    };
+  }, [cameraId, api]);
   return live;
 }

@@ -2,6 +2,7 @@
 import { capacityPcuPerHour } from '../../../../../pipelines/domain/aggregate/indicators.ts';
 import type { RoadData } from '../../../../../pipelines/domain/site.ts';
 import { PKJI_2023_EMP } from '../../../../../pipelines/domain/tables/emp.ts';
+import { SERVICE_TABLES, VC_INDONESIA } from '../../../../../pipelines/domain/tables/level-of-service.ts';
 import { useView } from '../../view.ts';
 import { useTexts } from '../context.ts';
 import { Check, NumberField, Pick } from '../form.tsx';
@@ -87,6 +88,14 @@ function Inputs({ road, path, fault, onRoad }: RoadProps & { readonly road: Road
       />
       {number('edgeDistanceM')}
       {number('cityPopulationMillions')}
+      <Pick
+        label={texts.levelOfServiceTable}
+        name={`${path}.levelOfServiceTable`}
+        value={road.levelOfServiceTable ?? VC_INDONESIA.name}
+        options={SERVICE_TABLES.map(({ name }) => [name, texts.serviceTables[name]] as const)}
+        fault={fault}
+        onValue={(table) => put('levelOfServiceTable', table === VC_INDONESIA.name ? undefined : table)}
+      />
       <Outcome road={road} />
     </>
   );
@@ -124,4 +133,4 @@ function Outcome({ road }: { road: RoadData }) {
   );
 }
 
-const TEXT_FIELDS: readonly string[] = ['type', 'sideFriction', 'edge'];
+const TEXT_FIELDS: readonly string[] = ['type', 'sideFriction', 'edge', 'levelOfServiceTable'];

@@ -31,6 +31,11 @@ export const ROAD_TEXTS = bilingual(
     edges: { kerb: 'kereb', shoulder: 'bahu' },
     edgeDistanceM: 'Jarak kereb–penghalang atau lebar bahu (m)',
     cityPopulationMillions: 'Penduduk kota (juta)',
+    levelOfServiceTable: 'Tabel tingkat pelayanan',
+    serviceTables: {
+      'VC-Indonesia': 'VC-Indonesia: batas VCR yang lazim dipakai (bawaan)',
+      'KM-14-2006': 'KM 14/2006: peraturan yang dicabut, untuk deret yang dimulai di bawahnya',
+    },
     notSaid: 'belum diisi',
     empTable: 'Tabel emp',
     capacity: 'Kapasitas',
@@ -67,6 +72,11 @@ export const ROAD_TEXTS = bilingual(
     edges: { kerb: 'kerb', shoulder: 'shoulder' },
     edgeDistanceM: 'Kerb to obstacle, or shoulder width (m)',
     cityPopulationMillions: 'People of the city (millions)',
+    levelOfServiceTable: 'Level-of-service table',
+    serviceTables: {
+      'VC-Indonesia': 'VC-Indonesia: V/C bands in common use (default)',
+      'KM-14-2006': 'KM 14/2006: the revoked regulation, for series that began under it',
+    },
     notSaid: 'not filled in',
     empTable: 'emp table',
     capacity: 'Capacity',

@@ -7,6 +7,9 @@ import type { PictureSize } from './snap.ts';
 /** Shape of the board before a picture has come. */
 const NO_PICTURE: PictureSize = { width: 1280, height: 720 };
 
+const TOO_OFTEN = 429;
+const LEAST_WAIT_MS = 1_000;
+
 export interface SnapshotState {
   /** A data address: the page's policy lets no other one in. */
   readonly picture?: string;
@@ -38,8 +41,8 @@ export function useSnapshot(cameraId: string, isAllowed: boolean): SnapshotState
         setState({ picture: await dataAddress(blob), size, isBusy: false });
       } catch (error) {
         if (leaving.signal.aborted) return;
-        if (error instanceof ConsoleError && error.retryAfterMs !== undefined) {
-          waiting = setTimeout(() => void take(), error.retryAfterMs);
+        if (error instanceof ConsoleError && error.status === TOO_OFTEN) {
+          waiting = setTimeout(() => void take(), Math.max(LEAST_WAIT_MS, error.retryAfterMs ?? 0));
           return;
         }
         const failure = error instanceof ConsoleError ? error.message : texts.unreachable;

@@ -16,7 +16,7 @@ type Filter = typeof EMPTY;
 export function AuditPage() {
   const common = useConsoleTexts();
   const texts = useTexts(PEOPLE_TEXTS);
-  const [filter, setFilter] = useState(EMPTY);
+  const [{ filter, turn }, setAsked] = useState({ filter: EMPTY, turn: 0 });
   const query = queryOf(filter);
   const csv = (
     <a class="button" href={`api/v1/audit.csv?bom=1${query}`} download="pantau-audit.csv">
@@ -25,8 +25,8 @@ export function AuditPage() {
   );
   return (
     <Page title={common.places.catatan} actions={csv}>
-      <FilterForm onFilter={setFilter} />
-      <Entries key={query} query={query} />
+      <FilterForm onFilter={(next) => setAsked({ filter: next, turn: turn + 1 })} />
+      <Entries key={turn} query={query} />
     </Page>
   );
 }

@@ -13,6 +13,8 @@ export const PEOPLE_TEXTS = bilingual(
     otherSessionsHint: 'Keluarkan akun ini dari semua peramban lain, misalnya komputer bersama.',
     signOutOthers: 'Keluarkan peramban lain',
     othersSignedOut: 'Peramban lain sudah dikeluarkan.',
+    scopes: { read: 'read: melihat', operate: 'operate: juga mengubah kamera', admin: 'admin: semua' },
+
     narrow: 'Saring',
     clear: 'Semua',
     anything: 'semua tindakan',
@@ -41,6 +43,8 @@ export const PEOPLE_TEXTS = bilingual(
     otherSessionsHint: 'Signs this account out of every other browser, for example a shared computer.',
     signOutOthers: 'Sign out other browsers',
     othersSignedOut: 'Other browsers are signed out.',
+    scopes: { read: 'read: look', operate: 'operate: change cameras too', admin: 'admin: all' },
+
     narrow: 'Filter',
     clear: 'All',
     anything: 'every action',

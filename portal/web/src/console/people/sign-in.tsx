@@ -12,7 +12,12 @@ interface GateProps {
   readonly onSession: (session: SessionAnswer) => void;
 }
 
-export function SignInPage({ api, onSession, needsFirstAdmin }: GateProps & { needsFirstAdmin: boolean }) {
+export function SignInPage({
+  api,
+  onSession,
+  needsFirstAdmin,
+  wasInside,
+}: GateProps & { needsFirstAdmin: boolean; wasInside: boolean }) {
   const texts = useConsoleTexts();
   return (
     <Gate
@@ -20,6 +25,7 @@ export function SignInPage({ api, onSession, needsFirstAdmin }: GateProps & { ne
       button={texts.signIn}
       onSend={async (who) => onSession(await api.write('POST', 'session', who))}
     >
+      {wasInside && <p class="notice">{texts.sessionOver}</p>}
       {needsFirstAdmin && <p class="notice">{texts.firstAdminNeeded}</p>}
     </Gate>
   );

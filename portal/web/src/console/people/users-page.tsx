@@ -5,7 +5,7 @@ import type { UserAnswer } from '../../../../operate/answers.ts';
 import { useView } from '../../view.ts';
 import { useAnswer, useConsole, useConsoleTexts, useDeed } from '../context.ts';
 import { Fault, Field, Pick } from '../form.tsx';
-import { AddForm, Page } from '../page.tsx';
+import { AddForm, Awaited, Page } from '../page.tsx';
 import { ScrolledTable } from '../scrolled-table.tsx';
 import { instantText } from '../time.ts';
 import { OnceShown } from './once-shown.tsx';
@@ -14,48 +14,52 @@ export function UsersPage() {
   const texts = useConsoleTexts();
   const { format } = useView();
   const { api } = useConsole();
-  const { value, reload } = useAnswer<{ users: readonly UserAnswer[] }>('users');
+  const answer = useAnswer<{ users: readonly UserAnswer[] }>('users');
   const { fault, run } = useDeed();
   const change = (name: string, part: object) =>
     run(async () => {
       await api.write('PATCH', `users/${encodeURIComponent(name)}`, part);
-      reload();
+      answer.reload();
     });
   const title = texts.places.orang;
   return (
     <Page title={title}>
-      <AddUser onAdded={reload} />
+      <AddUser onAdded={answer.reload} />
       <Fault fault={fault} />
-      <ScrolledTable name={title} columns={[texts.userName, texts.role, texts.since, texts.access]}>
-        {(value?.users ?? []).map((user) => (
-          <tr key={user.name}>
-            <th scope="row">{user.name}</th>
-            <td>
-              <select
-                aria-label={`${texts.role}: ${user.name}`}
-                value={user.role}
-                onChange={(event) => change(user.name, { role: event.currentTarget.value })}
-              >
-                {ROLES.map((role) => (
-                  <option key={role} value={role}>
-                    {texts.roles[role]}
-                  </option>
-                ))}
-              </select>
-            </td>
-            <td>{instantText(format, user.createdAt)}</td>
-            <td>
-              <button
-                type="button"
-                class="button"
-                onClick={() => change(user.name, { disabled: !user.disabled })}
-              >
-                {user.disabled ? texts.enable : texts.disable}
-              </button>
-            </td>
-          </tr>
-        ))}
-      </ScrolledTable>
+      <Awaited answer={answer}>
+        {({ users }) => (
+          <ScrolledTable name={title} columns={[texts.userName, texts.role, texts.since, texts.access]}>
+            {users.map((user) => (
+              <tr key={user.name}>
+                <th scope="row">{user.name}</th>
+                <td>
+                  <select
+                    aria-label={`${texts.role}: ${user.name}`}
+                    value={user.role}
+                    onChange={(event) => change(user.name, { role: event.currentTarget.value })}
+                  >
+                    {ROLES.map((role) => (
+                      <option key={role} value={role}>
+                        {texts.roles[role]}
+                      </option>
+                    ))}
+                  </select>
+                </td>
+                <td>{instantText(format, user.createdAt)}</td>
+                <td>
+                  <button
+                    type="button"
+                    class="button"
+                    onClick={() => change(user.name, { disabled: !user.disabled })}
+                  >
+                    {user.disabled ? texts.enable : texts.disable}
+                  </button>
+                </td>
+              </tr>
+            ))}
+          </ScrolledTable>
+        )}
+      </Awaited>
     </Page>
   );
 }

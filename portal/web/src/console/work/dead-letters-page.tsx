@@ -1,27 +1,23 @@
 /** Jobs that failed for good. */
-
+import type { DeadLettersAnswer } from '../../../../operate/answers.ts';
 import type { DeadLetter } from '../../../../operate/operations.ts';
 import { useView } from '../../view.ts';
 import { useAnswer, useConsole, useConsoleTexts, useDeed } from '../context.ts';
 import { ConfirmButton, Fault } from '../form.tsx';
-import { Page } from '../page.tsx';
+import { Awaited, Page } from '../page.tsx';
 import { instantText } from '../time.ts';
+
+const REFRESH_MS = 10_000;
 
 export function DeadLettersPage() {
   const texts = useConsoleTexts();
-  const { api, canOperate } = useConsole();
-  const { format } = useView();
-  const { value, failure, reload } = useAnswer<{ jobs: readonly DeadLetter[] }>(
-    'operate/dead-letters',
-    10_000,
-  );
+  const { api } = useConsole();
+  const answer = useAnswer<DeadLettersAnswer>('operate/dead-letters', REFRESH_MS);
   const { fault, run } = useDeed();
-  const pathOf = ({ queue, id }: DeadLetter) =>
-    `operate/dead-letters/${encodeURIComponent(queue)}/${encodeURIComponent(id)}`;
   const act = (method: 'POST' | 'DELETE', path: string) =>
     run(async () => {
       await api.write(method, path);
-      reload();
+      answer.reload();
     });
   return (
     <Page
@@ -33,33 +29,54 @@ export function DeadLettersPage() {
       }
     >
       <Fault fault={fault} />
-      {value === undefined && <p class="loading">{failure ?? texts.loading}</p>}
-      {value?.jobs.length === 0 && <p class="nothing">{texts.noDeadLetters}</p>}
-      <ul class="op-cameras">
-        {value?.jobs.map((job) => (
-          <li class="card" key={`${job.queue} ${job.id}`}>
-            <div>
-              <h2>{job.cameraId ?? job.name}</h2>
-              <small>
-                {job.queue} · {job.id} · {instantText(format, job.failedAt)} · {texts.attempts(job.attempts)}
-              </small>
-            </div>
-            <p class="op-fault">{job.reason}</p>
-            {canOperate && (
-              <div class="op-actions">
-                <button type="button" class="button" onClick={() => act('POST', `${pathOf(job)}/retry`)}>
-                  {texts.retry}
-                </button>
-                <ConfirmButton
-                  label={texts.remove}
-                  question={texts.removeQuestion(job.id)}
-                  onConfirm={() => act('DELETE', pathOf(job))}
-                />
-              </div>
-            )}
-          </li>
-        ))}
-      </ul>
+      <Awaited answer={answer}>
+        {({ jobs }) => (
+          <>
+            {jobs.length === 0 && <p class="nothing">{texts.noDeadLetters}</p>}
+            <ul class="op-cameras">
+              {jobs.map((job) => (
+                <DeadLetterCard key={`${job.queue} ${job.id}`} job={job} act={act} />
+              ))}
+            </ul>
+          </>
+        )}
+      </Awaited>
     </Page>
+  );
+}
+
+function DeadLetterCard({
+  job,
+  act,
+}: {
+  job: DeadLetter;
+  act: (method: 'POST' | 'DELETE', path: string) => void;
+}) {
+  const texts = useConsoleTexts();
+  const { canOperate } = useConsole();
+  const { format } = useView();
+  const path = `operate/dead-letters/${encodeURIComponent(job.queue)}/${encodeURIComponent(job.id)}`;
+  return (
+    <li class="card">
+      <div>
+        <h2>{job.cameraId ?? job.name}</h2>
+        <small>
+          {job.queue} · {job.id} · {instantText(format, job.failedAt)} · {texts.attempts(job.attempts)}
+        </small>
+      </div>
+      <p class="op-fault">{job.reason}</p>
+      {canOperate && (
+        <div class="op-actions">
+          <button type="button" class="button" onClick={() => act('POST', `${path}/retry`)}>
+            {texts.retry}
+          </button>
+          <ConfirmButton
+            label={texts.remove}
+            question={texts.throwAwayQuestion(job.id)}
+            onConfirm={() => act('DELETE', path)}
+          />
+        </div>
+      )}
+    </li>
   );
 }

@@ -1,11 +1,11 @@
-/** RecordingsAnswer below the media folder, and how far their counting is. */
+/** Recordings below the media folder, and how far their counting is. */
 import { useState } from 'preact/hooks';
 import type { CameraRow, RecordingsAnswer } from '../../../../operate/answers.ts';
 import { useView } from '../../view.ts';
 import { useAnswer, useConsole, useConsoleTexts, useDeed } from '../context.ts';
 import { Field, Pick } from '../form.tsx';
 import { sizeText } from '../numbers.ts';
-import { AddForm, Page } from '../page.tsx';
+import { AddForm, Awaited, Page } from '../page.tsx';
 import { ScrolledTable } from '../scrolled-table.tsx';
 import { instantText } from '../time.ts';
 
@@ -14,33 +14,45 @@ const REFRESH_MS = 3_000;
 export function RecordingsPage() {
   const texts = useConsoleTexts();
   const { canOperate } = useConsole();
-  const { value, failure, reload } = useAnswer<RecordingsAnswer>('operate/recordings', REFRESH_MS);
-  const { format } = useView();
+  const answer = useAnswer<RecordingsAnswer>('operate/recordings', REFRESH_MS);
   return (
     <Page title={texts.places.rekaman}>
-      {value === undefined && <p class="loading">{failure ?? texts.loading}</p>}
-      {value !== undefined && canOperate && <Enqueue media={value.media} onQueued={reload} />}
-      <ScrolledTable
-        name={texts.places.rekaman}
-        columns={[texts.file, texts.camera, texts.state, texts.progress, texts.finished]}
-      >
-        {(value?.jobs ?? []).map((job) => (
-          <tr key={job.id}>
-            <th scope="row">{job.file}</th>
-            <td>{job.cameraId}</td>
-            <td>
-              {texts.jobStates[job.state] ?? job.state}
-              {job.reason !== undefined && <small class="op-fault"> {job.reason}</small>}
-            </td>
-            <td>
-              <progress max={Math.max(1, job.total)} value={job.progress} aria-label={job.file} />{' '}
-              {job.progress}/{job.total}
-            </td>
-            <td>{instantText(format, job.finishedAt)}</td>
-          </tr>
-        ))}
-      </ScrolledTable>
+      <Awaited answer={answer}>
+        {({ media, jobs }) => (
+          <>
+            {canOperate && <Enqueue media={media} onQueued={answer.reload} />}
+            <Jobs jobs={jobs} />
+          </>
+        )}
+      </Awaited>
     </Page>
+  );
+}
+
+function Jobs({ jobs }: Pick<RecordingsAnswer, 'jobs'>) {
+  const texts = useConsoleTexts();
+  const { format } = useView();
+  return (
+    <ScrolledTable
+      name={texts.places.rekaman}
+      columns={[texts.file, texts.camera, texts.state, texts.progress, texts.finished]}
+    >
+      {jobs.map((job) => (
+        <tr key={job.id}>
+          <th scope="row">{job.file}</th>
+          <td>{job.cameraId}</td>
+          <td>
+            {texts.jobStates[job.state] ?? job.state}
+            {job.reason !== undefined && <small class="op-fault"> {job.reason}</small>}
+          </td>
+          <td>
+            <progress max={Math.max(1, job.total)} value={job.progress} aria-label={job.file} />{' '}
+            {job.progress}/{job.total}
+          </td>
+          <td>{instantText(format, job.finishedAt)}</td>
+        </tr>
+      ))}
+    </ScrolledTable>
   );
 }
 

@@ -15,7 +15,7 @@ interface Draft {
 
 export function SiteFilePage() {
   const texts = useConsoleTexts();
-  const { api, canOperate } = useConsole();
+  const { api } = useConsole();
   const { isBusy, fault, run } = useDeed();
   const [draft, setDraft] = useState<Draft>();
   const [isReplacing, setReplacing] = useState(false);
@@ -44,35 +44,33 @@ export function SiteFilePage() {
           {texts.download}
         </a>
       </section>
-      {canOperate && (
-        <section class="card op-form">
-          <h2>{texts.importTitle}</h2>
-          <Check
-            label={texts.replaceAll}
-            value={isReplacing}
-            onValue={(next) => {
-              setReplacing(next);
-              setDraft(undefined);
+      <section class="card op-form">
+        <h2>{texts.importTitle}</h2>
+        <Check
+          label={texts.replaceAll}
+          value={isReplacing}
+          onValue={(next) => {
+            setReplacing(next);
+            setDraft(undefined);
+          }}
+        />
+        <label class="op-field">
+          {texts.chooseFile}
+          <input
+            type="file"
+            accept="application/json,.json"
+            disabled={isBusy}
+            onChange={(event) => {
+              const file = event.currentTarget.files?.[0];
+              if (file !== undefined) look(file);
+              event.currentTarget.value = '';
             }}
           />
-          <label class="op-field">
-            {texts.chooseFile}
-            <input
-              type="file"
-              accept="application/json,.json"
-              disabled={isBusy}
-              onChange={(event) => {
-                const file = event.currentTarget.files?.[0];
-                if (file !== undefined) look(file);
-                event.currentTarget.value = '';
-              }}
-            />
-          </label>
-          <Fault fault={fault} />
-          <p role="status">{isDone && texts.imported}</p>
-          {draft !== undefined && <Preview draft={draft} isBusy={isBusy} onApply={() => apply(draft)} />}
-        </section>
-      )}
+        </label>
+        <Fault fault={fault} />
+        <p role="status">{isDone && texts.imported}</p>
+        {draft !== undefined && <Preview draft={draft} isBusy={isBusy} onApply={() => apply(draft)} />}
+      </section>
     </Page>
   );
 }
@@ -91,7 +89,7 @@ function Preview({ draft, isBusy, onApply }: { draft: Draft; isBusy: boolean; on
     [texts.diff.unchanged, unchanged.join(', ')],
     [work.publishing, publishing.join(', ')],
     [
-      'smallCountBelow',
+      work.threshold,
       smallCountBelow === undefined ? '' : `${smallCountBelow.from ?? '–'} → ${smallCountBelow.to}`,
     ],
   ];

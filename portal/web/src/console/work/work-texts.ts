@@ -59,6 +59,7 @@ export const WORK_TEXTS = bilingual(
     removed: 'Dihapus',
 
     publishing: 'Kota dan penerbit',
+    threshold: 'Ambang jumlah kecil',
     thresholdEffect: {
       'next-start': 'Ambang jumlah kecil berlaku setelah portal dimulai ulang.',
       overruled:
@@ -117,6 +118,7 @@ export const WORK_TEXTS = bilingual(
     removed: 'Removed',
 
     publishing: 'City and publisher',
+    threshold: 'Small-count threshold',
     thresholdEffect: {
       'next-start': 'The small-count threshold holds once the portal is started again.',
       overruled:
