@@ -140,6 +140,7 @@ function encodingFor(
     String(headers['accept-encoding'] ?? '')
       .toLowerCase()
       .replaceAll(' ', '')
+      .replaceAll('x-gzip', 'gzip')
       .split(',')
       .map((part) => {
         const [name = '', quality = 'q=1'] = part.split(';');

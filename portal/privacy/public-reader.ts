@@ -4,7 +4,6 @@
  */
 import { createHash } from 'node:crypto';
 import type { AccuracyFigures } from '../../pipelines/domain/accuracy/figures.ts';
-import { PIPELINE_VERSION } from '../../pipelines/version.ts';
 import type { RolledLevel } from '../levels/level.ts';
 import { rowWithUncertainty } from '../levels/row-uncertainty.ts';
 import type { SeriesRow } from '../levels/series-row.ts';
@@ -152,10 +151,9 @@ export function createPublicReader({
   };
 }
 
-/** What rows are made of beside the records: the same records give others after an update, or with other figures. */
+/** The same records are other rows with other figures. */
 function editionOf(figures: readonly AccuracyFigures[]): string {
-  const seed = JSON.stringify([PIPELINE_VERSION, figures]);
-  return createHash('sha256').update(seed).digest('base64url').slice(0, 8);
+  return createHash('sha256').update(JSON.stringify(figures)).digest('base64url').slice(0, 8);
 }
 
 function releasedChanges(

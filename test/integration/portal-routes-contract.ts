@@ -227,7 +227,7 @@ export function routesContract(open: () => Promise<PortalStore>): void {
 
     it('answer HEAD, 304 and what is not there', async () => {
       for (const form of ['parquet', 'csv', 'json']) {
-        for (const encoding of ['identity', 'br, gzip', '*']) {
+        for (const encoding of ['identity', 'br, gzip', 'x-gzip', 'br;q=0, *']) {
           const headers = { 'accept-encoding': encoding };
           const url = `${TRAFFIC}.${form}`;
           const head = await city.app.inject({ method: 'HEAD', url, headers });
