@@ -3,6 +3,7 @@ import { type Resource, type Row, rowKey } from '../../datasets/data-set.ts';
 import type { Reply } from '../in-halves.ts';
 import { keyColumns } from '../list-changes.ts';
 import { type Problem, problem } from '../publisher.ts';
+import { requestChunks } from '../request-chunks.ts';
 import { createSuspectingSender } from '../suspects.ts';
 import type { CkanClient, CkanReply } from './ckan-client.ts';
 import type { CkanSetup } from './ckan-setup.ts';
@@ -70,7 +71,8 @@ export function createTableWriter<Origin>(table: Resource, options: TableWriterO
       const { whole, keyless } = byKey(table, rows);
       const refused: Upserted<Origin>['refused'][number][] = [...keyless];
       let taken = 0;
-      const chunks = chunksOf(whole, batchRows);
+      const limits = { maxItems: batchRows, maxBytes: MAX_BODY_BYTES };
+      const chunks = requestChunks(whole, { ...limits, bodyOf: ({ row }) => row });
       for (const [i, chunk] of chunks.entries()) {
         const isLast = recount && i === chunks.length - 1;
         const sorted = await sender.send(chunk, async (some) => {
@@ -105,24 +107,6 @@ function byKey<Origin>(table: Resource, rows: readonly TableRow<Origin>[]) {
   });
   const bad = new Set(keyless.map(({ one }) => one));
   return { whole: rows.filter((one) => !bad.has(one)), keyless };
-}
-
-function chunksOf<Origin>(rows: readonly TableRow<Origin>[], maxRows: number): TableRow<Origin>[][] {
-  const chunks: TableRow<Origin>[][] = [];
-  let chunk: TableRow<Origin>[] = [];
-  let bytes = 0;
-  for (const one of rows) {
-    const size = Buffer.byteLength(JSON.stringify(one.row)) + 1;
-    if (chunk.length > 0 && (chunk.length >= maxRows || bytes + size > MAX_BODY_BYTES)) {
-      chunks.push(chunk);
-      chunk = [];
-      bytes = 0;
-    }
-    chunk.push(one);
-    bytes += size;
-  }
-  if (chunk.length > 0) chunks.push(chunk);
-  return chunks;
 }
 
 /** Fields of a 409 that blame rows; every other one blames the table or the request. */

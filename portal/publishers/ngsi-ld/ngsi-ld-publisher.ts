@@ -2,6 +2,7 @@
 import type { RolledLevel } from '../../levels/level.ts';
 import type { PublicSeriesChange } from '../../privacy/public-reader.ts';
 import type { Batch, CameraLookup, Outcome, Publisher, PublisherMemory, Refusal } from '../publisher.ts';
+import { requestChunks } from '../request-chunks.ts';
 import { createSuspectingSender } from '../suspects.ts';
 import { type BrokerClientOptions, createBrokerClient } from './broker-client.ts';
 import { type Entity, entitiesOf } from './entities.ts';
@@ -48,7 +49,8 @@ export function createNgsiLdPublisher(options: NgsiLdPublisherOptions): Publishe
       });
       let taken = 0;
       const refused: Refusal[] = [];
-      for (const chunk of chunksOf(entities, options.batchEntities)) {
+      const limits = { maxItems: options.batchEntities, maxBytes: MAX_BODY_BYTES };
+      for (const chunk of requestChunks(entities, { ...limits, bodyOf: (entity) => entity })) {
         const sorted = await sender.send(chunk, (some) => client.upsert(some, signal));
         if ('outcome' in sorted) return sorted;
         taken += sorted.taken;
@@ -80,22 +82,4 @@ function newestChanges({ changes }: Batch, memory: PublisherMemory): PublicSerie
 
 function windowName({ cameraId, kind, level }: PublicSeriesChange): string {
   return `window/${level}/${kind}/${cameraId}`;
-}
-
-function chunksOf(entities: readonly Entity[], most: number): Entity[][] {
-  const chunks: Entity[][] = [];
-  let chunk: Entity[] = [];
-  let bytes = 0;
-  for (const one of entities) {
-    const size = Buffer.byteLength(JSON.stringify(one)) + 1;
-    if (chunk.length > 0 && (chunk.length >= most || bytes + size > MAX_BODY_BYTES)) {
-      chunks.push(chunk);
-      chunk = [];
-      bytes = 0;
-    }
-    chunk.push(one);
-    bytes += size;
-  }
-  if (chunk.length > 0) chunks.push(chunk);
-  return chunks;
 }

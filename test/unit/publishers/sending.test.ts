@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { DEFAULT_BACKOFF, pauseMs } from '../../../portal/publishers/backoff.ts';
 import { type Reply, sendInHalves } from '../../../portal/publishers/in-halves.ts';
 import { problem } from '../../../portal/publishers/publisher.ts';
+import { requestChunks } from '../../../portal/publishers/request-chunks.ts';
 
 describe('the pause after failures', () => {
   it.each([
@@ -76,4 +77,15 @@ describe('sending in halves', () => {
     const outcome = await sendInHalves(numbers(5), async () => ({ outcome: 'sorted', refused: [[2, 'no']] }));
     expect(outcome).toEqual({ taken: 4, refused: [[2, 'no']] });
   });
+});
+
+it.each([
+  ['by their number', 3, 1000, [3, 3, 1]],
+  ['by their bytes', 100, 12, [3, 3, 1]],
+  ['one by one where each is too large', 100, 1, [1, 1, 1, 1, 1, 1, 1]],
+])('cuts seven items of four bytes %s', (_name, maxItems, maxBytes, sizes) => {
+  const items = Array.from({ length: 7 }, (_, index) => ({ index, text: 'a' }));
+  const chunks = requestChunks(items, { maxItems, maxBytes, bodyOf: ({ text }) => text });
+  expect(chunks.map(({ length }) => length)).toEqual(sizes);
+  expect(chunks.flat()).toEqual(items);
 });

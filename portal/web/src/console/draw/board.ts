@@ -51,9 +51,9 @@ export type BoardAction =
   | { readonly kind: 'nudge'; readonly by: Point }
   | { readonly kind: 'finish' | 'cancel' | 'remove' | 'undo' | 'redo' };
 
-/** A board with nothing chosen. */
-export function beginBoard(drawing: Drawing): Board {
-  return { history: beginHistory(drawing), tool: 'select', pending: [] };
+/** A board on which nothing was done yet; `selection` is chosen at once. */
+export function beginBoard(drawing: Drawing, selection?: Selection): Board {
+  return { history: beginHistory(drawing), tool: 'select', pending: [], selection };
 }
 
 /** The board after an action. */

@@ -9,7 +9,7 @@ import { Awaited, Conflict } from '../page.tsx';
 import { consoleHref } from '../places.ts';
 import { cameraPath } from '../request.ts';
 import { useUnsaved } from '../use-unsaved.ts';
-import { drawsOutline, TOOLS } from './board.ts';
+import { drawsOutline, type Selection, TOOLS } from './board.ts';
 import { Canvas } from './canvas.tsx';
 import './draw.css';
 import { type Drawing, drawingFaults } from './drawing.ts';
@@ -25,11 +25,11 @@ export function DrawPage({ cameraId }: { cameraId: string }) {
   const { canOperate } = useConsole();
   const answer = useEdited<EditedCamera>(cameraPath(cameraId));
   const snapshot = useSnapshot(cameraId, canOperate);
-  const [isSaved, setSaved] = useState(false);
+  const [saved, setSaved] = useState<Saved>();
   const [zoom, setZoom] = useState<Zoom>('1');
   const [isLive, setLive] = useState(false);
-  const onNewer = (isOwn: boolean) => {
-    setSaved(isOwn);
+  const onNewer = (own?: Saved) => {
+    setSaved(own);
     answer.reload();
   };
   return (
@@ -38,7 +38,7 @@ export function DrawPage({ cameraId }: { cameraId: string }) {
         <Board
           // Begins anew with what is registered; how it is looked at stays.
           key={edited.revision}
-          {...{ cameraId, edited, snapshot, isSaved, onNewer, zoom, setZoom }}
+          {...{ cameraId, edited, snapshot, saved, onNewer, zoom, setZoom }}
           live={canOperate && <LiveCounters {...{ cameraId }} isOn={isLive} onSwitch={setLive} />}
         />
       )}
@@ -57,24 +57,29 @@ function drawingOf({ camera }: EditedCamera): Drawing {
   return { lines, zones, ignore, ...(calibration === undefined ? {} : { calibration }) };
 }
 
+/** What was saved here, and what of it is still in hand. */
+interface Saved {
+  readonly selection: Selection | undefined;
+}
+
 interface BoardProps {
   readonly cameraId: string;
   readonly edited: EditedCamera;
   readonly snapshot: ReturnType<typeof useSnapshot>;
-  /** Whether what the board began with was saved here. */
-  readonly isSaved: boolean;
-  /** Something newer is registered: what was drawn here, or what somebody else saved. */
-  readonly onNewer: (isOwn: boolean) => void;
+  /** Where what the board begins with was saved here. */
+  readonly saved: Saved | undefined;
+  /** Something newer is registered: what was drawn here, or (undefined) what somebody else saved. */
+  readonly onNewer: (own?: Saved) => void;
   readonly zoom: Zoom;
   readonly setZoom: (zoom: Zoom) => void;
   /** Beside the board. */
   readonly live: ComponentChildren;
 }
 
-function Board({ cameraId, edited, snapshot, isSaved, onNewer, zoom, setZoom, live }: BoardProps) {
+function Board({ cameraId, edited, snapshot, saved, onNewer, zoom, setZoom, live }: BoardProps) {
   const texts = useConsoleTexts();
   const { api, canOperate } = useConsole();
-  const board = useDrawing(drawingOf(edited));
+  const board = useDrawing(drawingOf(edited), saved?.selection);
   const deed = useDeed();
   const { isBusy, fault, run } = deed;
   const isChanged = board.history.past.length > 0;
@@ -82,7 +87,7 @@ function Board({ cameraId, edited, snapshot, isSaved, onNewer, zoom, setZoom, li
   const saveOn = async (base: EditedCamera) => {
     const camera = redrawn(base, board.history.present);
     await api.write('PUT', cameraPath(cameraId), { camera, revision: base.revision });
-    onNewer(true);
+    onNewer({ selection: board.selection });
   };
   const isFaulty = drawingFaults(board.history.present).length > 0;
   return (
@@ -110,7 +115,7 @@ function Board({ cameraId, edited, snapshot, isSaved, onNewer, zoom, setZoom, li
       <Conflict
         deed={deed}
         onMine={async () => saveOn(await api.get(cameraPath(cameraId)))}
-        onTheirs={() => onNewer(false)}
+        onTheirs={() => onNewer()}
       />
       <Tools {...{ board, snapshot, zoom, setZoom }} />
       <p class="rule" role="status">
@@ -127,7 +132,7 @@ function Board({ cameraId, edited, snapshot, isSaved, onNewer, zoom, setZoom, li
         </aside>
       </div>
       <p role="status" class="op-saved">
-        {isSaved && !isChanged && texts.saved}
+        {saved !== undefined && !isChanged && texts.saved}
       </p>
     </div>
   );

@@ -1,7 +1,7 @@
 /** State of the drawing board: what is drawn, what is chosen, what the hand is doing. */
 import { useReducer } from 'preact/hooks';
 import type { Point } from '../../../../../pipelines/domain/types.ts';
-import { type Board, type BoardAction, beginBoard, boardAfter } from './board.ts';
+import { type Board, type BoardAction, beginBoard, boardAfter, type Selection } from './board.ts';
 import type { Drawing } from './drawing.ts';
 
 export interface DrawingBoard extends Board {
@@ -11,8 +11,10 @@ export interface DrawingBoard extends Board {
 }
 
 /** A board that begins with `drawing`. */
-export function useDrawing(drawing: Drawing): DrawingBoard {
-  const [board, act] = useReducer<Board, BoardAction, Drawing>(boardAfter, drawing, beginBoard);
+export function useDrawing(drawing: Drawing, selection?: Selection): DrawingBoard {
+  const [board, act] = useReducer<Board, BoardAction, Drawing>(boardAfter, drawing, (first) =>
+    beginBoard(first, selection),
+  );
   return { ...board, shown: board.dragged ?? board.history.present, act };
 }
 
