@@ -1,6 +1,7 @@
 /** What the portal does by itself: levels brought up to date, old windows removed, its own outages noted. */
 import { US_PER_SECOND } from '../pipelines/domain/time.ts';
 import { LEVELS, type Level, levelWindowStartUs } from './levels/level.ts';
+import { rollUpPass } from './store/roll-up-pass.ts';
 import type { PortalStore } from './store/store.ts';
 
 /** How many days each level is kept; a level without a number is kept for ever. */
@@ -31,8 +32,6 @@ export interface Maintenance {
 
 /** Whom an orderly stop is noted under: somebody meant it, so the outage that follows was planned. */
 const STOPPED = 'portal-stopped';
-/** Camera hours of one transaction: about 50 ms, in which nobody else writes. */
-const HOURS_AT_ONCE = 50;
 const BEAT_US = 60 * US_PER_SECOND;
 /** A silence of three beats is an outage. */
 const OUTAGE_US = 3 * BEAT_US;
@@ -74,8 +73,7 @@ function createWork(store: PortalStore, retentionDays: RetentionDays, log: Maint
       await store.noteAlive('portal', nowUs);
       beatUs = nowUs;
     }
-    let left = 1;
-    while (left > 0 && !signal.aborted) left = await store.rollUp({ nowUs, limit: HOURS_AT_ONCE });
+    await rollUpPass(store, { nowUs, signal });
     const dayUs = levelWindowStartUs('day', nowUs);
     if (cleanedDayUs === dayUs || signal.aborted) return;
     await store.prepare(nowUs);

@@ -1,5 +1,6 @@
 /** How fast records go in while the levels follow, as they do in the portal. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { rollUpPass } from '../../portal/store/roll-up-pass.ts';
 import type { PortalStore } from '../../portal/store/store.ts';
 import { minuteOfCity } from './city-records.ts';
 
@@ -32,7 +33,6 @@ export interface IngestFigures {
 const MINUTE_US = 60_000_000;
 /** As the portal's maintenance does it. */
 const ROLL_UP_EVERY_MS = 2000;
-const HOURS_AT_ONCE = 50;
 const DAY_US = 86_400_000_000;
 
 /** Writes minutes of the city one after the other, every camera at once. */
@@ -42,9 +42,7 @@ export async function measureIngest(store: PortalStore, options: IngestOptions):
     minuteOfCity(fromUs + minute * MINUTE_US, cameras),
   ).flat();
   const nowUs = fromUs + 10 * DAY_US;
-  const rollUp = async () => {
-    while ((await store.rollUp({ nowUs, limit: HOURS_AT_ONCE })) > 0) signal.throwIfAborted();
-  };
+  const rollUp = () => rollUpPass(store, { nowUs, signal });
   const ended = new AbortController();
   const cpuBefore = process.cpuUsage();
   const startMs = performance.now();

@@ -4,6 +4,7 @@
  * `Dialect`.
  */
 import type { Level } from '../levels/level.ts';
+import type { DirtyHour } from './merge-window.ts';
 import type { TableSize } from './store.ts';
 
 export type SqlValue = string | number | null;
@@ -41,6 +42,12 @@ export interface ValueList {
   readonly values?: readonly SqlValue[];
 }
 
+/** A row of `dirty_hour`; ordered by camera, then hour. */
+export interface DirtyHourRow {
+  readonly camera_id: string;
+  readonly hour_start_us: number;
+}
+
 /** One engine: connections, and what it does its own way. */
 export interface Dialect {
   readonly engine: 'sqlite' | 'postgresql';
@@ -52,8 +59,8 @@ export interface Dialect {
   guarded<T>(operation: string, work: () => Promise<T>): Promise<T>;
   /** Keeps other writers away from these cameras until the transaction ends. */
   lockCameras(sql: Sql, cameraIds: readonly string[]): Promise<void>;
-  /** Takes dirty hours off the list; hours that another transaction is adding to stay. */
-  takeDirty(sql: Sql, limit: number): Promise<readonly { camera_id: string; hour_start_us: number }[]>;
+  /** Takes the first dirty hours after one off the list; hours that another transaction is adding to stay. */
+  takeDirty(sql: Sql, after: DirtyHour, limit: number): Promise<readonly DirtyHourRow[]>;
   /** Makes room for windows that start in the months of these instants, µs UTC. */
   makeRoom(instantsUs: readonly number[]): Promise<void>;
   /** Removes the windows of a level that started before an instant; answers how many. */

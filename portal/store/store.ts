@@ -294,7 +294,8 @@ export interface TableSize {
 /** Work that is to be done from time to time; see `portal/maintenance.ts`. */
 export interface StoreUpkeep {
   /**
-   * Brings the levels up to date, at most `limit` camera quarter hours, in one transaction; answers how many are left.
+   * Brings the levels up to date, at most `limit` camera hours, in one transaction; answers how many are left. All have
+   * their turn, also while new ones come. See `rollUpPass`.
    * Windows that end by `nowUs` are given to the publishers.
    */
   rollUp(options: { readonly nowUs: number; readonly limit: number }): Promise<number>;

@@ -5,7 +5,7 @@ import { LEVEL_SECONDS, levelWindowStartUs, ROLLED_LEVELS, type RolledLevel } fr
 import { CLOSE_AT_ONCE, closeWindows, nextSequences } from './change-sequence.ts';
 import { encodeEntries, type LevelWindow } from './level-codec.ts';
 import type { RolledWindow } from './level-layer.ts';
-import type { DirtyHour, RecordWindow } from './merge-window.ts';
+import { compareText, type DirtyHour, type RecordWindow } from './merge-window.ts';
 import { DAY_US, HOUR_US, rollUpHours } from './roll-up.ts';
 import { type Dialect, LEVEL_TABLES, type Sql } from './sql.ts';
 import type { TermBook } from './term-book.ts';
@@ -13,8 +13,13 @@ import { type LevelRow, type RecordRow, toLevelWindow, toRecordWindow } from './
 
 const KINDS = ['flow', 'presence'] as const;
 
+/** Before every camera. */
+const START: DirtyHour = { cameraId: '', hourStartUs: 0 };
+
 /** The `rollUp` of `StoreUpkeep`. */
 export function createLevelWriter(dialect: Dialect, book: TermBook) {
+  // Goes round: cameras that send all the time don't keep the others waiting.
+  let after = START;
   return async ({ nowUs, limit }: { nowUs: number; limit: number }): Promise<number> => {
     await book.load();
     // The day of a month's first hours began in the month before.
@@ -23,10 +28,11 @@ export function createLevelWriter(dialect: Dialect, book: TermBook) {
     );
     await dialect.makeRoom(soon.flatMap(({ hour_start_us: us }) => [us, levelWindowStartUs('day', us)]));
     return dialect.transaction('roll-up', async (sql) => {
-      const hours = (await dialect.takeDirty(sql, limit)).map((row) => ({
-        cameraId: row.camera_id,
-        hourStartUs: row.hour_start_us,
-      }));
+      const rest = await takeDirty(dialect, sql, { after, limit });
+      const isRound = rest.length < limit && after !== START;
+      const more = isRound ? await takeDirty(dialect, sql, { after: START, limit: limit - rest.length }) : [];
+      after = (more.length > 0 ? more : rest).at(-1) ?? START;
+      const hours = [...rest, ...more];
       const changed = hours.length === 0 ? [] : await computeLevels(sql, hours, book);
       await writeLevels(sql, changed, { nowUs, book });
       const closed = await closeWindows(sql, nowUs);
@@ -34,6 +40,17 @@ export function createLevelWriter(dialect: Dialect, book: TermBook) {
       return (left?.hours ?? 0) + (closed === CLOSE_AT_ONCE ? 1 : 0);
     });
   };
+}
+
+async function takeDirty(
+  dialect: Dialect,
+  sql: Sql,
+  { after, limit }: { readonly after: DirtyHour; readonly limit: number },
+): Promise<readonly DirtyHour[]> {
+  const rows = await dialect.takeDirty(sql, after, limit);
+  return rows
+    .map((row) => ({ cameraId: row.camera_id, hourStartUs: row.hour_start_us }))
+    .sort((a, b) => compareText(a.cameraId, b.cameraId) || a.hourStartUs - b.hourStartUs);
 }
 
 /** A stretch of one camera's time. */
@@ -142,7 +159,8 @@ async function writeLevels(
   { nowUs, book }: { nowUs: number; book: TermBook },
 ): Promise<void> {
   const ended = changed.filter(({ level, windowStartUs }) => endUs(level, windowStartUs) <= nowUs).length;
-  let sequence = await nextSequences(sql, ended);
+  // Windows that are still open get no number, and are another version of the store all the same.
+  let sequence = await nextSequences(sql, Math.max(ended, Math.min(changed.length, 1)));
   for (const level of ROLLED_LEVELS) {
     const rows = changed
       .filter((window) => window.level === level)

@@ -98,6 +98,28 @@ export function levelContract(open: () => Promise<PortalStore>): void {
       expect((await rows({ level: 'hour', kind: 'flow' }))[0]).toMatchObject({ volume: 15, revision: 3 });
     });
 
+    it('come to every camera in turn, also when the first one never stops sending', async () => {
+      const cameras = ['A', 'B', 'C'];
+      const send = (minute: number, ids: readonly string[]) =>
+        put(...ids.map((cameraId) => sampleFlow(minute, { cars: 1, cameraId })));
+      await send(0, cameras);
+      const volumes = async () => {
+        const hours = await rows({ level: 'hour', kind: 'flow' });
+        return hours.map((hour) => [hour.cameraId, hour.kind === 'flow' && hour.volume]);
+      };
+      for (const minute of [1, 2, 3]) {
+        expect(await store.rollUp({ nowUs: START_US, limit: 1 })).toBeGreaterThan(0);
+        await send(minute, ['A']);
+      }
+      expect(await volumes()).toEqual(cameras.map((id) => [id, 1]));
+      expect(await store.rollUp({ nowUs: START_US, limit: 2 })).toBe(0);
+      expect(await volumes()).toEqual([
+        ['A', 4],
+        ['B', 1],
+        ['C', 1],
+      ]);
+    });
+
     it('stay as they are when nothing changed', async () => {
       await put(sampleFlow(0, { cars: 5 }));
       await rollUp();
@@ -105,6 +127,16 @@ export function levelContract(open: () => Promise<PortalStore>): void {
       await put(sampleFlow(0, { cars: 5 }));
       await rollUp();
       expect(await store.version()).toBe(version);
+    });
+
+    it('are another version of the store while their window is open, too', async () => {
+      await put(sampleFlow(0, { cars: 5 }));
+      const before = await store.version();
+      await rollUp(START_US);
+      const after = await store.version();
+      expect(after).not.toBe(before);
+      await rollUp(START_US);
+      expect(await store.version()).toBe(after);
     });
 
     it('show a method break', async () => {

@@ -43,13 +43,13 @@ export function createPostgresDialect(pool: Pool, name: string, layout: Layout):
             FROM (SELECT column1 FROM ${table} ORDER BY column1 COLLATE "C") AS ordered`,
       );
     },
-    takeDirty: (sql, limit) =>
+    takeDirty: (sql, { cameraId, hourStartUs }, limit) =>
       sql.all(
         `DELETE FROM dirty_hour WHERE (camera_id, hour_start_us) IN
-          (SELECT camera_id, hour_start_us FROM dirty_hour ORDER BY camera_id, hour_start_us LIMIT $1
-            FOR UPDATE SKIP LOCKED)
+          (SELECT camera_id, hour_start_us FROM dirty_hour WHERE (camera_id, hour_start_us) > ($1, $2)
+            ORDER BY camera_id, hour_start_us LIMIT $3 FOR UPDATE SKIP LOCKED)
           RETURNING camera_id, hour_start_us`,
-        [limit],
+        [cameraId, hourStartUs, limit],
       ),
     async makeRoom(instantsUs) {
       // TimescaleDB makes a chunk when a row needs it.

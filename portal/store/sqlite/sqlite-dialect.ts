@@ -34,12 +34,13 @@ export function createSqliteDialect(database: Database.Database): Dialect {
     // Writers come one by one: `BEGIN IMMEDIATE`.
     lockCameras: () => Promise.resolve(),
     makeRoom: () => Promise.resolve(),
-    takeDirty: (sql, limit) =>
+    takeDirty: (sql, { cameraId, hourStartUs }, limit) =>
       sql.all(
         `DELETE FROM dirty_hour WHERE (camera_id, hour_start_us) IN
-          (SELECT camera_id, hour_start_us FROM dirty_hour ORDER BY camera_id, hour_start_us LIMIT $1)
+          (SELECT camera_id, hour_start_us FROM dirty_hour WHERE (camera_id, hour_start_us) > ($1, $2)
+            ORDER BY camera_id, hour_start_us LIMIT $3)
           RETURNING camera_id, hour_start_us`,
-        [limit],
+        [cameraId, hourStartUs, limit],
       ),
     removeBefore: (level, beforeUs) => removeBefore(transaction, level, beforeUs),
     sizes: () => tableSizes(reading),

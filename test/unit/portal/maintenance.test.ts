@@ -87,8 +87,8 @@ describe('maintenance', () => {
     expect(kept).toEqual([{ level: 'minute', days: 30 }]);
   });
 
-  it('rolls up until nothing is left, before anything is removed', async () => {
-    const left = [3, 2, 0];
+  it('rolls up what waits, before anything is removed', async () => {
+    const left = [100, 50, 0];
     const { store, calls } = noting({
       async rollUp() {
         calls.push('rollUp');
@@ -104,6 +104,17 @@ describe('maintenance', () => {
       'prepare',
       'retain minute',
     ]);
+  });
+
+  it('does not chase what comes while it rolls up: that waits for the next look', async () => {
+    const { store, calls } = noting({
+      async rollUp() {
+        calls.push('rollUp');
+        return 100;
+      },
+    });
+    await looks(1, { store });
+    expect(calls.slice(0, 5)).toEqual(['portal alive', 'rollUp', 'rollUp', 'rollUp', 'prepare']);
   });
 
   it('notes a sign of life every minute', async () => {
