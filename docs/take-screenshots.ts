@@ -18,8 +18,9 @@ interface View {
   readonly drawn: string;
 }
 
-/** The demo's camera with hours of data. */
-const CAMERA = 'camera=pets09-s2l1-diulang';
+/** The demo's cameras with hours of data. */
+const CROWD = 'camera=pets09-s2l1-diulang';
+const TRAFFIC = 'camera=junction-diulang';
 
 const DESKTOP = { width: 1366, height: 900, colorScheme: 'light' } as const;
 const PHONE = { width: 390, height: 844, colorScheme: 'dark' } as const;
@@ -27,10 +28,10 @@ const PHONE = { width: 390, height: 844, colorScheme: 'dark' } as const;
 /** The main views; what is not in the address is the page's own choice. */
 const VIEWS: readonly View[] = [
   { ...DESKTOP, name: 'dashboard', route: '#/peta', drawn: '.camera-item' },
-  { ...DESKTOP, name: 'dashboard-traffic', route: `#/lalu-lintas?${CAMERA}`, drawn: '.slots tbody tr' },
-  { ...DESKTOP, name: 'dashboard-crowd', route: `#/keramaian?${CAMERA}`, drawn: '.slots tbody tr' },
+  { ...DESKTOP, name: 'dashboard-traffic', route: `#/lalu-lintas?${TRAFFIC}`, drawn: '.slots tbody tr' },
+  { ...DESKTOP, name: 'dashboard-crowd', route: `#/keramaian?${CROWD}`, drawn: '.slots tbody tr' },
   { ...DESKTOP, name: 'dashboard-quality', route: '#/mutu', drawn: '.shares li' },
-  { ...PHONE, name: 'dashboard-phone', route: `#/lalu-lintas?${CAMERA}`, drawn: '.slots tbody tr' },
+  { ...PHONE, name: 'dashboard-phone', route: `#/lalu-lintas?${TRAFFIC}`, drawn: '.slots tbody tr' },
   {
     name: 'dashboard-wall',
     route: '?wall=1#/peta',

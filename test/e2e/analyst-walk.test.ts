@@ -14,7 +14,8 @@ const run = promisify(execFile);
 const WRITTEN = 'http://127.0.0.1:8080';
 /** Debian's own, for which python3-pandas is installed. */
 const PYTHON = '/usr/bin/python3';
-const REPEATED = 'pets09-s2l1-diulang';
+const FIRST = 'pets09-s2l1';
+const REPEATED = `${FIRST}-diulang`;
 /** 15 minutes at 2 frames/s. */
 const REPEATED_FRAMES = 1800;
 const FILLED_WITHIN_MS = 420_000;
@@ -59,7 +60,7 @@ beforeAll(async () => {
     'the first quarter hour of repeated footage',
     () => {
       if (ended()) throw new Error(`the demo failed:\n${output.slice(-4000)}`);
-      return output.includes('✓ 1/12');
+      return /✓ 1\/\d+ seperempat/.test(output);
     },
     FILLED_WITHIN_MS,
   );
@@ -79,14 +80,14 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 }, 120_000);
 
-/** Quarter hours that are whole: the demo goes on counting further ones meanwhile. */
+/** Whole quarter hours of the crowd's cameras: the demo goes on counting further ones, and traffic, meanwhile. */
 async function quartersByApi(): Promise<Quarter[]> {
   const columns = 'people_present_mean,coverage,frames_analysed';
   const { rows } = await getJson(`/api/v1/series?level=15m&kind=presence&columns=${columns}`);
   return rows
     .filter(
       (row: { camera_id: string; frames_analysed: number }) =>
-        row.camera_id !== REPEATED || row.frames_analysed === REPEATED_FRAMES,
+        row.camera_id === FIRST || (row.camera_id === REPEATED && row.frames_analysed === REPEATED_FRAMES),
     )
     .map((row: Record<string, never>) => ({
       camera: row['camera_id'],
@@ -181,11 +182,12 @@ print("ROWS " + zones.to_json(orient="records", double_precision=15))
   it('3. asks the Parquet file by DuckDB: the API’s values', async () => {
     const [sql = ''] = blocks('sql');
     const url = /'(http[^']+)'/.exec(sql)?.[1] ?? '';
-    // What httpfs asks first. Without a length it loads the whole file, so ranges need not be served.
+    // What httpfs asks first: with a length and ranges it fetches the parts it needs.
     const head = await fetch(url, { method: 'HEAD' });
-    expect([head.status, head.headers.get('content-length')]).toEqual([200, null]);
+    expect([head.status, head.headers.get('accept-ranges')]).toEqual([200, 'bytes']);
     const file = path.join(folder, 'table.parquet');
     await writeFile(file, Buffer.from(await (await fetch(url)).arrayBuffer()));
+    expect(Number(head.headers.get('content-length'))).toBeGreaterThan(0);
     const instance = await DuckDBInstance.create(':memory:');
     const connection = await instance.connect();
     try {

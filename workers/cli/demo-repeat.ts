@@ -13,8 +13,6 @@ import { remark, say } from './output.ts';
 const QUARTER_MS = 900_000;
 const QUARTERS = 12;
 const WINDOW_SECONDS = 60;
-/** Copied packets end up to two pictures late: without it a sliver of the next quarter hour would be counted. */
-const MARGIN_S = 0.2;
 /** No footage that set-up brings is shorter; the output is cut at a quarter hour anyway. */
 const REPEATS = 100;
 const COPY_DEADLINE_MS = 120_000;
@@ -41,18 +39,18 @@ export async function fillCharts(filling: ChartFilling, stop: AbortSignal): Prom
 
 async function countQuarters({ config, footage, nowMs }: ChartFilling, stop: AbortSignal): Promise<void> {
   const quarters: { readonly cameraId: string; readonly file: string }[] = [];
-  for (const { camera, video } of footage) {
-    quarters.push({ cameraId: camera.id, file: await quarterHourOf(video, config.mediaRoot, stop) });
-    withRegister((register) => register.put(camera, WINDOW_SECONDS), config);
+  for (const one of footage) {
+    quarters.push({ cameraId: one.camera.id, file: await quarterHourOf(one, config.mediaRoot, stop) });
+    withRegister((register) => register.put(one.camera, WINDOW_SECONDS), config);
   }
+  const jobs = quarterStarts(nowMs).flatMap((start) => quarters.map((quarter) => ({ ...quarter, start })));
   await withCluster(async (connection) => {
-    for (const [index, start] of quarterStarts(nowMs).entries()) {
-      for (const { cameraId, file } of quarters) {
-        if (stop.aborted) return;
-        const { id } = await enqueue(connection, file, { camera: cameraId, start });
-        await waitForRecording(connection, id);
-      }
-      if (!stop.aborted) say(`   ✓ ${index + 1}/${QUARTERS} seperempat jam/quarter hours: ${start}`);
+    for (const [index, { cameraId, file, start }] of jobs.entries()) {
+      if (stop.aborted) return;
+      const { id } = await enqueue(connection, file, { camera: cameraId, start });
+      await waitForRecording(connection, id);
+      if (!stop.aborted)
+        say(`   ✓ ${index + 1}/${jobs.length} seperempat jam/quarter hours: ${cameraId} ${start}`);
     }
   }, config);
 }
@@ -64,21 +62,16 @@ export function quarterStarts(nowMs: number): string[] {
 }
 
 /** The footage repeated to 15 minutes in a folder, packets copied as they are; about 92 MB for PETS 2009. */
-async function quarterHourOf(video: string, folder: string, signal: AbortSignal): Promise<string> {
+async function quarterHourOf(
+  { video, seconds }: RepeatedFootage,
+  folder: string,
+  signal: AbortSignal,
+): Promise<string> {
   const { name, ext } = path.parse(video);
   const file = path.join(folder, `${name}-diulang-15-menit${ext}`);
   if (existsSync(file)) return file;
   const part = path.join(folder, `.${process.pid}-${path.basename(file)}`);
-  const repeat = [
-    '-stream_loop',
-    String(REPEATS),
-    '-i',
-    video,
-    '-t',
-    String(QUARTER_MS / 1000 - MARGIN_S),
-    '-c',
-    'copy',
-  ];
+  const repeat = ['-stream_loop', String(REPEATS), '-i', video, '-t', String(seconds), '-c', 'copy'];
   try {
     await promisify(execFile)('ffmpeg', ['-v', 'error', '-y', ...repeat, '-an', part], {
       signal,

@@ -21,7 +21,15 @@ const MADE_UP_PLACE = {
 const TRAFFIC_CLIP = path.join(PACKAGE_ROOT, '..', 'shared', 'clips', 'junction.mp4');
 const TRAFFIC_SITE = path.join('fixtures', 'sites', 'junction.json');
 /** Three lanes a direction as in the picture; the rest is a plausible city street, and made up like its place. */
-const MADE_UP_ROAD = { type: '6/2-T', lanes: 3, sideFriction: 'R', cityPopulationMillions: 1.7 } as const;
+const MADE_UP_ROAD = {
+  type: '6/2-T',
+  lanes: 3,
+  laneWidthM: 3.5,
+  sideFriction: 'R',
+  edge: 'kerb',
+  edgeDistanceM: 1,
+  cityPopulationMillions: 1.7,
+} as const;
 
 /** What the catalogue says instead of naming an agency that never published this. */
 export const DEMO_PUBLISHER = { id: 'pantau-demo', name: 'Peragaan Pantau · Pantau demo' } as const;
@@ -57,16 +65,22 @@ export async function demoSite(options: {
 export interface RepeatedFootage {
   readonly camera: SiteCamera;
   readonly video: string;
+  /** Length to cut the repetition at, so that its last picture lies in the quarter hour. */
+  readonly seconds: number;
 }
 
 /**
  * What fills the charts: the demo's own footage, and the junction's when the project's shared clips lie beside the clone.
  * The cameras' names are such that nobody takes the series for a real day.
  */
-export async function repeatedFootage(demo: RepeatedFootage): Promise<readonly RepeatedFootage[]> {
-  const people = { camera: repeatedCrowd(demo.camera), video: demo.video };
+export async function repeatedFootage(
+  camera: SiteCamera,
+  video: string,
+): Promise<readonly RepeatedFootage[]> {
+  const people = { camera: repeatedCrowd(camera), video, seconds: 900 };
   if (!existsSync(TRAFFIC_CLIP)) return [people];
-  return [people, { camera: await repeatedTraffic(), video: TRAFFIC_CLIP }];
+  // Its pictures are stored out of order, so copied packets end up to two pictures late.
+  return [people, { camera: await repeatedTraffic(), video: TRAFFIC_CLIP, seconds: 899.8 }];
 }
 
 /**

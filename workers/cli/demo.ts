@@ -108,7 +108,7 @@ async function fillInBackground({ config, site, video }: Show, stop: AbortSignal
   say('\n④ Mengisi grafik di latar belakang / filling the charts in the background');
   say('   rekaman yang sama diulang, 3 jam sampai sekarang, sebagai kamera sendiri');
   say('   the same footage repeated, 3 hours up to now, as cameras of their own');
-  const footage = await repeatedFootage({ camera, video });
+  const footage = await repeatedFootage(camera, video);
   if (footage.length === 1)
     say('   tanpa lalu lintas: ../shared/clips tidak ada / no traffic: ../shared/clips is not there');
   await fillCharts({ config, footage, nowMs: Date.now() }, stop);

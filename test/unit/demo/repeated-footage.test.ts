@@ -9,7 +9,7 @@ describe('repeatedFootage', () => {
     const junction = sharedFile('clips/junction.mp4');
     const [camera] = (await demoSite({})).cameras;
     if (camera === undefined) throw new Error('the demo has no camera');
-    const repeated = await repeatedFootage({ camera, video: footage() });
+    const repeated = await repeatedFootage(camera, footage());
 
     expect(repeated.map(({ video }) => video)).toEqual([footage(), junction]);
     const cameras = repeated.map((item) => item.camera);
