@@ -68,7 +68,7 @@ async function quarterHourOf(
   signal: AbortSignal,
 ): Promise<string> {
   const { name, ext } = path.parse(video);
-  const file = path.join(folder, `${name}-diulang-15-menit${ext}`);
+  const file = path.join(folder, `${name}-diulang-${seconds}-detik${ext}`);
   if (existsSync(file)) return file;
   const part = path.join(folder, `.${process.pid}-${path.basename(file)}`);
   const repeat = ['-stream_loop', String(REPEATS), '-i', video, '-t', String(seconds), '-c', 'copy'];
