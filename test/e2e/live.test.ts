@@ -69,7 +69,8 @@ function expectSoundSeries(records: readonly Observation[]): void {
     expect(start - (starts[index] ?? 0)).toBe(WINDOW_SECONDS * 1_000);
   for (const record of records) {
     expect(record.coverage).toBeLessThanOrEqual(1);
-    expect(record.framesAnalysed).toBeLessThanOrEqual(record.framesExpected);
+    // A camera's sampling grid begins with its stream: a step that straddles the edge may give its picture to either window.
+    expect(record.framesAnalysed).toBeLessThanOrEqual(record.framesExpected + 1);
     expect(record.reasons.length > 0).toBe(record.coverage < 1);
     if (record.coverage === 0) expect(record).not.toHaveProperty('present');
   }
