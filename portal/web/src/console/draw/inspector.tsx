@@ -15,6 +15,7 @@ import {
   withVertex,
 } from './drawing.ts';
 import { IgnoreFields } from './ignore-fields.tsx';
+import { PointInputs } from './point-inputs.tsx';
 import { LineFields, ZoneFields } from './shape-fields.tsx';
 import { shapeName } from './shape-view.tsx';
 import type { DrawingBoard } from './use-drawing.ts';
@@ -119,18 +120,11 @@ function Coordinates({ board, shape }: { board: DrawingBoard; shape: ShapeKey })
       <ol class="op-points">
         {pointsOf(board.shown, shape).map((point, vertex) => (
           <li key={vertex}>
-            {(['x', 'y'] as const).map((axis) => (
-              <input
-                key={axis}
-                type="number"
-                min={0}
-                max={1}
-                step={0.001}
-                value={point[axis]}
-                aria-label={`${axis} ${vertex + 1}`}
-                onChange={(event) => put(vertex, { ...point, [axis]: Number(event.currentTarget.value) })}
-              />
-            ))}
+            <PointInputs
+              point={point}
+              labelOf={(axis) => `${axis} ${vertex + 1}`}
+              onPoint={(moved) => put(vertex, moved)}
+            />
           </li>
         ))}
       </ol>

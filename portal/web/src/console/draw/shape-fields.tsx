@@ -4,6 +4,7 @@ import { useConsoleTexts, useTexts } from '../context.ts';
 import { Check, Field, NumberField, Pick } from '../form.tsx';
 import type { ConsoleError } from '../request.ts';
 import { turnedLine } from './drawing.ts';
+import { PointInputs } from './point-inputs.tsx';
 import { RoadFields } from './road-fields.tsx';
 import { ROAD_TEXTS } from './road-texts.ts';
 import { withField } from './with-field.ts';
@@ -150,21 +151,11 @@ function RoadAxis({ zone, onZone }: { zone: Zone; onZone: (zone: Zone) => void }
           (['from', 'to'] as const).map((end) => (
             <div key={end} class="op-points">
               <span class="rule">{end === 'from' ? texts.axisFrom : texts.axisTo}</span>
-              {(['x', 'y'] as const).map((along) => (
-                <input
-                  key={along}
-                  type="number"
-                  min={0}
-                  max={1}
-                  step={0.001}
-                  value={axis[end][along]}
-                  aria-label={texts.axisPoint(end === 'from' ? texts.axisFrom : texts.axisTo, along)}
-                  onChange={(event) => {
-                    const point = { ...axis[end], [along]: Number(event.currentTarget.value) };
-                    onZone({ ...zone, roadAxis: { ...axis, [end]: point } });
-                  }}
-                />
-              ))}
+              <PointInputs
+                point={axis[end]}
+                labelOf={(along) => texts.axisPoint(end === 'from' ? texts.axisFrom : texts.axisTo, along)}
+                onPoint={(point) => onZone({ ...zone, roadAxis: { ...axis, [end]: point } })}
+              />
             </div>
           ))}
       </div>
