@@ -27,7 +27,7 @@ export function methodText({ lineage }: Observation): string {
 }
 
 function spelled(lineage: Lineage): Spelled {
-  if (last !== undefined && (last.lineage === lineage || isEqual(last, lineage))) return last;
+  if (last !== undefined && isEqual(last, lineage)) return last;
   const { jobId: _job, ...method } = lineage;
   last = {
     lineage: { ...lineage },
