@@ -3,13 +3,11 @@
  * `pantau analyze` all count through it. Pure: the same events give the same records, byte for byte, however they are
  * grouped into calls.
  */
+
+import type { AggregatorStart } from './aggregate/beginning.ts';
 import { type AggregatorCheckpoint, readCheckpoint } from './aggregate/checkpoint.ts';
 import { samplingClock } from './aggregate/coverage.ts';
-import {
-  type AggregatorStart,
-  createWindowAggregator,
-  type WindowAggregator,
-} from './aggregate/window-aggregator.ts';
+import { createWindowAggregator, type WindowAggregator } from './aggregate/window-aggregator.ts';
 import { MIN_SPEED_FRAMES_PER_SECOND } from './calibration/ground-speed.ts';
 import { withCalibratedGround } from './calibration/zone-ground.ts';
 import { type CountedFrameView, type CountingTuning, createFollower } from './count/follower.ts';

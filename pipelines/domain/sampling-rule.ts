@@ -134,9 +134,14 @@ function explain(choice: {
       }
     : { id: '', en: '' };
   return {
-    id: `${String(rate).replace('.', ',')} gambar/detik: ${id}${limit.id}.`,
+    id: `${comma(rate)} gambar/detik: ${id}${limit.id}.`,
     en: `${rate} pictures/s: ${en}${limit.en}.`,
   };
+}
+
+/** Indonesian writes a decimal comma. */
+function comma(value: number | undefined): string {
+  return String(value).replace('.', ',');
 }
 
 const REASONS: Readonly<Record<SamplingReason, (need: SamplingNeed) => { id: string; en: string }>> = {
@@ -149,15 +154,15 @@ const REASONS: Readonly<Record<SamplingReason, (need: SamplingNeed) => { id: str
     en: 'presence only; above this the error hardly falls, below it people hidden for a moment are lost',
   }),
   'presence-brief': ({ secondsInView }) => ({
-    id: `kehadiran orang yang tampak hanya ${secondsInView} detik; masing-masing perlu terlihat ${SIGHTS_PER_VISIT} kali`,
+    id: `kehadiran orang yang tampak hanya ${comma(secondsInView)} detik; masing-masing perlu terlihat ${SIGHTS_PER_VISIT} kali`,
     en: `presence of road users in view for only ${secondsInView} s; each must be seen ${SIGHTS_PER_VISIT} times`,
   }),
   'crossing-speed': ({ speedSizesPerSecond = ASSUMED_SPEED_SIZES_PER_SECOND }) => ({
-    id: `lintasan pada ${speedSizesPerSecond} kali ukuran tubuh/kendaraan per detik; antara dua gambar paling jauh ${String(MAX_STEP_SIZES).replace('.', ',')} ukuran`,
+    id: `lintasan pada ${comma(speedSizesPerSecond)} kali ukuran tubuh/kendaraan per detik; antara dua gambar paling jauh ${comma(MAX_STEP_SIZES)} ukuran`,
     en: `crossings at ${speedSizesPerSecond} own sizes per second; at most ${MAX_STEP_SIZES} sizes between two pictures`,
   }),
   'crossing-brief': ({ secondsInView }) => ({
-    id: `lintasan pengguna jalan yang tampak hanya ${secondsInView} detik; masing-masing perlu terlihat ${SIGHTS_PER_PASS} kali`,
+    id: `lintasan pengguna jalan yang tampak hanya ${comma(secondsInView)} detik; masing-masing perlu terlihat ${SIGHTS_PER_PASS} kali`,
     en: `crossings of road users in view for only ${secondsInView} s; each must be seen ${SIGHTS_PER_PASS} times`,
   }),
 };

@@ -1,5 +1,6 @@
 /** Cameras, zones and lines as plain data. The file format and its checks live in `pipelines/site-file.ts`. */
 import type { ClassGroup, RoadUserClass } from './classes.ts';
+import type { ServiceTableName } from './tables/level-of-service.ts';
 import type { Direction, Point } from './types.ts';
 
 /**
@@ -30,8 +31,8 @@ export interface RoadData {
   readonly edge?: 'kerb' | 'shoulder';
   readonly edgeDistanceM?: number;
   readonly cityPopulationMillions?: number;
-  /** Name of the table of `tables/level-of-service.ts` that grades DJ; `VC-Indonesia` without it. */
-  readonly levelOfServiceTable?: 'VC-Indonesia' | 'KM-14-2006';
+  /** Name of the table of `tables/level-of-service.json` that grades DJ; `VC-Indonesia` without it. */
+  readonly levelOfServiceTable?: ServiceTableName;
 }
 
 /** A place of which both the picture coordinates and the ground coordinates are known. */

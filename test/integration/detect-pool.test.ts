@@ -12,9 +12,9 @@ import {
   createDetectorPool,
   type DetectorPool,
   type DetectorPoolOptions,
-  type FrameTiming,
   type OpenDetector,
 } from '../../pipelines/adapters/detect/detector-pool.ts';
+import type { FrameTiming } from '../../pipelines/adapters/detect/frame-dispatch.ts';
 import { intersectionOverUnion } from '../../pipelines/domain/geometry.ts';
 import type { Detection } from '../../pipelines/domain/types.ts';
 import { needsShared } from '../support/footage.ts';

@@ -196,6 +196,16 @@ describe('dependencies point inward', () => {
     expect(refused(sources.filter(isProduct), isInside)).toEqual([]);
   });
 
+  it('a data file is read by the module beside it, which gives it types', () => {
+    const readers = sources
+      .filter(isProduct)
+      .flatMap(({ file, files }) => files.map((imported) => ({ file, imported })))
+      .filter(({ imported }) => imported.endsWith('.json'));
+    expect(readers.length).toBeGreaterThan(0);
+    const isBeside = (file: string, data: string) => path.dirname(file) === path.dirname(data);
+    expect(readers.filter(({ file, imported }) => !isBeside(file, imported))).toEqual([]);
+  });
+
   it('no file imports itself through others', () => {
     expect(findCycle(sources)).toBeUndefined();
   });

@@ -1,6 +1,6 @@
 /** What the recordings with truth are like: what figures measured on them can stand for, and what not. */
 import type { FigureScene } from '../../../pipelines/domain/accuracy/figures.ts';
-import type { BilingualText } from '../../../pipelines/domain/observation-columns.ts';
+import type { BilingualText } from '../../../pipelines/domain/bilingual-text.ts';
 
 /** Title and conditions by scene id. */
 export const SCENE_NOTES: Readonly<Record<string, Pick<FigureScene, 'title' | 'conditions'>>> = {

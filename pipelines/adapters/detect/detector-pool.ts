@@ -1,22 +1,17 @@
 /** One pool of detector processes per host, shared fairly by all its cameras. */
 import type { ModelCard } from '../../../models/card.ts';
 import { pictureArea, type SizePx } from '../../domain/detect/letterbox.ts';
-import type { Detection } from '../../domain/types.ts';
 import { AnalysisError } from '../../errors.ts';
-import type { Detector, Frame } from '../../ports.ts';
-import { createChildFleet, type FleetEvent, type FleetMember, type RecycleLimits } from './child-fleet.ts';
-import { type ChildAnswer, startDetectorChild } from './detector-child.ts';
+import type { Detector } from '../../ports.ts';
+import { createChildFleet, type FleetEvent, type RecycleLimits } from './child-fleet.ts';
+import { startDetectorChild } from './detector-child.ts';
 import { detectorFormat, frameByteLength } from './detector-format.ts';
 import { SLOT_STRIDE_BYTES, SLOTS_PER_CHILD } from './detector-protocol.ts';
-import { createFairQueue, type LaneOf } from './fair-queue.ts';
-import { ChildLost } from './pending-requests.ts';
+import { createFrameDispatch, type FrameTiming } from './frame-dispatch.ts';
 import { createSessionRegistry, type Session } from './session-registry.ts';
 
 /** A live moment does not come back, a recording can wait: one turn in five keeps it moving all the same. */
 const LANE_WEIGHT = { live: 4, recording: 1 } as const;
-
-/** A frame is tried on this many children before it is given up. */
-const MAX_ATTEMPTS = 2;
 
 /** See `createDetectorPool`. */
 export interface DetectorPoolOptions {
@@ -34,15 +29,6 @@ export interface DetectorPoolOptions {
   readonly onFrame?: (frame: FrameTiming) => void;
   /** A child came, died or was retired. */
   readonly onEvent?: (event: FleetEvent) => void;
-}
-
-/** What one frame cost. */
-export interface FrameTiming {
-  readonly cameraId: string;
-  /** From `detect` until the frame was handed to a child. */
-  readonly queueWaitMs: number;
-  /** Inside the child: network, reading its output, suppression. */
-  readonly inferenceMs: number;
 }
 
 /** A model for a camera. */
@@ -89,26 +75,12 @@ export interface DetectorPool {
   close(): Promise<void>;
 }
 
-interface Job {
-  readonly owner: object;
-  readonly cameraId: string;
-  readonly lane: LaneOf;
-  readonly session: Session;
-  readonly area: SizePx;
-  readonly frame: Frame;
-  readonly queuedAtMs: number;
-  readonly resolve: (detections: readonly Detection[]) => void;
-  readonly reject: (error: Error) => void;
-  attempts: number;
-}
-
 /**
  * Starts the children at once. Every frame given to `detect` is settled exactly once: with detections, or with
  * `detector-lost` after it was being inferred by two children that died, or when the pool can't run at all.
  */
 export function createDetectorPool(options: DetectorPoolOptions): DetectorPool {
-  const waiting = createFairQueue<Job>();
-  const counted = { frames: 0, restarts: 0, recycled: 0 };
+  const counted = { restarts: 0, recycled: 0 };
   let isClosed = false;
 
   const fleet = createChildFleet({
@@ -121,8 +93,8 @@ export function createDetectorPool(options: DetectorPoolOptions): DetectorPool {
         stopGraceMs: options.stopGraceMs ?? 2_000,
       }),
     prepare: (member) => sessions.loadMissing(member),
-    onReady: dispatch,
-    onGivenUp: (error) => rejectWaiting(() => true, error),
+    onReady: () => frames.handOut(),
+    onGivenUp: (error) => frames.reject(() => true, error),
     onEvent(event) {
       if (event.kind === 'child-lost') counted.restarts += 1;
       if (event.kind === 'child-recycled') counted.recycled += 1;
@@ -130,67 +102,21 @@ export function createDetectorPool(options: DetectorPoolOptions): DetectorPool {
     },
   });
 
+  const frames = createFrameDispatch(fleet, options.onFrame);
   const sessions = createSessionRegistry(fleet, (session, error) =>
-    rejectWaiting((job) => job.session === session, error),
+    frames.reject((owner) => owner.session === session, error),
   );
-
-  function rejectWaiting(matches: (job: Job) => boolean, error: Error): void {
-    for (const job of waiting.remove(matches)) job.reject(error);
-  }
-
-  /** Hands out frames, the emptiest child first, until the children are full or nothing waits. */
-  function dispatch(): void {
-    for (let depth = 0; depth < SLOTS_PER_CHILD && waiting.size > 0; depth += 1) {
-      for (const member of fleet.members) {
-        if (member.isRetiring || member.underWay !== depth) continue;
-        const job = waiting.take(({ session }) => member.loaded.has(session.id));
-        if (job !== undefined) void work(member, job);
-      }
-    }
-  }
-
-  async function work(member: FleetMember, job: Job): Promise<void> {
-    const queueWaitMs = performance.now() - job.queuedAtMs;
-    member.underWay += 1;
-    try {
-      const answer = await member.child.detect(job.session.id, job.frame.data, job.area);
-      member.underWay -= 1;
-      finish(job, answer, queueWaitMs);
-      fleet.afterAnswer(member);
-    } catch (error) {
-      member.underWay -= 1;
-      giveBack(job, error as Error);
-    }
-    dispatch();
-  }
-
-  function finish(job: Job, { detections, inferenceMs }: ChildAnswer, queueWaitMs: number): void {
-    counted.frames += 1;
-    options.onFrame?.({ cameraId: job.cameraId, queueWaitMs, inferenceMs });
-    job.resolve(detections);
-  }
-
-  function giveBack(job: Job, error: Error): void {
-    if (!(error instanceof ChildLost)) {
-      job.reject(error);
-      return;
-    }
-    if (error.wasRunning) job.attempts += 1;
-    if (job.attempts < MAX_ATTEMPTS && !isClosed) {
-      waiting.unshift(job.lane, job);
-      return;
-    }
-    const message = `camera ${job.cameraId}: a frame was lost with its detector: ${error.message}`;
-    job.reject(new AnalysisError('detector-lost', 'detect', message, { cause: error }));
-  }
 
   function bind(request: OpenDetector, session: Session): Detector {
     const { card, cameraId, priority = 'live' } = request;
     const format = detectorFormat(card, request);
     const byteLength = frameByteLength(format);
-    const area = pictureArea(format.fit, format, request);
-    const lane = { key: `${priority}/${cameraId}`, weight: LANE_WEIGHT[priority] };
-    const owner = {};
+    const owner = {
+      cameraId,
+      lane: { key: `${priority}/${cameraId}`, weight: LANE_WEIGHT[priority] },
+      session,
+      area: pictureArea(format.fit, format, request),
+    };
     let isOpen = true;
     return {
       modelId: card.id,
@@ -206,28 +132,12 @@ export function createDetectorPool(options: DetectorPoolOptions): DetectorPool {
         }
         const fault = sessions.faultOf(session);
         if (fault !== undefined) return Promise.reject(fault);
-        return new Promise((resolve, reject) => {
-          const queuedAtMs = performance.now();
-          const job = {
-            owner,
-            cameraId,
-            lane,
-            session,
-            area,
-            frame,
-            queuedAtMs,
-            resolve,
-            reject,
-            attempts: 0,
-          };
-          waiting.push(lane, job);
-          dispatch();
-        });
+        return frames.detect(owner, frame);
       },
       async close() {
         if (!isOpen) return;
         isOpen = false;
-        rejectWaiting((job) => job.owner === owner, closedError(cameraId));
+        frames.reject((other) => other === owner, closedError(cameraId));
         await sessions.leave(session);
       },
     };
@@ -248,13 +158,13 @@ export function createDetectorPool(options: DetectorPoolOptions): DetectorPool {
         size: options.size,
         ready: members.length,
         pids: members.flatMap(({ child }) => (child.pid === undefined ? [] : [child.pid])),
-        waiting: waiting.size,
+        ...frames.stats(),
         underWay: members.reduce((sum, member) => sum + member.underWay, 0),
       };
     },
     async close() {
       isClosed = true;
-      rejectWaiting(() => true, new AnalysisError('detector-lost', 'detect', 'the pool is closed'));
+      frames.close(new AnalysisError('detector-lost', 'detect', 'the pool is closed'));
       await fleet.close();
     },
   };

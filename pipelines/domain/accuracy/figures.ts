@@ -2,8 +2,9 @@
  * What `npm run accuracy` measured of one model, as its file under `models/accuracy/` holds it, and how figures of
  * several scenes are put together. Every row is one scene at one sampling rate.
  */
+
+import type { BilingualText } from '../bilingual-text.ts';
 import type { ClassGroup } from '../classes.ts';
-import type { BilingualText } from '../observation-columns.ts';
 import type { Lineage } from '../types.ts';
 
 /** A two-sided 95 % interval. */

@@ -1,6 +1,7 @@
 /** How good the counts are, as a data set says it beside its numbers: figures of every rate, conditions and limits. */
+
+import type { BilingualText } from '../bilingual-text.ts';
 import type { ClassGroup } from '../classes.ts';
-import type { BilingualText } from '../observation-columns.ts';
 import { type AccuracyFigures, crossingEvidence, type FigureScene, presenceEvidence } from './figures.ts';
 import { crossingErrorRates, presenceUncertainty } from './uncertainty.ts';
 

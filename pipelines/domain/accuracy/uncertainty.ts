@@ -108,6 +108,34 @@ export function presenceUncertainty(mean: number, coverage: number, evidence: Pr
   return Math.sqrt(measured + unseen);
 }
 
+type FindEvidence<Evidence> = (
+  figures: AccuracyFigures,
+  group: ClassGroup,
+  framesPerSecond: number,
+) => Evidence | undefined;
+
+/** Rates in use at a time: those of a city's cameras. */
+const MOST_RATES = 100;
+
+/** Looks through the figures once for each rate: every row of a series asks for the same. */
+function remembered<Evidence>(find: FindEvidence<Evidence>): FindEvidence<Evidence> {
+  const known = new WeakMap<AccuracyFigures, Map<string, { readonly evidence: Evidence | undefined }>>();
+  return (figures, group, framesPerSecond) => {
+    const key = `${group} ${framesPerSecond}`;
+    const found = known.get(figures)?.get(key);
+    if (found !== undefined) return found.evidence;
+    const evidence = find(figures, group, framesPerSecond);
+    const ofFigures = known.get(figures);
+    if (ofFigures === undefined || ofFigures.size >= MOST_RATES)
+      known.set(figures, new Map([[key, { evidence }]]));
+    else ofFigures.set(key, { evidence });
+    return evidence;
+  };
+}
+
+const crossingsOf = remembered(crossingEvidence);
+const presencesOf = remembered(presenceEvidence);
+
 function uncertaintyAround(value: number, standard: number): Uncertainty {
   const rounded = (one: number) => roundedRatio(one, 1, DECIMALS);
   return {
@@ -138,7 +166,7 @@ export function uncertaintyOf(
 
 function flowMeasures(totals: FlowTotals, figures: AccuracyFigures): Omit<FlowUncertainty, 'basis'> {
   const of = (count: number | undefined, group: ClassGroup) => {
-    const evidence = crossingEvidence(figures, group, totals.framesPerSecond);
+    const evidence = crossingsOf(figures, group, totals.framesPerSecond);
     if (count === undefined || evidence === undefined) return undefined;
     const ratePerHour = (count * SECONDS_PER_HOUR) / totals.analysedSeconds;
     return {
@@ -159,7 +187,7 @@ function presenceMeasures(
   figures: AccuracyFigures,
 ): Omit<PresenceUncertainty, 'basis'> {
   const of = (mean: number | undefined, group: ClassGroup) => {
-    const evidence = presenceEvidence(figures, group, totals.framesPerSecond);
+    const evidence = presencesOf(figures, group, totals.framesPerSecond);
     if (mean === undefined || evidence === undefined) return undefined;
     return uncertaintyAround(mean, presenceUncertainty(mean, totals.coverage, evidence));
   };

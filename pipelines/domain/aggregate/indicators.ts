@@ -4,8 +4,13 @@
  */
 import type { RoadUserClass } from '../classes.ts';
 import type { RoadData, Zone } from '../site.ts';
-import { type CapacityTable, type FactorCurve, PKJI_2023_CAPACITY } from '../tables/capacity.ts';
-import { type EmpRow, type EmpTable, PKJI_2023_EMP } from '../tables/emp.ts';
+import {
+  CAPACITY_TABLE_IN_USE,
+  type CapacityTable,
+  type FactorCurve,
+  frictionCurve,
+} from '../tables/capacity.ts';
+import { EMP_TABLE_IN_USE, type EmpRow, type EmpTable } from '../tables/emp.ts';
 import {
   FRUIN_QUEUE,
   FRUIN_WALKWAY,
@@ -55,7 +60,7 @@ export interface HourlyFlow {
 export function empRow(
   road: RoadData,
   flow: HourlyFlow,
-  table: EmpTable = PKJI_2023_EMP,
+  table: EmpTable = EMP_TABLE_IN_USE,
 ): EmpRow | undefined {
   const perLane = table.flowBasis[road.type] === 'per-lane';
   const perHour = perLane ? flow.ownPerHour / road.lanes : flow.bothPerHour;
@@ -63,7 +68,7 @@ export function empRow(
     (row) =>
       row.roadTypes.includes(road.type) &&
       perHour >= row.flowFrom &&
-      perHour < row.flowBelow &&
+      perHour < (row.flowBelow ?? Number.POSITIVE_INFINITY) &&
       fitsWidth(row, road.carriagewayWidthM),
   );
 }
@@ -93,15 +98,15 @@ function interpolate(curve: FactorCurve, x: number | undefined): number | undefi
 /** The capacity of a road in smp/h, unrounded: of one direction, of both on 2/2-TT; absent without its inputs. */
 export function capacityPcuPerHour(
   road: RoadData,
-  table: CapacityTable = PKJI_2023_CAPACITY,
+  table: CapacityTable = CAPACITY_TABLE_IN_USE,
 ): number | undefined {
   if (road.type === '4/2-TT') return undefined;
   const isTwoWay = road.type === '2/2-TT';
-  const base = isTwoWay ? table.baseTwoWayTotal : table.baseDividedPerLane * road.lanes;
+  const base = isTwoWay ? table.base.twoWayTotal : table.base.dividedPerLane * road.lanes;
   const width = isTwoWay
-    ? interpolate(table.carriagewayWidth, road.carriagewayWidthM)
-    : interpolate(table.laneWidth, road.laneWidthM);
-  const split = isTwoWay ? interpolate(table.directionalSplit, road.directionalSplitPercent) : 1;
+    ? interpolate(table.carriagewayWidthM, road.carriagewayWidthM)
+    : interpolate(table.laneWidthM, road.laneWidthM);
+  const split = isTwoWay ? interpolate(table.directionalSplitPercent, road.directionalSplitPercent) : 1;
   const friction = sideFrictionFactor(road, table);
   const city = citySizeFactor(road.cityPopulationMillions, table);
   if (width === undefined || split === undefined || friction === undefined || city === undefined) {
@@ -114,16 +119,18 @@ function sideFrictionFactor(road: RoadData, table: CapacityTable): number | unde
   const { sideFriction, edge, edgeDistanceM } = road;
   if (sideFriction === undefined || edge === undefined || edgeDistanceM === undefined) return undefined;
   const isDivided = road.type === '4/2-T' || road.type === '6/2-T';
-  const rows = table.sideFriction[edge][isDivided ? 'divided' : 'twoWayOrOneWay'];
+  const row = { road: isDivided ? 'divided' : 'twoWayOrOneWay', friction: sideFriction } as const;
   // The tables' outer columns are headed "≤ 0.5 m" and "≥ 2.0 m".
-  const factor = interpolate(rows[sideFriction], Math.min(2, Math.max(0.5, edgeDistanceM)));
+  const { distanceM } = table.sideFriction;
+  const heldM = Math.min(Math.max(...distanceM), Math.max(Math.min(...distanceM), edgeDistanceM));
+  const factor = interpolate(frictionCurve(table, edge, row), heldM);
   // PKJI 2023: six-lane roads from the four-lane factor.
   return factor !== undefined && road.type === '6/2-T' ? 1 - 0.8 * (1 - factor) : factor;
 }
 
 function citySizeFactor(millions: number | undefined, table: CapacityTable): number | undefined {
   if (millions === undefined) return undefined;
-  return table.citySize.find(
+  return table.cityMillions.find(
     (row) =>
       millions < (row.below ?? Number.POSITIVE_INFINITY) &&
       millions <= (row.upTo ?? Number.POSITIVE_INFINITY),
@@ -162,7 +169,7 @@ export function roadIndicators(road: RoadData | undefined, flow: RoadFlow): Road
   const ownHundredths = pcuHundredths(flow.counts, row);
   const pcu = {
     pcuPerHour: roundedRatio((ownHundredths * US_PER_HOUR) / 100, flow.analysedUs, 3),
-    empTable: empTableName(PKJI_2023_EMP, row),
+    empTable: empTableName(EMP_TABLE_IN_USE, row),
   };
   const capacity = capacityPcuPerHour(road);
   if (capacity === undefined) return pcu;
@@ -220,6 +227,6 @@ export function trafficDensity(ground: ZoneGround, presence: PresenceIntegral): 
   return {
     vehiclesPerKm,
     pcuPerKm: roundedRatio(pcuHundredths(countUs, row) * 10, analysedUs * groundLengthM, 3),
-    empTable: empTableName(PKJI_2023_EMP, row),
+    empTable: empTableName(EMP_TABLE_IN_USE, row),
   };
 }

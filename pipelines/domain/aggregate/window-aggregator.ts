@@ -2,11 +2,12 @@
  * Counted frames and gaps → observations per window. Pure and bounded: it holds the sums of one open window and
  * who was present in the last frame, nothing else. All sums are integers; rounding happens once, in `records.ts`.
  */
-import { addCrossingSpeed, measuresSpeed, type ZoneMotion, zeroMotion } from '../calibration/speed-sums.ts';
+import { addCrossingSpeed, measuresSpeed, type ZoneMotion } from '../calibration/speed-sums.ts';
 import { ROAD_USER_CLASSES, type RoadUserClass } from '../classes.ts';
 import type { CountingSite } from '../site.ts';
 import { US_PER_SECOND, windowOf } from '../time.ts';
 import type { Crossing, GapReason, Lineage, Observation } from '../types.ts';
+import { type AggregatorStart, beginning, noMotion } from './beginning.ts';
 import type { AggregatorCheckpoint } from './checkpoint.ts';
 import { type CoverageSpan, createCoverage, type SamplingClock } from './coverage.ts';
 import { type RecordContext, windowRecords } from './records.ts';
@@ -17,8 +18,6 @@ import {
   addReason,
   addVector,
   emptyTotals,
-  type HeldMotion,
-  type HeldPresence,
   toVector,
   type WindowTotals,
   zeroVector,
@@ -46,11 +45,6 @@ export interface CountedFrame {
  * skipped: one wrong time stamp must not produce millions of records.
  */
 export const MAX_GAP_WINDOWS = 10_080;
-
-/** Where a run begins: at an instant, or where another worker's checkpoint left off. */
-export type AggregatorStart =
-  | { readonly startUs: number; readonly reason: GapReason }
-  | { readonly checkpoint: AggregatorCheckpoint };
 
 /** Settings of `createWindowAggregator`. */
 export interface AggregatorOptions {
@@ -211,48 +205,5 @@ export function createWindowAggregator(options: AggregatorOptions): WindowAggreg
       return takeRecords();
     },
     checkpoint: () => (finished === null ? snapshot() : structuredClone(finished)),
-  };
-}
-
-function noMotion(site: CountingSite): HeldMotion {
-  return measuresSpeed(site) ? site.zones.map(() => zeroMotion()) : [];
-}
-
-interface Beginning {
-  readonly totals: WindowTotals;
-  readonly held: HeldPresence;
-  readonly heldMotion: HeldMotion;
-  readonly lastFrameUs: number | null;
-  readonly reissue: AggregatorCheckpoint['reissue'];
-  readonly coverage: Pick<Parameters<typeof createCoverage>[0], 'state' | 'entryReason' | 'entryLimitUs'>;
-}
-
-function beginning(site: CountingSite, start: AggregatorStart, clock: SamplingClock): Beginning {
-  if ('checkpoint' in start) {
-    const saved = structuredClone(start.checkpoint);
-    return {
-      totals: saved.totals,
-      held: saved.held,
-      heldMotion: saved.heldMotion ?? [],
-      lastFrameUs: saved.lastFrameUs,
-      reissue: saved.reissue,
-      coverage: { state: saved.coverage, entryReason: 'worker-down', entryLimitUs: Infinity },
-    };
-  }
-  const { startUs, reason } = start;
-  const window = windowOf(startUs, site.windowSeconds);
-  const totals = emptyTotals(site, window.startUs);
-  if (startUs > window.startUs) addGap(totals, startUs - window.startUs, reason);
-  return {
-    totals,
-    held: site.zones.map(() => zeroVector()),
-    heldMotion: noMotion(site),
-    lastFrameUs: null,
-    reissue: null,
-    coverage: {
-      state: { settledUs: startUs, pendingUs: null, gapSinceUs: window.startUs, lastGap: null },
-      entryReason: reason,
-      entryLimitUs: clock.holdUs,
-    },
   };
 }

@@ -12,14 +12,15 @@ import {
 } from '../../../bench/accuracy/study/held-out.ts';
 import { shiftsAt } from '../../../bench/accuracy/study/rate-curve.ts';
 import { withoutStaticBoxes } from '../../../bench/accuracy/study/static-boxes.ts';
-import { SCENE_START_US } from '../../../fixtures/scenes/scene.ts';
 import {
   mergingAndParting,
   parkedForAnHour,
   riderOnMotorcycle,
-} from '../../../fixtures/scenes/synthetic-scenes.ts';
+} from '../../../fixtures/scenes/misleading-scenes.ts';
+import { SCENE_START_US } from '../../../fixtures/scenes/scene.ts';
 import { perClass } from '../../../pipelines/domain/classes.ts';
 import { createCounting } from '../../../pipelines/domain/counting.ts';
+import { DEFAULT_TRACKER_SETTINGS } from '../../../pipelines/domain/track/tracker-settings.ts';
 import type { TimelineEvent } from '../../../pipelines/domain/types.ts';
 
 const THRESHOLDS = { score: 0.4, lowScore: 0.15 };
@@ -152,6 +153,28 @@ describe('holdOut', () => {
     expect(rows[0]!.chosenLoss.presence).toBeCloseTo(0.6, 9);
     expect(rows[0]!.defaultLoss.presence).toBeCloseTo(0.4, 9);
     expect(holdOut(threshold, [scene('a', 0.8)])).toEqual([]);
+  });
+  it('tries the default of every threshold, and knows every number of the tracker', () => {
+    const card = { thresholds: { ...THRESHOLDS, nmsIou: 0.5 } };
+    for (const { name, values, defaultOf } of TUNED_THRESHOLDS)
+      expect(values, name).toContain(defaultOf(card));
+    const { highGate, lowGate, noise, ...plain } = DEFAULT_TRACKER_SETTINGS;
+    const keys = [
+      ...Object.keys(plain).filter(
+        (key) => !['sparseSeconds', 'maxTracks', 'firstId', 'idStep'].includes(key),
+      ),
+      ...Object.keys(highGate).map((key) => `highGate.${key}`),
+      ...Object.keys(lowGate).map((key) => `lowGate.${key}`),
+      ...Object.keys(noise).map((key) => `noise.${key}`),
+    ];
+    const studied = TUNED_THRESHOLDS.map(({ name }) => name);
+    const otherName = new Map([
+      ['highScore', 'thresholds.score'],
+      ['lowScore', 'thresholds.lowScore'],
+      ['newTrackScore', 'newTrackScore − score'],
+      ['faint', 'faint.confirmSeconds'],
+    ]);
+    for (const key of keys) expect(studied).toContain(otherName.get(key) ?? key);
   });
   it('stays near the default when nothing speaks against it', () => {
     expect(bestIndex([1, 1, 1], [0, 0.2, 0.4], 0.4)).toBe(2);

@@ -1,7 +1,8 @@
 /** Small makers for aggregation tests: seconds in, microseconds inside. */
+
+import type { AggregatorStart } from '../../../pipelines/domain/aggregate/beginning.ts';
 import { samplingClock } from '../../../pipelines/domain/aggregate/coverage.ts';
 import {
-  type AggregatorStart,
   type CountedFrame,
   createWindowAggregator,
   type WindowAggregator,

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { AggregatorStart } from '../../../pipelines/domain/aggregate/beginning.ts';
 import { readCheckpoint } from '../../../pipelines/domain/aggregate/checkpoint.ts';
 import { samplingClock } from '../../../pipelines/domain/aggregate/coverage.ts';
 import {
-  type AggregatorStart,
   type CountedFrame,
   createWindowAggregator,
 } from '../../../pipelines/domain/aggregate/window-aggregator.ts';
