@@ -6,13 +6,15 @@ import type { FastifyInstance } from 'fastify';
 import { clientNetwork } from '../identity/client-network.ts';
 import { ApiError } from './api-error.ts';
 
-const LOOPBACK = /^(127\.|::1$|::ffff:127\.)/;
+/** Addresses of this machine's own programs, which no limit counts. */
+export const LOOPBACK = /^(127\.|::1$|::ffff:127\.)/;
 
 /** Headers that scripts of other origins may read. */
 const EXPOSED = [
   ...['ETag', 'Last-Modified', 'Link', 'Content-Disposition', 'Retry-After'],
   // DuckDB in a page of another origin reads Parquet by its parts.
   ...['Accept-Ranges', 'Content-Length', 'Content-Range'],
+  ...['X-RateLimit-Limit', 'X-RateLimit-Remaining', 'X-RateLimit-Reset'],
 ];
 
 /** What scripts of other origins may send: no `Authorization`, so that no page but ours writes, whatever it knows. */
@@ -25,7 +27,8 @@ export function addLimits(app: FastifyInstance, requestsPerMinute: number): void
     ...{ origin: '*', methods: ['GET', 'HEAD'] },
     ...{ allowedHeaders: TAKEN, exposedHeaders: EXPOSED, maxAge: 86_400 },
   });
-  void app.register(compress, { encodings: ['br', 'gzip'], threshold: 1024 });
+  // Bodies that come compressed are the ingest route's own matter (`publish-body.ts`): nobody else sends large ones.
+  void app.register(compress, { encodings: ['br', 'gzip'], threshold: 1024, globalDecompression: false });
   if (requestsPerMinute === 0) return;
   void app.register(rateLimit, {
     max: requestsPerMinute,

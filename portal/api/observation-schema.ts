@@ -4,7 +4,7 @@ import { perClass, VEHICLE_CLASSES } from '../../pipelines/domain/classes.ts';
 import type { FencedObservation } from '../../pipelines/domain/observation-key.ts';
 import { GAP_REASONS, type Observation, type PerCountedClass } from '../../pipelines/domain/types.ts';
 
-/** Rows of one request; the publisher sends at most 200. */
+/** Rows of one request; workers send so many only while a backlog waits. */
 export const MAX_BATCH_RECORDS = 1000;
 /** A longer window than a day is no level of the contract. */
 const MAX_WINDOW_MS = 86_400_000;

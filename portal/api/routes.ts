@@ -10,6 +10,7 @@ import { isStillSame } from './conditional.ts';
 import { publishBodySchema } from './observation-schema.ts';
 import { csvText, jsonText } from './observation-text.ts';
 import type { PublicOptions } from './public-options.ts';
+import { PUBLISH_BODY_LIMIT, publishBody } from './publish-body.ts';
 import {
   cameraQuerySchema,
   DEFAULT_JSON_LIMIT,
@@ -31,8 +32,6 @@ export interface ApiOptions extends PublicOptions {
 
 /** A window that starts later than this after now comes from a wrong clock and would be "latest" for ever. */
 const MAX_FUTURE_MS = 86_400_000;
-/** 1,000 records of about 1.3 kB, twice over. */
-const PUBLISH_BODY_LIMIT = 3 * 1024 * 1024;
 
 /** Adds the routes to a Fastify scope whose prefix is `/api/v1`. */
 export function addApiRoutes(scope: FastifyInstance, options: ApiOptions): void {
@@ -42,6 +41,8 @@ export function addApiRoutes(scope: FastifyInstance, options: ApiOptions): void 
     '/observations',
     {
       bodyLimit: PUBLISH_BODY_LIMIT,
+      decompress: false,
+      preParsing: publishBody,
       onRequest: bearerGuard(options.publishToken),
       config: { doc: PUBLISH_DOC, rateLimit: false },
     },
@@ -77,7 +78,7 @@ async function* latestText(reader: PublicReader, cameraId: string | undefined): 
 }
 
 const PUBLISH_DOC: RouteDoc = {
-  summary: 'Publish records: idempotent by their natural key',
+  summary: 'Publish records, plain or gzip: idempotent by their natural key',
   tag: 'observations',
   needs: 'publish-token',
   body: publishBodySchema,
@@ -89,6 +90,8 @@ const PUBLISH_DOC: RouteDoc = {
       },
     },
     401: { description: 'no token, or another one' },
+    413: { description: `more than ${PUBLISH_BODY_LIMIT} bytes, inflated where it is gzip` },
+    415: { description: 'no JSON, or a content-encoding other than gzip' },
   },
 };
 

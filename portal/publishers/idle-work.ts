@@ -6,7 +6,7 @@ import type { Problem, PublicSource, Publisher } from './publisher.ts';
 export interface IdlePace {
   /** Pause between two looks at the lists, ms. */
   readonly listsEveryMs?: number;
-  /** Pause between two tries of refused rows, ms. */
+  /** Longest pause between two tries of refused rows, ms. */
   readonly refusedEveryMs?: number;
 }
 
@@ -31,6 +31,10 @@ export interface IdleWork {
   /** True when a call of `run` would do something. */
   isDue(): boolean;
   run(signal: AbortSignal): Promise<IdleResult | Problem>;
+  /** Rows were refused: they are tried again soon. */
+  setAside(): void;
+  /** When refused rows are tried again, milliseconds since 1970. */
+  refusedDueAtMs(): number;
   /** An operator's wish: the lists are looked at, and refused rows tried, at the next occasion. */
   hurry(): void;
   /** When the lists were last found or made equal, milliseconds since 1970. */
@@ -40,17 +44,23 @@ export interface IdleWork {
 const LISTS_EVERY_MS = 900_000;
 const MISCONFIGURED_PAUSE_MS = 60_000;
 const REFUSED_EVERY_MS = 3_600_000;
-/** Refused changes that are tried again at once: they must not hold up new ones for long. */
+/** Pause before refused rows are tried again; twice as long after each time that no change got through whole. */
+const REFUSED_FIRST_MS = 60_000;
+/** Refused changes that are tried again at once and in vain: they must not hold up new ones for long. */
 const REFUSED_AT_ONCE = 20;
+/** The same, however many get through. */
+const REFUSED_FOR_MS = 10_000;
 
 /** Nothing is due that the publisher cannot do. The lists are due at the start, refused rows after their pause. */
 export function createIdleWork(options: IdleWorkOptions): IdleWork {
   const { publisher, source, journal, clock, listsEveryMs = LISTS_EVERY_MS } = options;
   const { id, level, keepLists } = publisher;
-  const refusedEveryMs = options.refusedEveryMs ?? REFUSED_EVERY_MS;
+  const longestMs = options.refusedEveryMs ?? REFUSED_EVERY_MS;
+  const firstMs = Math.min(REFUSED_FIRST_MS, longestMs);
   let keptAtMs: number | undefined;
   let listsDueAtMs = keepLists === undefined ? Number.POSITIVE_INFINITY : clock();
-  let refusedDueAtMs = clock() + refusedEveryMs;
+  let refusedPauseMs = firstMs;
+  let refusedDueAtMs = clock() + firstMs;
   /** An operator's wish that no look at the lists has answered yet. */
   let isAsked = false;
   /** The refused change that was tried last: the next ones follow it, so that each has its turn. */
@@ -74,30 +84,45 @@ export function createIdleWork(options: IdleWorkOptions): IdleWork {
     return { outcome: 'delivered', taken, refused: refused.length };
   };
 
-  /** Sends each refused change by itself; what is still refused, or fails, stays refused. Answers the rows taken. */
-  const tryRefused = async (signal: AbortSignal): Promise<number> => {
-    let taken = 0;
+  /** Sends each refused change by itself; what is still refused, or fails, stays refused. */
+  const tryRefused = async (signal: AbortSignal) => {
+    const untilMs = clock() + REFUSED_FOR_MS;
+    const tried = { taken: 0, inVain: 0, through: 0 };
     for (const sequence of inTurn(journal.quarantinedSequences(id), triedSequence)) {
+      if (tried.inVain >= REFUSED_AT_ONCE || clock() >= untilMs) break;
       triedSequence = sequence;
       const only = { limit: 1, ...(level === undefined ? {} : { level }) };
       const [change] = await source.changesSince(sequence - 1, only);
-      // It changed since: the new edition was, or will be, sent as a change of its own.
-      if (change?.sequence !== sequence) continue;
-      const tried = await publisher.publish({ changes: [change], isLast: false }, signal);
-      if (tried.outcome === 'failed') break;
-      journal.settle({ publisherId: id, changes: [change], refused: tried.refused, atMs: clock() });
-      taken += tried.taken;
+      if (change?.sequence !== sequence) {
+        // It changed, and was sent as a change of its own, or it is no more.
+        journal.forget(id, sequence);
+        continue;
+      }
+      const sent = await publisher.publish({ changes: [change], isLast: false }, signal);
+      if (sent.outcome === 'failed') break;
+      journal.settle({ publisherId: id, changes: [change], refused: sent.refused, atMs: clock() });
+      tried.taken += sent.taken;
+      if (sent.refused.length > 0) tried.inVain += 1;
+      else tried.through += 1;
     }
-    return taken;
+    return tried;
   };
 
   return {
     isDue: () => clock() >= Math.min(listsDueAtMs, refusedDueAtMs),
     async run(signal) {
       if (clock() >= listsDueAtMs) return keep(signal);
-      refusedDueAtMs = clock() + refusedEveryMs;
-      return { outcome: 'delivered', taken: await tryRefused(signal), refused: 0 };
+      const { taken, through } = await tryRefused(signal);
+      refusedPauseMs = through > 0 ? firstMs : Math.min(longestMs, refusedPauseMs * 2);
+      // The far side is mended: all that waits follows, one turn after the other.
+      refusedDueAtMs = clock() + (through > 0 ? 0 : refusedPauseMs);
+      return { outcome: 'delivered', taken, refused: 0 };
     },
+    setAside() {
+      refusedPauseMs = firstMs;
+      refusedDueAtMs = Math.min(refusedDueAtMs, clock() + firstMs);
+    },
+    refusedDueAtMs: () => refusedDueAtMs,
     hurry() {
       if (keepLists !== undefined) listsDueAtMs = clock();
       isAsked = true;
@@ -107,9 +132,9 @@ export function createIdleWork(options: IdleWorkOptions): IdleWork {
   };
 }
 
-/** The first few after `last`, beginning anew at the end. */
+/** All of them, those after `last` first. */
 function inTurn(sequences: readonly number[], last: number): readonly number[] {
   const next = sequences.findIndex((sequence) => sequence > last);
   const from = Math.max(0, next);
-  return [...sequences.slice(from), ...sequences.slice(0, from)].slice(0, REFUSED_AT_ONCE);
+  return [...sequences.slice(from), ...sequences.slice(0, from)];
 }

@@ -75,8 +75,11 @@ export interface SettledLists {
 
 /** The journal; several processes may open one file. */
 export interface Journal {
-  /** Earlier refusals of these changes are forgotten, the new ones are kept. */
-  settle(batch: SettledBatch): void;
+  /**
+   * Earlier refusals of these changes are forgotten, the new ones are kept. False, and nothing is noted, when more than
+   * `MOST_REFUSED` rows would be refused.
+   */
+  settle(batch: SettledBatch): boolean;
   /** The same of rows of lists. */
   settleLists(lists: SettledLists): void;
   lastSuccessMs(publisherId: string): number | undefined;
@@ -90,6 +93,8 @@ export interface Journal {
   firstQuarantined(publisherId: string): number | undefined;
   /** Sequences of refused rows, lowest first; none of lists. */
   quarantinedSequences(publisherId: string): number[];
+  /** Refusals of a change that is no more. */
+  forget(publisherId: string, sequence: number): void;
   memory(publisherId: string): PublisherMemory;
   sentRows(publisherId: string): SentRows;
   /** Every row of every list is sent again; which ones are over there stays known. */
@@ -97,8 +102,13 @@ export interface Journal {
   close(): void;
 }
 
+/** Rows of one publisher that are set aside at most, some MB; more are no matter of single rows. */
+export const MOST_REFUSED = 10_000;
 /** Refusal reasons may quote the row; more than this is of no use. */
 const MAX_REASON = 500;
+
+/** Ends a transaction that would keep too many. */
+const FULL = new Error('too many refused rows');
 
 /** Opens or makes the journal. Throws `store-failed`. */
 export function openJournal(options: { readonly file: string }): Journal {
@@ -120,14 +130,28 @@ export function openJournal(options: { readonly file: string }): Journal {
   const select = database.prepare<[string], { is_paused: number; last_success_ms: number | null }>(
     'SELECT is_paused, last_success_ms FROM publisher WHERE publisher_id = ?',
   );
+  const count = database
+    .prepare<[string], number>('SELECT count(*) FROM quarantine WHERE publisher_id = ?')
+    .pluck();
+  /** Throws `FULL`, and changes nothing, where more are refused than are kept. */
+  const settle = database.transaction(({ publisherId, changes, refused, atMs }: SettledBatch) => {
+    for (const change of changes) forget.run(publisherId, changeKey(change));
+    for (const { change, rowKey, reason } of refused) {
+      keep.run(publisherId, changeKey(change), rowKey, change.sequence, reason.slice(0, MAX_REASON), atMs);
+    }
+    if (refused.length > 0 && (count.get(publisherId) ?? 0) > MOST_REFUSED) throw FULL;
+    succeed.run(publisherId, atMs);
+  });
   return {
-    settle: database.transaction(({ publisherId, changes, refused, atMs }: SettledBatch) => {
-      for (const change of changes) forget.run(publisherId, changeKey(change));
-      for (const { change, rowKey, reason } of refused) {
-        keep.run(publisherId, changeKey(change), rowKey, change.sequence, reason.slice(0, MAX_REASON), atMs);
+    settle(batch) {
+      try {
+        settle(batch);
+        return true;
+      } catch (error) {
+        if (error === FULL) return false;
+        throw error;
       }
-      succeed.run(publisherId, atMs);
-    }),
+    },
     settleLists: database.transaction(({ publisherId, settled, refused, atMs }: SettledLists) => {
       for (const rowKey of settled) forget.run(publisherId, listKey(rowKey));
       for (const { rowKey, reason } of refused) {
@@ -145,11 +169,7 @@ export function openJournal(options: { readonly file: string }): Journal {
         )
         .run(publisherId, isPaused ? 1 : 0);
     },
-    quarantineSize: (publisherId) =>
-      database
-        .prepare<[string], number>('SELECT count(*) FROM quarantine WHERE publisher_id = ?')
-        .pluck()
-        .get(publisherId) ?? 0,
+    quarantineSize: (publisherId) => count.get(publisherId) ?? 0,
     quarantined: (publisherId, limit) =>
       database
         .prepare<[string, number], QuarantinedRow>(
@@ -171,6 +191,11 @@ export function openJournal(options: { readonly file: string }): Journal {
         )
         .pluck()
         .all(publisherId, OF_A_LIST),
+    forget(publisherId, sequence) {
+      database
+        .prepare('DELETE FROM quarantine WHERE publisher_id = ? AND sequence = ?')
+        .run(publisherId, sequence);
+    },
     memory: (publisherId) => ({
       get: (name) =>
         database

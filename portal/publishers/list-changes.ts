@@ -23,14 +23,6 @@ export interface ListChanges {
   readonly sentBefore: number;
 }
 
-/** Stands before the digest of a row that was refused: it is tried again when it changes. */
-const REFUSED = '!';
-
-/** What is noted of a row that was refused. */
-export function refusedDigest({ digest }: ListedRow): string {
-  return REFUSED + digest;
-}
-
 /** Compares a list with what was sent of it. */
 export async function listChanges(
   table: Resource,
@@ -44,9 +36,8 @@ export async function listChanges(
     for (const row of page) {
       const key = rowKey(table, row);
       const digest = createHash('sha256').update(JSON.stringify(row)).digest('base64url').slice(0, 22);
-      const known = gone.get(key);
+      if (gone.get(key) !== digest) changed.push({ row, key, digest });
       gone.delete(key);
-      if (known !== digest && known !== REFUSED + digest) changed.push({ row, key, digest });
     }
   }
   return { changed, gone: [...gone.keys()], sentBefore };

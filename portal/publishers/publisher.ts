@@ -125,7 +125,7 @@ export interface PublisherMemory {
 
 /** Which rows of a list the far side has, so that only changes are sent and rows that went are removed there as well. */
 export interface SentRows {
-  /** By row key, what was sent of it; empty where sending was begun and its end is not known. */
+  /** By row key, what was sent of it; empty where it was refused, or sending was begun and its end is not known. */
   known(tableId: string): Map<string, string>;
   note(tableId: string, rows: Iterable<readonly [rowKey: string, digest: string]>): void;
   forget(tableId: string, rowKeys: Iterable<string>): void;

@@ -2,8 +2,15 @@
 import { setTimeout as sleepFor } from 'node:timers/promises';
 import { type Backoff, pauseMs } from './backoff.ts';
 import { createIdleWork, type IdlePace } from './idle-work.ts';
-import type { Journal, QuarantinedRow } from './journal.ts';
-import { type FailureKind, type Problem, type PublicSource, type Publisher, problem } from './publisher.ts';
+import { type Journal, MOST_REFUSED, type QuarantinedRow } from './journal.ts';
+import {
+  type FailureKind,
+  type Problem,
+  type PublicSource,
+  type Publisher,
+  problem,
+  type Refusal,
+} from './publisher.ts';
 
 /** What operators see of a publisher. */
 export interface PublisherStatus {
@@ -28,7 +35,12 @@ export interface PublisherStatus {
   /** Since the process started. */
   readonly takenRows: number;
   readonly failuresByKind: Readonly<Partial<Record<FailureKind, number>>>;
-  readonly quarantined: { readonly rows: number; readonly newest: readonly QuarantinedRow[] };
+  readonly quarantined: {
+    readonly rows: number;
+    readonly newest: readonly QuarantinedRow[];
+    /** When the first of them are tried again, at the earliest; absent where there is none. */
+    readonly nextTryAtMs?: number;
+  };
 }
 
 /** Told as things happen; must not throw. */
@@ -123,7 +135,13 @@ export function startRunner(options: RunnerOptions): Runner {
       return true;
     }
     const { taken, refused } = outcome;
-    journal.settle({ publisherId: id, changes, refused, atMs: clock() });
+    if (!journal.settle({ publisherId: id, changes, refused, atMs: clock() })) {
+      // What is set aside has its turn nevertheless, or nothing would ever go on.
+      await idleTurn();
+      await fail(problem('misconfigured', fullText(refused)));
+      return true;
+    }
+    if (refused.length > 0) idleWork.setAside();
     // An operator of this or another process may have moved it back meanwhile: then it stays there.
     if (seenResends === resends && (await source.cursor(id)) === from)
       await source.setCursor(id, last.sequence);
@@ -174,6 +192,12 @@ export function startRunner(options: RunnerOptions): Runner {
     state = 'stopped';
   };
 
+  const quarantined = (): PublisherStatus['quarantined'] => {
+    const rows = journal.quarantineSize(id);
+    const newest = journal.quarantined(id, NEWEST_QUARANTINED);
+    return { rows, newest, ...(rows === 0 ? {} : { nextTryAtMs: idleWork.refusedDueAtMs() }) };
+  };
+
   const running = loop();
   return {
     id,
@@ -202,10 +226,7 @@ export function startRunner(options: RunnerOptions): Runner {
         ...(listsKeptAtMs === undefined ? {} : { listsKeptAtMs }),
         takenRows,
         failuresByKind: { ...failuresByKind },
-        quarantined: {
-          rows: journal.quarantineSize(id),
-          newest: journal.quarantined(id, NEWEST_QUARANTINED),
-        },
+        quarantined: quarantined(),
       };
     },
     async resend(sequence) {
@@ -223,6 +244,13 @@ export function startRunner(options: RunnerOptions): Runner {
       await publisher.close();
     },
   };
+}
+
+function fullText(refused: readonly Refusal[]): string {
+  return (
+    `${MOST_REFUSED} rows are set aside, no more are: this is no matter of single rows. The rest waits until the far ` +
+    `side takes them. Last reason: ${refused.at(-1)?.reason ?? ''}`
+  );
 }
 
 /** Waits, or is woken; either is fine. */

@@ -1,160 +1,166 @@
 /**
- * Finds the rows at which a far side breaks (5xx) each time, without ever taking an outage for such a row. A row is set
- * aside only when it failed alone in several attempts, with the runner's pauses between them, while the far side took
- * other rows before and after it in the same attempt.
+ * Finds the rows that a far side refuses or at which it breaks (5xx), in one attempt and however many they are, without
+ * taking an outage for such rows: nothing is set aside unless the far side takes another row in the same attempt. What is
+ * set aside wrongly, because the far side was ill for a moment, is tried again soon, as everything that is set aside.
  */
-import { halves, type Reply, type Sorted, sendInHalves } from './in-halves.ts';
+import { type Reply, type Send, type Sorted, sendInHalves } from './in-halves.ts';
 import { type Problem, problem } from './publisher.ts';
 
-/** Sends to one table or broker; remembers where that breaks. */
+/** Sends to one table or broker. */
 export interface SuspectingSender<Item> {
-  /** As `sendInHalves`; a row that breaks the far side is refused once that is beyond doubt. */
+  /** As `sendInHalves`; rows at which the far side breaks alone, while it takes others, are refused. */
   send(items: readonly Item[], send: Send<Item>): Promise<Sorted<Item> | Problem>;
-  /** All that was sent is settled: what was found out so far is forgotten, so that a refused row may be tried again. */
-  settled(): void;
+  /** An item that went over there must not be sent again to see whether the far side is well. */
+  forget(isGone: (item: Item) => boolean): void;
 }
 
-type Send<Item> = (items: readonly Item[]) => Promise<Reply<Item>>;
-
-/** How a sender tells rows apart. */
-export interface SuspectingOptions<Item> {
-  readonly keyOf: (item: Item) => string;
-  /** True when the far side is well, asked without sending a row; for a row that waits alone. */
+/** What a sender may ask. */
+export interface SuspectingOptions {
+  /** True when the far side is well, asked without sending a row; for rows that wait alone after a start. */
   readonly probe?: () => Promise<boolean>;
 }
 
-/** So often the whole batch has to break before its rows are looked at one by one. */
-const WHOLE_ATTEMPTS = 3;
-/** So often a row has to break alone, others being taken in the same attempt. */
-const ATTEMPTS = 3;
-/** The same where nothing else of its batch was taken: a full disk refuses new rows and takes old ones again. */
-const LONELY_ATTEMPTS = 6;
-/** More rows than this that break are no matter of rows. */
-const MOST_SUSPECTS = 20;
-/** So many rows are tried while nothing shows that the far side takes anything. */
-const BLIND_SUSPECTS = 3;
+/** After so many requests at which it broke, none being taken since, the far side is looked at again. */
+const BREAKS_BETWEEN_LOOKS = 8;
+/** The same where nothing was taken in the whole attempt: more likely the table is not as it should be. */
+const FUTILE_BETWEEN_LOOKS = 20;
+/** Rows that are tried alone where none was ever taken, spread over all; the next attempt takes others. */
+const SAMPLE = 8;
+/** So many rows may be set aside on the word of `probe` alone. */
+const MOST_BY_PROBE = 3;
 
-/** A sender for one table or broker. */
-export function createSuspectingSender<Item>({
-  keyOf,
-  probe = async () => false,
-}: SuspectingOptions<Item>): SuspectingSender<Item> {
-  /** By the first row of what was sent. */
-  const attempts = new Map<string, number>();
-  const strikes = new Map<string, number>();
-  /** Beyond doubt, while others of the same batch still are not. */
-  const guilty = new Map<string, string>();
-  /** The last row that was taken: nothing newer of it was ever sent, so it may be sent again. */
-  let proven: Item | undefined;
-
-  const notice = (items: readonly Item[], { refused }: Sorted<Item>) => {
-    const bad = new Set(refused.map(([item]) => item));
-    proven = items.findLast((item) => !bad.has(item)) ?? proven;
-  };
-
-  const isWell = async (send: Send<Item>): Promise<boolean> => {
-    if (proven === undefined) return probe();
-    return (await send([proven])).outcome === 'taken';
-  };
-
-  /** Nothing of a batch was taken yet: is there any sense in trying the rest of it row by row? */
-  const isHopeless = async (suspects: number, send: Send<Item>): Promise<boolean> =>
-    proven === undefined ? suspects >= BLIND_SUSPECTS : !(await isWell(send));
-
-  /** Everything in ever smaller parts. */
-  const isolate = async (items: readonly Item[], send: Send<Item>): Promise<Isolated<Item> | Problem> => {
-    const found: Isolated<Item> = { taken: 0, refused: [], suspects: [] };
-    const waiting = [items];
-    for (let part = waiting.pop(); part !== undefined; part = waiting.pop()) {
-      const sorted = await sendInHalves(part, send);
-      if (!('outcome' in sorted)) {
-        found.taken += sorted.taken;
-        found.refused.push(...sorted.refused);
-        notice(part, sorted);
-        continue;
-      }
-      if (!isBreak(sorted)) return sorted;
-      const [only, second] = part;
-      if (only === undefined) continue;
-      if (second !== undefined) {
-        waiting.push(...halves(part).reverse());
-        continue;
-      }
-      found.suspects.push([only, sorted.reason]);
-      const { length } = found.suspects;
-      if (length > MOST_SUSPECTS || (found.taken === 0 && (await isHopeless(length, send)))) return sorted;
-    }
-    return found;
-  };
-
-  /** Counts this attempt against its suspects; those beyond doubt are guilty from now on. */
-  const judge = ({ suspects, taken }: Isolated<Item>): void => {
-    const needed = taken > 0 ? ATTEMPTS : LONELY_ATTEMPTS;
-    for (const [item, reason] of suspects) {
-      const key = keyOf(item);
-      const count = (strikes.get(key) ?? 0) + 1;
-      strikes.set(key, count);
-      if (count >= needed) guilty.set(key, `${reason} to this row alone, while other rows were taken`);
-    }
-  };
-
-  const sendByOne = async (
-    items: readonly Item[],
-    send: Send<Item>,
-    failed: Problem,
-  ): Promise<Sorted<Item> | Problem> => {
-    const found = await isolate(items, send);
-    if ('outcome' in found) return found;
-    const { taken, suspects } = found;
-    // It broke at nothing alone: it is well again.
-    if (suspects.length === 0) return { taken, refused: found.refused };
-    if ((taken === 0 && suspects.length > 1) || !(await isWell(send))) return failed;
-    judge(found);
-    const set = suspects.flatMap(([item]) => refusalOf(item));
-    if (set.length < suspects.length) return problem('server-error', doubtText(suspects, keyOf));
-    return { taken, refused: [...found.refused, ...set] };
-  };
-
-  const refusalOf = (item: Item): (readonly [Item, string])[] => {
-    const reason = guilty.get(keyOf(item));
-    return reason === undefined ? [] : [[item, reason]];
-  };
-
+/** A sender for one table or broker; it remembers one row. */
+export function createSuspectingSender<Item>(options: SuspectingOptions = {}): SuspectingSender<Item> {
+  const witness = createWitness<Item>(options);
   return {
     async send(items, send) {
-      const known = items.flatMap(refusalOf);
-      const open = known.length === 0 ? items : items.filter((item) => !guilty.has(keyOf(item)));
-      let sorted = await sendInHalves(open, send);
-      const [first] = open;
-      if ('outcome' in sorted && isBreak(sorted) && first !== undefined) {
-        const count = (attempts.get(keyOf(first)) ?? 0) + 1;
-        attempts.set(keyOf(first), count);
-        if (count >= WHOLE_ATTEMPTS) sorted = await sendByOne(open, send, sorted);
-      } else if (!('outcome' in sorted)) notice(open, sorted);
-      return 'outcome' in sorted ? sorted : { ...sorted, refused: [...known, ...sorted.refused] };
+      const attempt = beginAttempt(witness, items, send);
+      const sorted = await sendInHalves(items, attempt.ask);
+      return 'outcome' in sorted ? sorted : ((await attempt.end()) ?? sorted);
     },
-    settled() {
-      for (const memory of [attempts, strikes, guilty]) memory.clear();
+    forget: witness.forget,
+  };
+}
+
+/** Tells a far side that is well from one that is not, by a row that it takes. */
+interface Witness<Item> {
+  /** `items` are those that the far side did not take; where nothing was ever taken some of them are tried alone. */
+  isWell(items: readonly Item[], send: Send<Item>): Promise<boolean>;
+  taken(item: Item): void;
+  forget: SuspectingSender<Item>['forget'];
+}
+
+function createWitness<Item>({ probe }: SuspectingOptions): Witness<Item> {
+  /** The last row that was taken: nothing newer of it was ever sent, so it may be sent again. */
+  let proven: Item | undefined;
+  /** Where the next sample begins. */
+  let turn = 0;
+
+  const isSampleTaken = async (items: readonly Item[], send: Send<Item>): Promise<boolean> => {
+    const count = Math.min(SAMPLE, items.length);
+    turn += 1;
+    for (let i = 0; i < count; i++) {
+      const item = items[(turn + Math.floor((i * items.length) / count)) % items.length]!;
+      const reply = await send([item]);
+      if (reply.outcome === 'taken') {
+        proven = item;
+        return true;
+      }
+      if (reply.outcome === 'failed' && !isBreak(reply)) return false;
+    }
+    return false;
+  };
+  return {
+    async isWell(items, send) {
+      if (proven !== undefined) return (await send([proven])).outcome === 'taken';
+      if (probe !== undefined && !(await probe())) return false;
+      return (await isSampleTaken(items, send)) || (probe !== undefined && items.length <= MOST_BY_PROBE);
+    },
+    taken(item) {
+      proven = item;
+    },
+    forget(isGone) {
+      if (proven !== undefined && isGone(proven)) proven = undefined;
     },
   };
 }
 
-interface Isolated<Item> {
-  taken: number;
-  readonly refused: (readonly [item: Item, reason: string])[];
-  readonly suspects: (readonly [item: Item, reason: string])[];
+/** One attempt: `ask` is `send` with a judgement of what came to nothing; `end` is the last look, where one is due. */
+function beginAttempt<Item>(witness: Witness<Item>, items: readonly Item[], send: Send<Item>) {
+  let isAnyTaken = false;
+  /** Requests and rows that came to nothing. */
+  let futile = 0;
+  /** Since something was last taken; the first one is always looked into. */
+  let breaks = BREAKS_BETWEEN_LOOKS;
+  /** The last row that broke alone, with nothing taken since. */
+  let doubt: Problem | undefined;
+
+  const sign = () => {
+    breaks = 0;
+    doubt = undefined;
+  };
+  const look = async () => {
+    const isWell = await witness.isWell(items, send);
+    if (isWell) sign();
+    return isWell;
+  };
+  /** Refused, by the far side's word or because it breaks; a problem where it is no matter of rows. */
+  const judge = async (reply: Futile, rows = 1): Promise<Reply<Item>> => {
+    futile += rows;
+    if (isAnyTaken || futile < FUTILE_BETWEEN_LOOKS) return asRefused(reply);
+    futile = 0;
+    return (await look()) ? asRefused(reply) : asProblem(reply);
+  };
+  const judgeBreak = async (part: readonly Item[], failed: Problem): Promise<Reply<Item>> => {
+    breaks += 1;
+    if (part.length === 1) {
+      const again = await send(part);
+      if (!isBreak(again)) return noted(part, again);
+      doubt = failed;
+    }
+    if (breaks > BREAKS_BETWEEN_LOOKS && !(await look())) return failed;
+    const judged = await judge(failed);
+    if (part.length > 1 || judged.outcome !== 'refused') return judged;
+    return { ...judged, reason: `${failed.reason} to this row alone, while others were taken` };
+  };
+  const noted = async (part: readonly Item[], reply: Reply<Item>): Promise<Reply<Item>> => {
+    if (reply.outcome === 'failed') return isBreak(reply) ? judgeBreak(part, reply) : reply;
+    if (reply.outcome === 'refused') return judge(reply);
+    const bad = new Map(reply.outcome === 'sorted' ? reply.refused : []);
+    const last = part.findLast((item) => !bad.has(item));
+    if (last === undefined) {
+      const reason = bad.get(part[0]!) ?? '';
+      const judged = await judge({ outcome: 'refused', reason }, part.length);
+      return judged.outcome === 'failed' ? judged : reply;
+    }
+    witness.taken(last);
+    isAnyTaken = true;
+    sign();
+    return reply;
+  };
+  return {
+    ask: async (part: readonly Item[]) => noted(part, await send(part)),
+    async end(): Promise<Problem | undefined> {
+      const doubted = doubt;
+      return doubted === undefined || (await look()) ? undefined : doubted;
+    },
+  };
 }
+
+/** A request of which nothing was taken. */
+type Futile = Extract<Reply<never>, { readonly outcome: 'refused' }> | Problem;
 
 /** A 5xx that asks to be left alone for a while is an overload, which no row is to blame for. */
-function isBreak({ kind, retryAfterMs }: Problem): boolean {
-  return kind === 'server-error' && retryAfterMs === undefined;
+function isBreak(reply: Reply<unknown>): boolean {
+  return reply.outcome === 'failed' && reply.kind === 'server-error' && reply.retryAfterMs === undefined;
 }
 
-function doubtText<Item>(
-  suspects: readonly (readonly [item: Item, reason: string])[],
-  keyOf: (item: Item) => string,
-): string {
-  const [first] = suspects;
-  const name = first === undefined ? '' : `${first[1]} to ${keyOf(first[0])}`;
-  return `${name}${suspects.length > 1 ? ` and ${suspects.length - 1} more` : ''} alone; set aside when that stays so`;
+function asRefused(reply: Futile): Futile {
+  return reply.outcome === 'failed' ? { outcome: 'refused', reason: reply.reason } : reply;
+}
+
+function asProblem(reply: Futile): Problem {
+  return reply.outcome === 'failed'
+    ? reply
+    : problem('misconfigured', `every row is refused: ${reply.reason}`);
 }

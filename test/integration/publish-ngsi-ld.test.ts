@@ -137,6 +137,18 @@ describe('a broker', () => {
     await expectNewest();
   });
 
+  it('breaks at one entity: it is set aside, and all others are shown, without a pause', async () => {
+    const breaks = Array.from({ length: 50 }, (): Fault => ({ status: 500 }));
+    broker.failNext(breaks, ({ text }) => text.includes(`"${CAR}"`));
+    const status = await until(city.start(publisher()), isIdle);
+    expect(status.failuresByKind).toEqual({});
+    expect(status.quarantined).toMatchObject({
+      rows: 1,
+      newest: [{ rowKey: CAR, reason: expect.stringContaining('to this row alone') }],
+    });
+    expect(broker.entities.has(` ${TOTAL}`)).toBe(true);
+  });
+
   it('without the tenant is told as a matter of settings', async () => {
     const status = await until(city.start(publisher({ tenant: 'other' })), ({ failures }) => failures > 0);
     expect(status.lastFailure).toMatchObject({

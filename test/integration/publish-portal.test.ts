@@ -59,15 +59,24 @@ afterEach(async () => {
   rmSync(folder, { recursive: true });
 });
 
-function publisher(options: { token?: string; url?: string; hooks?: PublisherHooks; id?: string } = {}) {
+interface Wanted {
+  token?: string;
+  url?: string;
+  hooks?: PublisherHooks;
+  id?: string;
+  clock?: () => number;
+  requestTimeoutMs?: number;
+}
+
+function publisher(options: Wanted = {}) {
   const made = createPortalPublisher({
     outbox,
     portalUrl: options.url ?? portalUrl,
     token: options.token ?? TOKEN,
     publisherId: options.id ?? 'publisher-1',
-    clock: Date.now,
+    clock: options.clock ?? Date.now,
     random: () => 0.5,
-    requestTimeoutMs: 300,
+    requestTimeoutMs: options.requestTimeoutMs ?? 300,
     batchWaitMs: 20,
     backoff: { initialMs: 10, maxMs: 40, breakerFailures: 1000, breakerPauseMs: 0 },
     hooks: options.hooks ?? {},
@@ -108,14 +117,58 @@ const hangs: Fault = (_request, reply) => {
 };
 
 describe('portal sink', () => {
-  it('delivers everything in batches of at most 200 rows', async () => {
+  it('sends larger batches while a backlog waits and the portal keeps up, gzipped and in order', async () => {
     const sizes: number[] = [];
-    const target = sink(publisher({ hooks: { onDelivered: ({ rows }) => sizes.push(rows) } }));
-    await target.publish(minutes(450));
+    const sent: { encoding: unknown; from: string }[] = [];
+    const notes: Fault = ({ headers, body }) => {
+      const { records } = body as { records: { observation: Observation }[] };
+      const { cameraId, windowStart } = records[0]!.observation;
+      sent.push({ encoding: headers['content-encoding'], from: `${windowStart} ${cameraId}` });
+      return true;
+    };
+    faults = Array.from({ length: 5 }, () => notes);
+    const backlog = minutes(801).flatMap((record) =>
+      ['cam-1', 'cam-2', 'cam-3'].map((cameraId) => ({ ...record, cameraId })),
+    );
+    // A clock that stands still: every answer is quick.
+    const quick = { clock: () => 0, requestTimeoutMs: 20_000 };
+    const target = sink(publisher({ ...quick, hooks: { onDelivered: ({ rows }) => sizes.push(rows) } }));
+    await target.publish(backlog);
     await target.flush(soon());
-    expect(await stored()).toEqual(minutes(450));
-    expect(sizes).toEqual([200, 200, 50]);
+    expect(await stored()).toEqual(backlog);
+    expect(sizes).toEqual([200, 400, 800, 1000, 3]);
+    expect(sent.map(({ encoding }) => encoding)).toEqual(['gzip', 'gzip', 'gzip', 'gzip', undefined]);
+    const firsts = sent.map(({ from }) => from);
+    expect(firsts).toEqual(firsts.toSorted());
     expect(outbox.level()).toMatchObject({ rows: 0, bytes: 0 });
+  });
+
+  it('sends a batch again at half its size after no answer in time, none lost and none twice', async () => {
+    const sizes: number[] = [];
+    faults = [hangs];
+    const target = sink(
+      publisher({ clock: () => 0, hooks: { onDelivered: ({ rows }) => sizes.push(rows) } }),
+    );
+    await target.publish(minutes(250));
+    await target.flush(soon());
+    expect(await stored()).toEqual(minutes(250));
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(100);
+    expect(sizes.reduce((sum, rows) => sum + rows, 0)).toBe(250);
+  });
+
+  it('goes on without gzip where something on the way refuses it', async () => {
+    const encodings: unknown[] = [];
+    faults = Array.from({ length: 3 }, () => (request, reply) => {
+      const encoding = request.headers['content-encoding'];
+      encodings.push(encoding);
+      return encoding === undefined || answers(415)(request, reply);
+    });
+    const target = sink(publisher());
+    await target.publish(minutes(250));
+    await target.flush(soon());
+    expect(await stored()).toEqual(minutes(250));
+    expect(encodings).toEqual(['gzip', undefined, undefined]);
+    expect(outbox.level().deadLetters).toBe(0);
   });
 
   it('has nothing to flush when nothing was published', async () => {

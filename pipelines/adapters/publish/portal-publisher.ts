@@ -1,7 +1,13 @@
-/** Drains the outbox into the portal for ever: batches, retries, a pause when the portal is down. */
+/** Drains the outbox into the portal for ever: batches that fit the portal's pace, retries, a pause when it is down. */
 import { setTimeout as sleepFor } from 'node:timers/promises';
+import { createBatchSize, FIRST_BATCH_ROWS } from './batch-size.ts';
 import type { Outbox, OutboxRow } from './outbox.ts';
-import { createPortalClient, type PortalClientOptions } from './portal-client.ts';
+import {
+  createPortalClient,
+  DEFAULT_TIMEOUT_MS,
+  type Delivery,
+  type PortalClientOptions,
+} from './portal-client.ts';
 
 /** How the far side does, as seen last. */
 export type PublisherState =
@@ -34,8 +40,6 @@ export interface PublisherOptions extends PortalClientOptions {
   readonly publisherId: string;
   /** 0 ≤ x < 1, for the jitter of pauses. */
   readonly random: () => number;
-  /** Rows of one request, default 200. */
-  readonly batchRows?: number;
   /** Longest time a row waits for company, default 2 s. */
   readonly batchWaitMs?: number;
   readonly backoff?: Backoff;
@@ -70,7 +74,6 @@ const DEFAULT_BACKOFF: Backoff = {
 };
 /** A Retry-After beyond this is taken for a mistake. */
 const MAX_RETRY_AFTER_MS = 600_000;
-const DEFAULT_TIMEOUT_MS = 10_000;
 
 /** The pause after `failures` failures in a row; never shorter than the portal asked for. */
 export function pauseMs(
@@ -87,11 +90,12 @@ export function pauseMs(
 
 /** Starts to publish at once. */
 export function createPortalPublisher(options: PublisherOptions): PortalPublisher {
-  const { outbox, hooks = {}, batchRows = 200, batchWaitMs = 2000 } = options;
+  const { outbox, hooks = {}, batchWaitMs = 2000, requestTimeoutMs = DEFAULT_TIMEOUT_MS } = options;
   const backoff = options.backoff ?? DEFAULT_BACKOFF;
   const client = createPortalClient(options);
   const stop = new AbortController();
-  const claimMs = 3 * (options.requestTimeoutMs ?? DEFAULT_TIMEOUT_MS);
+  const claimMs = 3 * requestTimeoutMs;
+  const batchSize = createBatchSize(requestTimeoutMs);
   let state: PublisherState = { status: 'idle' };
   let failures = 0;
   let wake = new AbortController();
@@ -104,8 +108,9 @@ export function createPortalPublisher(options: PublisherOptions): PortalPublishe
       stop.signal,
     );
     if (result.outcome === 'accepted') {
-      outbox.confirm(rows);
       const elapsedMs = options.clock() - startMs;
+      batchSize.took({ rows: rows.length, elapsedMs });
+      outbox.confirm(rows);
       hooks.onDelivered?.({
         rows: rows.length,
         elapsedMs,
@@ -114,6 +119,7 @@ export function createPortalPublisher(options: PublisherOptions): PortalPublishe
       });
       return { isDone: true };
     }
+    if (isOfSize(result)) batchSize.failed(rows.length);
     if (result.outcome !== 'refused') return { isDone: false, problem: result };
     if (rows.length === 1) {
       outbox.refuse(rows[0]!, result.reason);
@@ -128,7 +134,7 @@ export function createPortalPublisher(options: PublisherOptions): PortalPublishe
   /** Everything that waits, until the outbox is empty or the far side fails. */
   const drain = async (): Promise<Delivered> => {
     for (;;) {
-      const rows = outbox.claim(options.publisherId, batchRows, claimMs);
+      const rows = outbox.claim(options.publisherId, batchSize.rows(), claimMs);
       if (rows.length === 0) return { isDone: true };
       // Trouble stays visible until a batch gets through.
       if (state.status === 'idle') state = { status: 'sending' };
@@ -180,7 +186,7 @@ export function createPortalPublisher(options: PublisherOptions): PortalPublishe
     hurry: () => wake.abort(),
     state: () => state,
     added() {
-      if (outbox.level().rows >= batchRows) wake.abort();
+      if (outbox.level().rows >= FIRST_BATCH_ROWS) wake.abort();
     },
     async close() {
       stop.abort();
@@ -189,6 +195,12 @@ export function createPortalPublisher(options: PublisherOptions): PortalPublishe
       await client.close();
     },
   };
+}
+
+/** True for what a smaller batch may get round. */
+function isOfSize(result: Delivery): boolean {
+  if (result.outcome === 'refused') return result.isTooLarge;
+  return result.outcome === 'unavailable' && result.isTimeout;
 }
 
 interface Problem {

@@ -6,7 +6,6 @@ import {
   type ListedRow,
   type ListPages,
   listChanges,
-  refusedDigest,
 } from '../list-changes.ts';
 import {
   type ListKeeping,
@@ -66,13 +65,13 @@ async function keepList(
   if ('outcome' in upserted) return upserted;
   const digests = new Map(changed.map(({ key, digest }) => [key, digest]));
   for (const { one, reason } of upserted.refused) {
-    digests.set(one.origin.key, refusedDigest(one.origin));
+    // What differs is sent at the next look.
+    digests.set(one.origin.key, '');
     kept.refused.push({ rowKey: nameOf(one.origin.key), reason });
   }
   sent.note(table.id, digests);
   kept.taken += upserted.taken;
   kept.settled.push(...[...digests.keys()].map(nameOf));
-  writer.settled();
   if (!isAsked && isMostGone(changes)) return problem('misconfigured', goneText(table, changes));
   for (const key of gone) {
     const failed = await writer.remove(key, signal);

@@ -10,6 +10,7 @@ import type {
   CameraLookup,
   ListKeeping,
   Outcome,
+  Problem,
   Publisher,
   Refusal,
   SentRows,
@@ -71,21 +72,26 @@ export function createCkanPublisher(options: CkanPublisherOptions): Publisher {
     async publish(batch, signal): Promise<Outcome> {
       let taken = 0;
       const refused: Refusal[] = [];
+      let held: Problem | undefined;
       for (const { table, writer } of series) {
         const rows = rowsOf(table, batch, options.camera);
         const sent = await writer.upsert(rows, { signal, recount: batch.isLast });
-        if ('outcome' in sent) return sent;
+        if ('outcome' in sent) {
+          if (!isOfTable(sent)) return sent;
+          held ??= sent;
+          continue;
+        }
         taken += sent.taken;
         for (const { one, reason } of sent.refused) {
           refused.push({ change: one.origin, rowKey: `${table.id} ${rowKey(table, one.row)}`, reason });
         }
       }
+      if (held !== undefined) return held;
       if (batch.isLast && (metadataAtMs === undefined || clock() - metadataAtMs >= METADATA_EVERY_MS)) {
         const failed = await setup.refreshMetadata(signal);
         if (failed !== undefined) return failed;
         metadataAtMs = clock();
       }
-      for (const { writer } of series) writer.settled();
       return { outcome: 'delivered', taken, refused };
     },
     ...(lists === undefined
@@ -99,6 +105,11 @@ export function createCkanPublisher(options: CkanPublisherOptions): Publisher {
         }),
     close: () => client.close(),
   };
+}
+
+/** What one table's trouble may be: the others get their rows meanwhile. */
+function isOfTable({ kind, retryAfterMs }: Problem): boolean {
+  return kind === 'misconfigured' || (kind === 'server-error' && retryAfterMs === undefined);
 }
 
 function rowsOf(table: Table<MeasurementSource>, batch: Batch, camera: CameraLookup): TableRow<Change>[] {

@@ -31,8 +31,6 @@ export interface TableWriter<Origin> {
   ): Promise<Upserted<Origin> | Problem>;
   /** Removes the row of a key, as `rowKey` writes it; one that is not there is no fault. */
   remove(key: string, signal: AbortSignal): Promise<Problem | undefined>;
-  /** Everything that was sent is settled. */
-  settled(): void;
 }
 
 /** What a writer stands on. */
@@ -57,7 +55,6 @@ export function createTableWriter<Origin>(table: Resource, options: TableWriterO
     return client.call(action, { resource_id: resourceId, ...parameters }, current);
   };
   const sender = createSuspectingSender<TableRow<Origin>>({
-    keyOf: ({ row }) => `${table.id} ${rowKey(table, row)}`,
     probe: async () => (await call('datastore_search', { limit: 0 })).outcome === 'ok',
   });
 
@@ -88,6 +85,7 @@ export function createTableWriter<Origin>(table: Resource, options: TableWriterO
     },
     async remove(key, signal) {
       current = signal;
+      sender.forget(({ row }) => rowKey(table, row) === key);
       const wanted = { force: true, filters: keyColumns(table, key) };
       let reply = await call('datastore_records_delete', wanted);
       // Older sites: the same, and harmless, as our filters are never empty; without any it would drop the table.
@@ -95,7 +93,6 @@ export function createTableWriter<Origin>(table: Resource, options: TableWriterO
       if (reply.outcome === 'ok' || reply.outcome === 'missing') return undefined;
       return reply.outcome === 'failed' ? reply : problem('misconfigured', reply.reason);
     },
-    settled: () => sender.settled(),
   };
 }
 

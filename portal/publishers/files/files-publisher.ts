@@ -13,7 +13,7 @@ import type { MeasurementSource } from '../../datasets/measurement-source.ts';
 import { seriesRow } from '../../datasets/rows.ts';
 import { wibDay } from '../../datasets/wib.ts';
 import { parquetChunks } from '../../formats/parquet-bytes.ts';
-import { type FlatTable, TABLE_TYPES } from '../../formats/table.ts';
+import { flatTable, TABLE_TYPES } from '../../formats/table.ts';
 import { csvChunks } from '../../formats/table-text.ts';
 import { LEVEL_SECONDS } from '../../levels/level.ts';
 import type { ListPages } from '../list-changes.ts';
@@ -79,7 +79,7 @@ export function createFilesPublisher(options: FilesPublisherOptions): Publisher 
     const pages = counted(file.pages(), (count) => {
       rows += count;
     });
-    const content: FlatTable = { columns: table.columns, pages };
+    const content = flatTable(table.columns, pages);
     const chunks = format === 'csv' ? csvChunks(content) : parquetChunks(content);
     const target = path.join(folder, ...name.split('/'));
     const written = await writeWholeFile(target, chunks);

@@ -1,7 +1,7 @@
 /** Entities of one camera's window (DOMAIN.md §3.1). Pure. A measure that was not taken or is withheld has no attribute. */
 import { VEHICLE_CLASSES } from '../../../pipelines/domain/classes.ts';
 import { cityOf } from '../../catalogue/context.ts';
-import type { PublicCamera } from '../../datasets/public-camera.ts';
+import { coordinatesOf, type PublicCamera } from '../../datasets/public-camera.ts';
 import type { PublicSeriesRow } from '../../privacy/public-row.ts';
 import { grouped } from '../../store/grouped.ts';
 import type { OwnTerm } from './context-document.ts';
@@ -167,17 +167,17 @@ function entity(
 function placeOf({ camera, provider, source }: EntityContext): Record<string, unknown> {
   const { name, location } = camera;
   const city = cityOf({});
+  const at = coordinatesOf(camera);
   return {
     ...(name === undefined ? {} : { name: property(name) }),
     dataProvider: property(provider),
     source: property(source),
+    ...(at === undefined
+      ? {}
+      : { location: { type: 'GeoProperty', value: { type: 'Point', coordinates: [at.lon, at.lat] } } }),
     ...(location === undefined
       ? {}
       : {
-          location: {
-            type: 'GeoProperty',
-            value: { type: 'Point', coordinates: [location.lon, location.lat] },
-          },
           address: property({
             ...(location.road === undefined ? {} : { streetAddress: location.road }),
             addressLocality: city.name,

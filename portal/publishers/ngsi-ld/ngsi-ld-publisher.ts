@@ -31,7 +31,11 @@ const BATCH_CHANGES = 500;
 export function createNgsiLdPublisher(options: NgsiLdPublisherOptions): Publisher {
   const { id, url, memory, camera, source } = options;
   const client = createBrokerClient(options);
-  const sender = createSuspectingSender<Entity>({ keyOf: (entity) => entity.id });
+  let current = new AbortController().signal;
+  const sender = createSuspectingSender<Entity>({
+    // A batch of nothing changes nothing; brokers take it or refuse it, when they are well.
+    probe: async () => (await client.upsert([], current)).outcome !== 'failed',
+  });
   return {
     id,
     kind: 'ngsi-ld',
@@ -39,6 +43,7 @@ export function createNgsiLdPublisher(options: NgsiLdPublisherOptions): Publishe
     level: options.level,
     batchChanges: BATCH_CHANGES,
     async publish(batch, signal): Promise<Outcome> {
+      current = signal;
       const newest = newestChanges(batch, memory);
       const provider = await options.provider();
       const changeOf = new Map<string, PublicSeriesChange>();
@@ -58,7 +63,6 @@ export function createNgsiLdPublisher(options: NgsiLdPublisherOptions): Publishe
           refused.push({ change: changeOf.get(one.id)!, rowKey: one.id, reason });
         }
       }
-      sender.settled();
       for (const change of newest) memory.set(windowName(change), String(change.windowStartUs));
       return { outcome: 'delivered', taken, refused };
     },

@@ -35,6 +35,13 @@ it('a line: one entity per class, one for all vehicles, one for the people of bo
   });
 });
 
+it('a camera without coordinates: its road, and no place on the map', () => {
+  const camera = { ...CAMERA, location: { road: 'Jl. Pemuda' } };
+  const line = byId([told(flowRow())], camera).get('TrafficFlowObserved:SMG-017:line:utara:in:total');
+  expect(line).toMatchObject({ address: { value: { streetAddress: 'Jl. Pemuda' } } });
+  expect(line).not.toHaveProperty('location');
+});
+
 it('a zone: occupancy for vehicles, presence for people', () => {
   const entities = byId([told(presenceRow())]);
   expect(entities.get('TrafficFlowObserved:SMG-017:zone:alun:total')).toMatchObject({

@@ -4,19 +4,25 @@ import { problem } from '../../../portal/publishers/publisher.ts';
 import { createSuspectingSender } from '../../../portal/publishers/suspects.ts';
 
 const broken = () => problem('server-error', 'far answered 500');
+const refused = (): Reply<number> => ({ outcome: 'refused', reason: 'far answered 409' });
 const numbers = (count: number) => Array.from({ length: count }, (_, i) => i);
+/** A row that is taken before. */
+const WITNESS = -1;
 
-/** A far side that breaks at batches for which `breaks` says so; a sender before it, and what was asked of it. */
-function farSide(breaks: (items: readonly number[]) => boolean, probe?: () => Promise<boolean>) {
+interface FarSide {
+  readonly probe?: () => Promise<boolean>;
+  /** What it answers to a batch that it does not take. */
+  readonly answer?: () => Reply<number>;
+}
+
+/** A far side that does not take batches for which `isBad` says so; a sender before it, and what was asked of it. */
+function farSide(isBad: (items: readonly number[]) => boolean, { probe, answer = broken }: FarSide = {}) {
   let calls = 0;
   const taken = new Set<number>();
-  const sender = createSuspectingSender<number>({
-    keyOf: String,
-    ...(probe === undefined ? {} : { probe }),
-  });
+  const sender = createSuspectingSender<number>(probe === undefined ? {} : { probe });
   const send = async (items: readonly number[]): Promise<Reply<number>> => {
     calls += 1;
-    if (breaks(items)) return broken();
+    if (isBad(items)) return answer();
     for (const item of items) taken.add(item);
     return { outcome: 'taken' };
   };
@@ -25,112 +31,125 @@ function farSide(breaks: (items: readonly number[]) => boolean, probe?: () => Pr
     taken,
     calls: () => calls,
     attempt: (items: readonly number[]) => sender.send(items, send),
+    /** Rows that one attempt sets aside; the problem's kind where it ends in one. */
+    async setAside(items: readonly number[]) {
+      const sorted = await sender.send(items, send);
+      return 'outcome' in sorted ? sorted.kind : sorted.refused.map(([item]) => item).sort((a, b) => a - b);
+    },
   };
 }
 
-/** Outcomes of attempts up to the first that is no problem. */
-async function untilTaken(attempt: () => ReturnType<ReturnType<typeof farSide>['attempt']>, most = 20) {
-  for (let count = 1; count <= most; count++) {
-    const sorted = await attempt();
-    if (!('outcome' in sorted)) return { count, sorted };
-  }
-  return undefined;
-}
+const isUp = { probe: async () => true };
 
-describe('a row at which the far side breaks', () => {
-  it('is set aside after several attempts in which others were taken', async () => {
+describe('rows at which the far side breaks', () => {
+  it('are set aside in one attempt, and all others are taken in it', async () => {
     const far = farSide((items) => items.includes(70));
-    const found = await untilTaken(() => far.attempt(numbers(100)));
-    expect(found?.count).toBe(5);
-    expect(found?.sorted).toEqual({
+    expect(await far.attempt(numbers(100))).toEqual({
       taken: 99,
-      refused: [[70, 'far answered 500 to this row alone, while other rows were taken']],
+      refused: [[70, 'far answered 500 to this row alone, while others were taken']],
     });
     expect(far.taken.size).toBe(99);
-    expect(far.calls()).toBeLessThan(80);
+    expect(far.calls()).toBeLessThan(30);
   });
 
-  it('is found beside others, in the same batch and in another one', async () => {
-    const far = farSide((items) => items.includes(3) || items.includes(8) || items.includes(105));
-    let refused: (readonly [number, string])[] = [];
-    const both = await untilTaken(async () => {
-      const first = await far.attempt(numbers(10));
-      if ('outcome' in first) return first;
-      const second = await far.attempt(numbers(10).map((i) => 100 + i));
-      if (!('outcome' in second)) refused = [...first.refused, ...second.refused];
-      return second;
+  it.each([
+    { bad: 'the first 40', isBad: (item: number) => item < 40 },
+    { bad: 'every third', isBad: (item: number) => item % 3 === 0 },
+    { bad: 'all but two', isBad: (item: number) => ![37, 91].includes(item) },
+  ])('may be many: $bad of 200', async ({ isBad }) => {
+    for (const answer of [broken, refused]) {
+      const far = farSide((items) => items.some((item) => item !== WITNESS && isBad(item)), { answer });
+      await far.attempt([WITNESS]);
+      const items = numbers(200);
+      expect(await far.setAside(items)).toEqual(items.filter(isBad));
+      expect(far.taken).toEqual(new Set([WITNESS, ...items.filter((item) => !isBad(item))]));
+      expect(far.calls()).toBeLessThan(3.5 * items.length);
+    }
+  });
+
+  it.each([1, 2, 500])(
+    'are set aside when %i wait alone, with a row that was taken before as witness',
+    async (count) => {
+      const far = farSide((items) => items.some((item) => item !== WITNESS));
+      await far.attempt([WITNESS]);
+      expect(await far.setAside(numbers(count))).toEqual(numbers(count));
+      expect(far.calls()).toBeLessThan(5 + 3.5 * count);
+    },
+  );
+
+  it('that wait alone after a start need the word of a probe, and are few', async () => {
+    const isBad = () => true;
+    expect(await farSide(isBad, isUp).setAside([1])).toEqual([1]);
+    expect(await farSide(isBad, isUp).setAside([1, 2, 3, 4])).toBe('server-error');
+    expect(await farSide(isBad, { probe: async () => false }).setAside([1])).toBe('server-error');
+    expect(await farSide(isBad).setAside([1])).toBe('server-error');
+  });
+
+  it('do not hide good ones after a start: each attempt tries others of them', async () => {
+    const far = farSide((items) => items.some((item) => item !== 499), isUp);
+    let attempts = 1;
+    while ((await far.setAside(numbers(500))) === 'server-error') attempts += 1;
+    expect(far.taken).toEqual(new Set([499]));
+    expect(attempts).toBeLessThan(70);
+  });
+});
+
+describe('rows that the far side refuses', () => {
+  it('each and every one, after a start: the table is not as it should be', async () => {
+    const far = farSide(() => true, { answer: refused });
+    expect(await far.attempt(numbers(1000))).toMatchObject({
+      outcome: 'failed',
+      kind: 'misconfigured',
+      reason: 'every row is refused: far answered 409',
     });
-    expect(both?.count).toBeLessThan(12);
-    expect(refused.map(([item]) => item)).toEqual([3, 8, 105]);
+    expect(far.calls()).toBeLessThan(60);
   });
 
-  it('is tried again once its batch is settled', async () => {
-    let isMended = false;
-    const far = farSide((items) => !isMended && items.includes(1));
-    await untilTaken(() => far.attempt(numbers(4)));
-    isMended = true;
-    far.sender.settled();
-    expect(await far.attempt([1])).toEqual({ taken: 1, refused: [] });
-  });
-
-  it('that waits alone needs more attempts, and a far side that is well', async () => {
-    const alone = farSide((items) => items.includes(1));
-    await alone.attempt([0]);
-    expect((await untilTaken(() => alone.attempt([1])))?.count).toBe(8);
-    const probed = farSide(
-      () => true,
-      async () => true,
-    );
-    expect((await untilTaken(() => probed.attempt([1])))?.sorted.refused).toHaveLength(1);
-    const unknown = farSide(() => true);
-    expect(await untilTaken(() => unknown.attempt([1]))).toBeUndefined();
+  it('the same where it sorts them itself, or where it has become so', async () => {
+    const sender = createSuspectingSender<number>();
+    const all = async (items: readonly number[]): Promise<Reply<number>> => ({
+      outcome: 'sorted',
+      refused: items.map((item) => [item, 'no'] as const),
+    });
+    expect(await sender.send(numbers(30), all)).toMatchObject({ kind: 'misconfigured' });
+    expect(await sender.send(numbers(3), all)).toMatchObject({ taken: 0 });
+    let isChanged = false;
+    const far = farSide(() => isChanged, { answer: refused });
+    await far.attempt([0]);
+    isChanged = true;
+    expect(await far.setAside(numbers(100))).toBe('misconfigured');
   });
 });
 
 describe('an outage', () => {
   it('never sets a row aside, and is not asked for every row', async () => {
-    const far = farSide(
-      () => true,
-      async () => true,
-    );
-    for (let i = 0; i < 50; i++) {
-      expect(await far.attempt(numbers(500))).toMatchObject({ outcome: 'failed', kind: 'server-error' });
-    }
-    expect(far.calls() / 50).toBeLessThan(20);
+    const far = farSide(() => true, isUp);
+    for (let i = 0; i < 50; i++) expect(await far.setAside(numbers(500))).toBe('server-error');
+    expect(far.calls() / 50).toBeLessThan(10);
   });
 
-  it('that begins after good days does neither', async () => {
+  it('that begins after good days costs two requests an attempt', async () => {
     let isDown = false;
     const far = farSide(() => isDown);
     await far.attempt(numbers(20));
     isDown = true;
-    expect(await untilTaken(() => far.attempt(numbers(20)), 50)).toBeUndefined();
+    for (let i = 0; i < 50; i++) expect(await far.setAside(numbers(20))).toBe('server-error');
+    expect(far.calls()).toBe(101);
   });
 
-  it('in the middle of the search does neither', async () => {
-    let budget = 0;
-    const far = farSide((items) => items.includes(2) || --budget < 0);
-    const found = await untilTaken(() => {
-      budget = 2;
-      return far.attempt(numbers(8));
-    }, 50);
-    expect(found).toBeUndefined();
+  it('in the middle of the search sets nothing aside', async () => {
+    for (let budget = 1; budget < 12; budget++) {
+      let left = budget;
+      const far = farSide((items) => --left < 0 || items.includes(2));
+      expect(await far.setAside(numbers(64))).toBe('server-error');
+    }
   });
 
-  it('of a full disk does neither: what is there is taken again, nothing new is', async () => {
-    const there = new Set(numbers(5));
-    const far = farSide((items) => items.some((item) => !there.has(item)));
-    await far.attempt(numbers(5));
-    expect(await untilTaken(() => far.attempt([5, 6, 7, 8]), 50)).toBeUndefined();
-  });
-
-  it('that asks for patience is no row’s fault', async () => {
-    const sender = createSuspectingSender<number>({ keyOf: String });
-    for (let i = 0; i < 20; i++) {
-      const sorted = await sender.send([1, 2], async (items) =>
-        items.includes(2) ? problem('server-error', '503', 1000) : { outcome: 'taken' },
-      );
-      expect(sorted).toMatchObject({ outcome: 'failed', retryAfterMs: 1000 });
+  it('that asks for patience, or is none of the server, is no row’s fault', async () => {
+    for (const answer of [() => problem('server-error', '503', 1000), () => problem('connection', 'reset')]) {
+      const far = farSide((items) => items.includes(2), { answer });
+      await far.attempt([0]);
+      expect(await far.attempt([1, 2])).toEqual(answer());
     }
   });
 
@@ -141,9 +160,24 @@ describe('an outage', () => {
     let calls = 0;
     const far = farSide(() => ++calls % every === 0);
     for (let i = 0; i < 30; i++) {
-      const found = await untilTaken(() => far.attempt(numbers(64)), 100);
-      expect(found?.sorted.refused).toEqual([]);
-      far.sender.settled();
+      let aside = await far.setAside(numbers(64));
+      for (let again = 0; again < 100 && aside === 'server-error'; again++) {
+        aside = await far.setAside(numbers(64));
+      }
+      expect(aside).toEqual([]);
     }
   });
+});
+
+it('does not send a row again that went over there', async () => {
+  const sent: number[][] = [];
+  const sender = createSuspectingSender<number>();
+  const send = async (items: readonly number[]): Promise<Reply<number>> => {
+    sent.push([...items]);
+    return items.includes(2) ? broken() : { outcome: 'taken' };
+  };
+  await sender.send([1], send);
+  sender.forget((item) => item === 1);
+  await sender.send([2], send);
+  expect(sent.slice(1).flat()).not.toContain(1);
 });

@@ -107,6 +107,9 @@ function Facts({ publisher }: { publisher: PublisherStatus }) {
           text={`${instantText(format, nextAttemptAtMs)} (${texts.failures(failures)})`}
         />
       )}
+      {quarantined.nextTryAtMs !== undefined && (
+        <Fact name={texts.heldBackNextTry} text={instantText(format, quarantined.nextTryAtMs)} />
+      )}
       {quarantined.newest.slice(0, SHOWN_REFUSALS).map(({ rowKey, reason }) => (
         <Fact key={rowKey} name={rowKey} text={reason} isBad />
       ))}

@@ -35,11 +35,12 @@ function Jobs({ jobs }: Pick<RecordingsAnswer, 'jobs'>) {
   return (
     <ScrolledTable
       name={texts.places.rekaman}
-      columns={[texts.file, texts.camera, texts.state, texts.progress, texts.finished]}
+      columns={[texts.file, texts.start, texts.camera, texts.state, texts.progress, texts.finished]}
     >
       {jobs.map((job) => (
         <tr key={job.id}>
           <th scope="row">{job.file}</th>
+          <td class="when">{instantText(format, job.recordedFrom)}</td>
           <td>{job.cameraId}</td>
           <td>
             {texts.jobStates[job.state] ?? job.state}

@@ -192,7 +192,9 @@ function Store({ system: { store, keptDays, retention } }: PartProps) {
         {LEVELS.map((name) => (
           <tr key={name}>
             <th scope="row">{level(name)}</th>
-            <td>{keptDays[name] === undefined ? texts.forEver : texts.days(keptDays[name])}</td>
+            <td>
+              {keptDays[name] === undefined ? texts.forEver : texts.days(format.number(keptDays[name], 0))}
+            </td>
           </tr>
         ))}
       </ScrolledTable>

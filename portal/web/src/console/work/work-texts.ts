@@ -19,6 +19,7 @@ export const WORK_TEXTS = bilingual(
     failures: (count: number) => `${count} kali berturut-turut`,
     nextTry: 'Percobaan berikutnya',
     heldBack: 'Baris ditolak',
+    heldBackNextTry: 'Baris ditolak dicoba lagi',
     tryNow: 'Coba sekarang',
 
     versions: 'Versi',
@@ -45,7 +46,7 @@ export const WORK_TEXTS = bilingual(
     size: 'Ukuran',
     retention: 'Masa simpan',
     kept: 'Disimpan',
-    days: (count: number) => `${count} hari`,
+    days: (count: string) => `${count} hari`,
     forEver: 'tanpa batas',
     levels: {
       minute: 'jendela dasar',
@@ -83,6 +84,7 @@ export const WORK_TEXTS = bilingual(
     failures: (count) => `${count} in a row`,
     nextTry: 'Next try',
     heldBack: 'Rows refused',
+    heldBackNextTry: 'Refused rows tried again',
     tryNow: 'Try now',
 
     versions: 'Versions',
