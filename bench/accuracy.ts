@@ -16,6 +16,7 @@ import { provenance } from './accuracy/report/provenance.ts';
 import { figureTables } from './accuracy/report/tables.ts';
 import { type AccuracyResult, measureAccuracy, SYNTHETIC_ID } from './accuracy/run/accuracy-run.ts';
 import { RECORDED_SCENE_IDS } from './accuracy/run/recorded-scene.ts';
+import { checkFolders } from './check-folders.ts';
 
 interface AccuracyOptions {
   readonly scene: readonly string[];
@@ -48,7 +49,7 @@ async function main(): Promise<void> {
     .description('ketelitian hitungan terhadap kebenaran / accuracy of the counts against truth')
     .option('--scene <id>', `only this scene, may be given again: ${KNOWN_SCENES.join(', ')}`, collect, [])
     .option('--model <id>', 'only this model, may be given again', collect, [])
-    .option('--fps <n>', 'pictures per second instead of each scene’s own', Number)
+    .option('--fps <n>', 'pictures per second instead of each recorded scene’s own', parseRate)
     .option('--json <file>', 'all figures as JSON')
     .option(
       '--shared <dir>',
@@ -60,6 +61,7 @@ async function main(): Promise<void> {
     .parse(argv, { from: 'user' })
     .opts<AccuracyOptions>();
   check(options);
+  await checkFolders([options.json]);
   const { result, figures } = await measure(options);
   print(result);
   await write(result, options);
@@ -73,8 +75,14 @@ function check({ scene, fps }: AccuracyOptions): void {
   const unknown = scene.filter((id) => !KNOWN_SCENES.includes(id));
   if (unknown.length > 0)
     refuse(`--scene: no such scene ${unknown.join(', ')}; known: ${KNOWN_SCENES.join(', ')}`);
-  if (fps !== undefined && !(fps > 0 && fps <= 60))
-    refuse(`--fps: expected more than 0 and at most 60, found ${fps}`);
+  if (fps !== undefined && scene.length > 0 && scene.every((id) => id === SYNTHETIC_ID))
+    refuse('--fps is for recorded scenes; the synthetic ones are counted at rates of their own');
+}
+
+function parseRate(text: string): number {
+  const rate = Number(text);
+  if (rate > 0 && rate <= 60) return rate;
+  return refuse(`--fps: expected more than 0 and at most 60, found ${text}`);
 }
 
 function refuse(message: string): never {

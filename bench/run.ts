@@ -1,11 +1,12 @@
 /** `npm run bench`: how fast, how wrong, and how far from what the machine could do. */
-import { access, constants, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { loadavg } from 'node:os';
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { AnalysisError } from '../pipelines/errors.ts';
 import { parseCount, remark, reportError, say } from '../workers/cli/output.ts';
 import { PACKAGE_ROOT } from '../workers/config.ts';
+import { checkFolders } from './check-folders.ts';
 import { openMaterial } from './material.ts';
 import { describeMachine } from './measure/machine.ts';
 import { ENGINES, type StoreSelection } from './portal/store-selection.ts';
@@ -54,7 +55,7 @@ async function main(): Promise<void> {
   const options = readOptions();
   const scenarios = chooseScenarios(options.scenario);
   const old = options.compare === undefined ? undefined : readResult(options.compare);
-  await checkFolders(options);
+  await checkFolders([options.json, options.markdown, options.html]);
   const { result, faults, isStopped } = await measure(scenarios, options);
   say(resultText(result));
   if (old !== undefined) say(comparisonText(compareResults(old, result)));
@@ -89,18 +90,6 @@ function readOptions(): BenchOptions {
     .option('--smoke', 'one short round: that it works, not how fast')
     .parse(argv, { from: 'user' })
     .opts<BenchOptions>();
-}
-
-/** Before minutes are spent on what can't be kept. */
-async function checkFolders({ json, markdown, html }: BenchOptions): Promise<void> {
-  for (const file of [json, markdown, html]) {
-    if (file === undefined) continue;
-    const folder = dirname(resolve(file));
-    await access(folder, constants.W_OK).catch((cause: NodeJS.ErrnoException) => {
-      const message = `${file}: nothing can be written to ${folder} (${cause.code})`;
-      throw new AnalysisError('config-invalid', 'bench', message, { cause });
-    });
-  }
 }
 
 function storeSelection({ engine, keep, reuse }: BenchOptions): StoreSelection {

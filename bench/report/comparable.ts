@@ -12,6 +12,8 @@ export interface Comparable {
   readonly value: number;
   readonly rounds: readonly number[];
   readonly better: 'higher' | 'lower';
+  /** What it was measured on: another clip, model, size or length of a part is another question. */
+  readonly input: string;
 }
 
 /** Subject whose rate is what the machine can do at best. */
@@ -27,12 +29,20 @@ export function comparablesOf(result: BenchResult): Map<string, Comparable> {
         ...stagesOf(scenario),
         ...countErrorsOf(scenario),
         ...figuresOf(scenario),
-      ].map(([name, comparable]): [string, Comparable] => [`${scenario.name}: ${name}`, comparable]),
+      ].map(([name, comparable]): [string, Comparable] => [
+        `${scenario.name}: ${name}`,
+        { ...comparable, input: askedOf(scenario) },
+      ]),
     ),
   );
 }
 
-type Named = readonly [name: string, comparable: Comparable];
+type Named = readonly [name: string, comparable: Omit<Comparable, 'input'>];
+
+/** The input without how often it was measured, which weighs in the interval, and without what came out. */
+function askedOf({ input }: ScenarioResult): string {
+  return input.replace(/\b\d+ rounds\b/, 'rounds').replace(/: \d+ pictures in \d+ s$/, '');
+}
 
 function ratiosOf({ ratios }: ScenarioResult): Named[] {
   return ratios.map(({ name, median, rounds }) => [
@@ -77,7 +87,7 @@ function countErrorsOf({ subjects }: ScenarioResult): Named[] {
     if (quality === undefined) return [];
     // Another stretch of footage is another question.
     const of = `${quality.samples} ${quality.of}s`;
-    const exact = (value: number): Comparable => ({ kind: 'exact', value, rounds: [], better: 'lower' });
+    const exact = (value: number): Named[1] => ({ kind: 'exact', value, rounds: [], better: 'lower' });
     const { crossings } = quality;
     return [
       [`${name}, presence MAE over ${of}`, exact(quality.presenceMae)],

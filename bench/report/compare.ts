@@ -22,6 +22,7 @@ export interface Comparison {
  * - `noise`: the interval holds "no change", or the change is below `LEAST_CHANGE`
  * - `too few rounds`: nothing can be said of what was measured once or twice
  * - `another machine`: the figure is in plain units
+ * - `another input`: the scenario was given another model, size, clip or length
  */
 export type Verdict =
   | 'better'
@@ -29,6 +30,7 @@ export type Verdict =
   | 'noise'
   | 'too few rounds'
   | 'another machine'
+  | 'another input'
   | 'only before'
   | 'only now';
 
@@ -73,6 +75,7 @@ function compareOne(
   };
   if (was === undefined || is === undefined)
     return { name, ...values, verdict: was === undefined ? 'only now' : 'only before' };
+  if (was.input !== is.input) return { name, ...values, verdict: 'another input' };
   if (is.kind === 'exact') return { name, ...values, verdict: exactVerdict(was, is) };
   if (is.kind === 'plain' && !isSame) return { name, ...values, verdict: 'another machine' };
   if (Math.min(was.rounds.length, is.rounds.length) < LEAST_ROUNDS)
@@ -110,7 +113,7 @@ export function comparisonText(report: ComparisonReport): string {
     return [...head, 'tidak ada yang diukur keduanya / nothing that both runs measured'].join('\n');
   const rank: Record<Verdict, number> = {
     ...{ worse: 0, better: 1, noise: 2, 'too few rounds': 3 },
-    ...{ 'another machine': 4, 'only before': 5, 'only now': 6 },
+    ...{ 'another machine': 4, 'another input': 5, 'only before': 6, 'only now': 7 },
   };
   const rows = figures
     .toSorted((a, b) => rank[a.verdict] - rank[b.verdict])

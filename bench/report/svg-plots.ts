@@ -1,4 +1,5 @@
 /** Plots of a run as inline SVG: no script, no font, colours from the page's style so that they follow its theme. */
+import { roundTicks } from '../accuracy/report/svg-chart.ts';
 import type { RatioResult, SeriesResult, StageResult, SubjectResult } from '../result.ts';
 
 const WIDTH = 760;
@@ -6,6 +7,11 @@ const LABEL_WIDTH = 300;
 const VALUE_WIDTH = 86;
 const ROW = 26;
 const PLOT_WIDTH = WIDTH - LABEL_WIDTH - VALUE_WIDTH;
+/** Longest label that fits beside its bar; 12 px sans-serif is about 6.5 px a character. */
+const MOST_BESIDE = 44;
+/** Room for a label above its bar. */
+const LABEL_ROW = 18;
+const COLOURS = 6;
 
 /** One row of a range plot. */
 interface RangeRow {
@@ -68,8 +74,9 @@ export function seriesPlot(series: readonly SeriesResult[]): string {
   const first = series[0];
   if (first === undefined || points.length === 0) return '';
   const [left, right, top, bottom] = [60, WIDTH - 16, 30 + 18 * series.length, 300];
-  const xHigh = Math.max(...points.map(([x]) => x), 1e-9);
-  const yHigh = Math.max(...points.map(([, y]) => y), 1e-9);
+  const xTicks = roundTicks(0, Math.max(...points.map(([x]) => x), 1e-9));
+  const yTicks = roundTicks(0, Math.max(...points.map(([, y]) => y), 1e-9));
+  const [xHigh, yHigh] = [xTicks.at(-1)!, yTicks.at(-1)!];
   const place = ([x, y]: readonly [number, number]): readonly [string, string] => [
     fixed(left + (x / xHigh) * (right - left)),
     fixed(bottom - (y / yHigh) * (bottom - top)),
@@ -77,24 +84,25 @@ export function seriesPlot(series: readonly SeriesResult[]): string {
   const curves = series.map(({ points: own }, index) => {
     const path = own.map((point, at) => `${at === 0 ? 'M' : 'L'}${place(point).join(' ')}`).join('');
     const dots = own.length > 20 ? [] : own.map((point) => dot(place(point), index));
-    return `<path class="curve${index % 4}" d="${path}"/>${dots.join('')}`;
+    return `<path class="curve${index % COLOURS}" d="${path}"/>${dots.join('')}`;
   });
   const names = series.map(
     ({ name }, index) =>
-      `<rect class="fill${index % 4}" x="${left}" y="${10 + 18 * index}" width="12" height="10"/>${text(left + 18, 19 + 18 * index, name)}`,
+      `<rect class="fill${index % COLOURS}" x="${left}" y="${10 + 18 * index}" width="12" height="10"/>${text(left + 18, 19 + 18 * index, name)}`,
   );
   const axes = [
-    `<path class="axis" d="M${left} ${top}V${bottom}H${right}"/>`,
-    text(left - 6, top + 4, significant(yHigh), 'end'),
-    text(left - 6, bottom, '0', 'end'),
-    text(right, bottom + 16, significant(xHigh), 'end'),
+    ...yTicks.map((tick) => {
+      const [, y] = place([0, tick]);
+      return `<path class="axis" d="M${left} ${y}H${right}"/>${text(left - 6, Number(y) + 4, String(tick), 'end')}`;
+    }),
+    ...xTicks.map((tick) => text(Number(place([tick, 0])[0]), bottom + 16, String(tick), 'middle')),
     text((left + right) / 2, bottom + 30, `${first.xLabel} → ${first.yLabel} ↑`, 'middle'),
   ];
   return svg(first.yLabel, bottom + 40, [...axes, ...curves, ...names]);
 }
 
 function dot([x, y]: readonly [string, string], index: number): string {
-  return `<circle class="fill${index % 4}" cx="${x}" cy="${y}" r="4"/>`;
+  return `<circle class="fill${index % COLOURS}" cx="${x}" cy="${y}" r="4"/>`;
 }
 
 function rangePlot(title: string, rows: readonly RangeRow[], axis: 'linear' | 'log' = 'linear'): string {
@@ -105,16 +113,22 @@ function rangePlot(title: string, rows: readonly RangeRow[], axis: 'linear' | 'l
   );
   const share = (value: number): number =>
     axis === 'linear' ? value / most : Math.log10(1 + value) / Math.log10(1 + most);
+  const isAbove = rows.some(({ label: name }) => name.length > MOST_BESIDE);
+  const [left, height] = isAbove ? [2, ROW + LABEL_ROW] : [LABEL_WIDTH, ROW];
   const x = (value: number): string =>
-    fixed(LABEL_WIDTH + Math.min(1, Math.max(0, share(Number.isFinite(value) ? value : 0))) * PLOT_WIDTH);
+    fixed(
+      left +
+        Math.min(1, Math.max(0, share(Number.isFinite(value) ? value : 0))) * (WIDTH - VALUE_WIDTH - left),
+    );
   const drawn = rows.map(({ label: name, median, low, high, target }, index) => {
-    const y = ROW * index + 13;
-    const bar = `<path class="bar" d="M${LABEL_WIDTH} ${y}H${x(median)}"/>`;
+    const y = height * (index + 1) - 13;
+    const bar = `<path class="bar" d="M${left} ${y}H${x(median)}"/>`;
     const range = `<path class="range" d="M${x(low)} ${y}H${x(high)}M${x(low)} ${y - 5}v10M${x(high)} ${y - 5}v10"/>`;
     const mark = target === undefined ? '' : `<path class="target" d="M${x(target)} ${y - 11}v22"/>`;
-    return `${label(name, index)}${bar}${range}${mark}${valueText(median, index)}`;
+    const named = isAbove ? text(left, y - 15, name) : text(left - 8, y + 4, name, 'end');
+    return `${named}${bar}${range}${mark}${text(WIDTH, y + 4, significant(median), 'end')}`;
   });
-  return svg(title, ROW * rows.length + 6, drawn);
+  return svg(title, height * rows.length + 6, drawn);
 }
 
 function svg(title: string, height: number, content: readonly string[]): string {

@@ -40,7 +40,7 @@ const DEFAULTS: readonly Row[] = [
   ['stages', rounds(5, 2), measureStages, 'what does each step after the network cost by itself?'],
   ['analyze', rounds(4, 10), measureAnalyze, 'how near is the path to what the machine can do at best?'],
   ['baselines', rounds(6, 20, 3), measureBaselines, 'what does it bring over what one writes first?'],
-  ['queue', rounds(8, 22, 3), measureQueue, 'what does the whole system do?'],
+  ['queue', rounds(8, 45, 2), measureQueue, 'what does the whole system do?'],
   ['density', once(40), measureDensity, 'what does one live camera at 1 frame/s cost?'],
 ];
 

@@ -65,7 +65,7 @@ describe('records of a recording', () => {
       expect(observationSchema.parse(record)).toEqual(record);
     }
     expect(told).toContain('pantau: 0.5 gambar/detik · pictures per second (--fps)');
-    expect(told).toContain('rule: 5/s. 5 pictures/s: crossings at 2.5 own sizes per second');
+    expect(told).toContain('rule: 5 pictures/s: crossings at 2.5 own sizes per second');
   });
 
   it('carry none at a rate that nothing measured can be compared with', () => {

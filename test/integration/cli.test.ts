@@ -94,9 +94,9 @@ describe('pantau', () => {
     ],
     [
       'a rate that can’t be',
-      ['analyze', footage(), '--site', site, '--fps', '0'],
+      ['analyze', footage(), '--site', site, '--fps', 'cepat'],
       78,
-      /--fps: expected auto, or more than 0/,
+      /--fps: expected auto, or more than 0 and at most 60; found cepat/,
     ],
     [
       'a window that does not divide an hour',

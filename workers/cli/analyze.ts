@@ -67,11 +67,11 @@ export function addAnalyze(program: Command): void {
     .option(
       '--fps <n|auto>',
       'pictures per second of media time; auto: by what the camera must measure',
-      (text) => (text === 'auto' ? text : Number(text)),
+      parseRate,
     )
     .option('--explain', 'say which rate is taken and why')
     .option('--start <iso>', 'when the recording began, with offset')
-    .option('--window <seconds>', 'window length; must divide an hour', Number)
+    .option('--window <seconds>', 'window length; must divide an hour', parseWindow)
     .option('--out <file>', 'records to a file instead of stdout')
     .option('--frames <file>', 'counts per analysed picture, CSV')
     .option('--mot <file>', 'tracks, MOTChallenge text')
@@ -88,7 +88,7 @@ export async function runAnalyze(file: string, options: AnalyzeOptions, config: 
   process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
   const site = await loadSiteFile(options.site);
   const camera = chooseCamera(site, options);
-  const windowSeconds = checkWindow(options.window ?? camera.windowSeconds ?? site.windowSeconds);
+  const windowSeconds = options.window ?? camera.windowSeconds ?? site.windowSeconds;
   const pool = createDetectorPool({ size: options.detectors ?? config.detectors });
   try {
     await analyzeRecording({ file, options, config, camera, windowSeconds, pool, signal: stop.signal });
@@ -218,13 +218,6 @@ function chooseCamera(site: Site, options: AnalyzeOptions): SiteCamera {
     );
   }
   const { fps } = options;
-  if (fps !== undefined && fps !== 'auto' && !(fps > 0 && fps <= 60)) {
-    throw new AnalysisError(
-      'config-invalid',
-      'analyze',
-      `--fps: expected auto, or more than 0 and at most 60; found ${fps}`,
-    );
-  }
   return {
     ...found,
     ...(options.model === undefined ? {} : { model: options.model }),
@@ -244,18 +237,30 @@ function withRate({ camera, options }: Run, info: SourceInfo): SiteCamera {
   if (options.explain === true) {
     const origin = isAuto ? 'aturan/rule' : options.fps === undefined ? 'berkas situs/site file' : '--fps';
     remark(`pantau: ${framesPerSecond} gambar/detik · pictures per second (${origin})`);
-    remark(`  aturan: ${rule.framesPerSecond}/detik. ${rule.why.id}`);
-    remark(`  rule: ${rule.framesPerSecond}/s. ${rule.why.en}`);
+    remark(`  aturan: ${rule.why.id}`);
+    remark(`  rule: ${rule.why.en}`);
   }
   return { ...camera, sampling: { ...camera.sampling, framesPerSecond } };
 }
 
-function checkWindow(seconds: number): number {
+function parseRate(text: string): number | 'auto' {
+  if (text === 'auto') return text;
+  const rate = Number(text);
+  if (rate > 0 && rate <= 60) return rate;
+  throw new AnalysisError(
+    'config-invalid',
+    'analyze',
+    `--fps: expected auto, or more than 0 and at most 60; found ${text}`,
+  );
+}
+
+function parseWindow(text: string): number {
+  const seconds = Number(text);
   if (Number.isInteger(seconds) && seconds > 0 && 3_600 % seconds === 0) return seconds;
   throw new AnalysisError(
     'config-invalid',
     'analyze',
-    `--window: expected whole seconds that divide an hour, found ${seconds}`,
+    `--window: expected whole seconds that divide an hour, found ${text}`,
   );
 }
 

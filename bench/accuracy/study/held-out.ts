@@ -7,7 +7,9 @@ import { NEW_TRACK_MARGIN } from '../../../pipelines/domain/count/follower.ts';
 import { JITTER_MARGIN } from '../../../pipelines/domain/count/side-memory.ts';
 import { GONE_SECONDS } from '../../../pipelines/domain/count/visit.ts';
 import { DEFAULT_COAST_SECONDS } from '../../../pipelines/domain/count/zone-counter.ts';
+import type { AssociationGate } from '../../../pipelines/domain/track/association.ts';
 import { DEFAULT_FAINT_RULE, type FaintRule } from '../../../pipelines/domain/track/faint-rule.ts';
+import type { BoxFilterNoise } from '../../../pipelines/domain/track/kalman.ts';
 import { DEFAULT_TRACKER_SETTINGS } from '../../../pipelines/domain/track/tracker-settings.ts';
 import type { TunedSettings } from '../run/count-tuned.ts';
 
@@ -21,7 +23,12 @@ export interface TunedThreshold {
   readonly defaultOf: (card: Pick<ModelCard, 'thresholds'>) => number;
 }
 
-/** Every threshold with a default that could have been fitted to a clip. */
+/**
+ * Every threshold with a default that could have been fitted to a clip and that acts on frozen detections. Left out: what
+ * acts before them (the cards' `nmsIou`; `bench/findings.md`), at other rates only (`sparseSeconds`), or on what no recording
+ * shows (riders); the overlap and least score of `joinVehicles`, for which one clip is all there is; and how many sights, or how
+ * deep a last one, settle a side (`side-memory.ts`), which follow from what one wild box may do.
+ */
 export const TUNED_THRESHOLDS: readonly TunedThreshold[] = [
   {
     name: 'thresholds.score',
@@ -46,6 +53,20 @@ export const TUNED_THRESHOLDS: readonly TunedThreshold[] = [
   trackerThreshold('lowScoreSeconds', [0.25, 0.5, 1, 2, 4]),
   trackerThreshold('forgetSeconds', [1, 2, 4, 6]),
   trackerThreshold('duplicateOverlap', [0.6, 0.7, 0.8, 0.9]),
+  gateThreshold('highGate', 'minOverlap', [0.1, 0.15, 0.2, 0.3, 0.4]),
+  gateThreshold('highGate', 'maxSpreads', [2, 2.5, 3, 3.5, 4]),
+  gateThreshold('highGate', 'maxSpread', [0.5, 0.75, 1, 1.5, 2]),
+  gateThreshold('highGate', 'maxSizeRatio', [1.75, 2, 2.5, 3, 4]),
+  gateThreshold('lowGate', 'minOverlap', [0.3, 0.4, 0.5, 0.6, 0.7]),
+  gateThreshold('lowGate', 'maxSpreads', [1, 1.5, 2, 2.5, 3]),
+  gateThreshold('lowGate', 'maxSpread', [0.1, 0.25, 0.5, 1]),
+  gateThreshold('lowGate', 'maxSizeRatio', [1.5, 2, 2.5, 3]),
+  noiseThreshold('centre', [0.06, 0.09, 0.12, 0.18, 0.24]),
+  noiseThreshold('size', [0.075, 0.11, 0.15, 0.22, 0.3]),
+  noiseThreshold('initialSpeed', [1.75, 2.5, 3.5, 5, 7]),
+  noiseThreshold('initialGrowth', [0.1, 0.25, 0.5, 1]),
+  noiseThreshold('growthChange', [0.1, 0.25, 0.5, 1]),
+  noiseThreshold('acceleration', [0.5, 0.75, 1, 1.5, 2]),
   {
     name: 'coastSeconds',
     values: [0, 0.25, DEFAULT_COAST_SECONDS, 0.75, 1],
@@ -85,6 +106,30 @@ function trackerThreshold(
     values,
     settings: ({ thresholds }, value) => ({ thresholds, tracker: { [name]: value } }),
     defaultOf: () => DEFAULT_TRACKER_SETTINGS[name],
+  };
+}
+
+function gateThreshold(
+  name: 'highGate' | 'lowGate',
+  key: keyof AssociationGate,
+  values: readonly number[],
+): TunedThreshold {
+  const gate = DEFAULT_TRACKER_SETTINGS[name];
+  return {
+    name: `${name}.${key}`,
+    values,
+    settings: ({ thresholds }, value) => ({ thresholds, tracker: { [name]: { ...gate, [key]: value } } }),
+    defaultOf: () => gate[key],
+  };
+}
+
+function noiseThreshold(key: keyof BoxFilterNoise, values: readonly number[]): TunedThreshold {
+  const { noise } = DEFAULT_TRACKER_SETTINGS;
+  return {
+    name: `noise.${key}`,
+    values,
+    settings: ({ thresholds }, value) => ({ thresholds, tracker: { noise: { ...noise, [key]: value } } }),
+    defaultOf: () => noise[key],
   };
 }
 

@@ -67,6 +67,8 @@ describe('chooseSamplingRate', () => {
     const { why } = chooseSamplingRate({ presence: false, crossings: false });
     expect(why.id).toMatch(/^0,2 gambar\/detik: /);
     expect(why.en).toMatch(/^0.2 pictures\/s: /);
+    expect(chooseSamplingRate({ ...CROSSINGS, secondsInView: 0.5 }).why.id).toContain('hanya 0,5 detik');
+    expect(chooseSamplingRate(CROSSINGS).why.id).toContain('pada 2,5 kali');
   });
 
   it.each(['speedSizesPerSecond', 'secondsInView', 'sourceFramesPerSecond'] as const)(

@@ -65,6 +65,21 @@ describe('comparing two runs', () => {
     expect(comparisonText(compareResults(before, other))).toContain('nothing that both runs measured');
   });
 
+  it('does not judge what was measured on something else, but more rounds of the same', () => {
+    const on = (input: string, factor: number) =>
+      runResult({ rates: scaled(factor), ceiling: CEILING }, { scenario: { input } });
+    const old = on('vtest, yolox-nano 416×320, 3 rounds of 1/10', 0.8);
+    const mae = 'analyze: analyze-2, presence MAE over 795 frames';
+    for (const input of [
+      'vtest, yolox-nano 416×320, 3 rounds of 1/4',
+      'vtest, yolox-nano 416×416, 3 rounds of 1/10',
+    ])
+      for (const name of [RATIO, mae]) expect(verdictOf(name, old, on(input, 0.9))).toBe('another input');
+    expect(verdictOf(RATIO, old, on('vtest, yolox-nano 416×320, 5 rounds of 1/10', 0.9))).toBe('better');
+    const soak = (seconds: number) => on(`4 h, 1 frame/s: 14400 pictures in ${seconds} s`, 0.8);
+    expect(verdictOf(RATIO, soak(249), soak(261))).toBe('noise');
+  });
+
   it('does not judge one or two rounds', () => {
     const short = runResult({ rates: [90, 91], ceiling: [100, 100] });
     expect(verdictOf(RATIO, before, short)).toBe('too few rounds');

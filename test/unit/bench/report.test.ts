@@ -17,6 +17,17 @@ describe('a report', () => {
     expect(page).not.toContain('NaN');
   });
 
+  it('sets names that do not fit beside their bars above them, at the left edge', () => {
+    const name = '(queue-2x1-pinned / queue-1x1-pinned, while all work) / (bare-2-pinned / bare-1-pinned)';
+    const [ratio] = result.scenarios[0]!.ratios;
+    const long = runResult(
+      { rates: [90, 91, 92], ceiling: [100, 100, 100] },
+      { scenario: { ratios: [{ ...ratio!, name }] } },
+    );
+    expect(resultHtml(long)).toContain(`text-anchor="start">${name}</text>`);
+    expect(resultHtml(result)).toContain(`text-anchor="end">${ratio!.name}</text>`);
+  });
+
   it('takes text for text', () => {
     expect(resultHtml(result)).toContain('footage &lt;script&gt;alert(1)&lt;/script&gt;');
     expect(resultHtml(result)).toContain('opencv: &lt;none&gt;');
