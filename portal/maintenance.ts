@@ -1,5 +1,6 @@
-/** What the portal does by itself: levels brought up to date, old windows removed, its own outages noted. */
+/** What the portal does by itself: levels brought up to date, old windows removed, months arranged, outages noted. */
 import { US_PER_SECOND } from '../pipelines/domain/time.ts';
+import { DEFAULT_AUDIT_MONTHS, removeOldAudit } from './identity/audit-retention.ts';
 import { LEVELS, type Level, levelWindowStartUs } from './levels/level.ts';
 import { rollUpPass } from './store/roll-up-pass.ts';
 import type { PortalStore } from './store/store.ts';
@@ -20,6 +21,8 @@ export interface MaintenanceOptions {
     error(detail: object, message: string): void;
   };
   readonly retentionDays?: RetentionDays;
+  /** Months that the audit log is kept, default `DEFAULT_AUDIT_MONTHS`. */
+  readonly auditMonths?: number;
   /** Between two looks, default 2000 ms: so old are the levels at most when nothing is behind. */
   readonly intervalMs?: number;
 }
@@ -35,13 +38,16 @@ const STOPPED = 'portal-stopped';
 const BEAT_US = 60 * US_PER_SECOND;
 /** A silence of three beats is an outage. */
 const OUTAGE_US = 3 * BEAT_US;
-const DAY_US = 86_400 * US_PER_SECOND;
+const HOUR_US = 3600 * US_PER_SECOND;
+const DAY_US = 24 * HOUR_US;
+/** Local hours in which months are arranged: fewest read then, and PostgreSQL keeps readers of the month waiting. */
+const QUIET_HOURS = { from: 1, to: 5 };
 
 /** Starts at once. A fault is logged and the work tried again at the next look. */
 export function startMaintenance(options: MaintenanceOptions): Maintenance {
   const { store, log, clock, intervalMs = 2000 } = options;
   const stopped = new AbortController();
-  const work = createWork(store, options.retentionDays ?? DEFAULT_RETENTION_DAYS, log);
+  const work = createWork(options);
   const run = async () => {
     while (!stopped.signal.aborted) {
       try {
@@ -64,9 +70,11 @@ export function startMaintenance(options: MaintenanceOptions): Maintenance {
   };
 }
 
-function createWork(store: PortalStore, retentionDays: RetentionDays, log: MaintenanceOptions['log']) {
+function createWork({ store, log, ...kept }: MaintenanceOptions) {
+  const { retentionDays = DEFAULT_RETENTION_DAYS, auditMonths: months = DEFAULT_AUDIT_MONTHS } = kept;
   let beatUs: number | undefined;
   let cleanedDayUs: number | undefined;
+  const arrange = createArranging(store, log);
   return async (nowUs: number, signal: AbortSignal): Promise<void> => {
     if (beatUs === undefined) await noteOutage(store, nowUs, log);
     if (beatUs === undefined || nowUs - beatUs >= BEAT_US) {
@@ -74,11 +82,34 @@ function createWork(store: PortalStore, retentionDays: RetentionDays, log: Maint
       beatUs = nowUs;
     }
     await rollUpPass(store, { nowUs, signal });
+    if (signal.aborted) return;
     const dayUs = levelWindowStartUs('day', nowUs);
-    if (cleanedDayUs === dayUs || signal.aborted) return;
-    await store.prepare(nowUs);
-    await removeOld(store, { nowUs, retentionDays, log });
-    cleanedDayUs = dayUs;
+    if (cleanedDayUs !== dayUs) {
+      await store.prepare(nowUs);
+      await removeOld(store, { nowUs, retentionDays, log });
+      await removeOldAudit(store.identities, { nowMs: nowUs / 1000, months });
+      cleanedDayUs = dayUs;
+    }
+    await arrange(nowUs);
+  };
+}
+
+/** A little at each look, so that nothing else waits long; after a fault, or when nothing is left, not before the next hour. */
+function createArranging(store: PortalStore, log: MaintenanceOptions['log']) {
+  let restingHourUs: number | undefined;
+  let steps = 0;
+  return async (nowUs: number): Promise<void> => {
+    const hour = (nowUs - levelWindowStartUs('day', nowUs)) / HOUR_US;
+    const hourUs = levelWindowStartUs('hour', nowUs);
+    if (hour < QUIET_HOURS.from || hour >= QUIET_HOURS.to || restingHourUs === hourUs) return;
+    restingHourUs = hourUs;
+    if ((await store.arrange({ nowUs })) !== undefined) {
+      restingHourUs = undefined;
+      steps += 1;
+      return;
+    }
+    if (steps > 0) log.info({ steps }, 'windows of finished months arranged');
+    steps = 0;
   };
 }
 
@@ -106,8 +137,9 @@ async function removeOld(store: PortalStore, { nowUs, retentionDays, log }: Clea
   for (const level of LEVELS.toReversed()) {
     const days = retentionDays[level];
     if (days === undefined) continue;
-    const run = await store.retain({ level, beforeUs: nowUs - days * DAY_US, nowUs });
-    if (run.removed > 0) log.info(run, 'old windows removed');
+    const { removed, beforeUs } = await store.retain({ level, beforeUs: nowUs - days * DAY_US, nowUs });
+    // Not as "level": that is the line's own severity.
+    if (removed > 0) log.info({ windows: level, removed, beforeUs }, 'old windows removed');
   }
 }
 

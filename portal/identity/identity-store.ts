@@ -96,4 +96,9 @@ export interface IdentityStore {
   audit(
     page: AuditFilter & { readonly limit: number; readonly beforeId?: number },
   ): Promise<readonly AuditEntry[]>;
+  /**
+   * Removes entries of before an instant and answers how many; where there were any, `noteOf` their number is added in the
+   * same step, so that no entry ever goes unnoted.
+   */
+  removeAudit(beforeMs: number, noteOf: (removed: number) => Omit<AuditEntry, 'id'>): Promise<number>;
 }

@@ -167,14 +167,16 @@ function createTokens({ read, guarded, transaction }: Dialect): Tokens {
   };
 }
 
-function createAudit({ read, guarded, transaction }: Dialect): Pick<IdentityStore, 'addAudit' | 'audit'> {
+type Audit = Pick<IdentityStore, 'addAudit' | 'audit' | 'removeAudit'>;
+
+function createAudit({ read, guarded, transaction }: Dialect): Audit {
   return {
-    addAudit: ({ atMs, actor, action, target, detail }) =>
+    addAudit: (entry) => transaction('write-audit', (sql) => addAudit(sql, entry)),
+    removeAudit: (beforeMs, noteOf) =>
       transaction('write-audit', async (sql) => {
-        await sql.run(
-          'INSERT INTO audit_entry (at_ms, actor, action, target, detail) VALUES ($1, $2, $3, $4, $5)',
-          [atMs, actor, action, target, detail],
-        );
+        const removed = await sql.run('DELETE FROM audit_entry WHERE at_ms < $1', [beforeMs]);
+        if (removed > 0) await addAudit(sql, noteOf(removed));
+        return removed;
       }),
     audit: ({ limit, beforeId = Number.MAX_SAFE_INTEGER, actor, action, target }) =>
       guarded('read-audit', async () => {
@@ -188,6 +190,14 @@ function createAudit({ read, guarded, transaction }: Dialect): Pick<IdentityStor
         return rows.map(toAudit);
       }),
   };
+}
+
+async function addAudit(sql: Sql, entry: Omit<AuditEntry, 'id'>): Promise<void> {
+  const { atMs, actor, action, target, detail } = entry;
+  await sql.run(
+    'INSERT INTO audit_entry (at_ms, actor, action, target, detail) VALUES ($1, $2, $3, $4, $5)',
+    [atMs, actor, action, target, detail],
+  );
 }
 
 function toUser(row: UserRow): UserRecord {

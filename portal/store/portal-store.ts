@@ -2,6 +2,7 @@
 import type { Level } from '../levels/level.ts';
 import { levelWindowStartUs } from '../levels/level.ts';
 import { createIdentities } from './identities.ts';
+import { finishedBeforeUs } from './month.ts';
 import { createRecordReads } from './read-records.ts';
 import { createSeriesReads } from './read-series.ts';
 import { createService } from './service.ts';
@@ -87,6 +88,7 @@ function createUpkeep(dialect: Dialect, rollUp: StoreUpkeep['rollUp']): StoreUpk
         return rows.map(toRun);
       }),
     prepare: (nowUs) => dialect.makeRoom([nowUs, nowUs + MONTH_US, nowUs + 2 * MONTH_US]),
+    arrange: ({ nowUs }) => dialect.arrange(finishedBeforeUs(nowUs)),
     sizes: () => dialect.guarded('read-sizes', () => dialect.sizes()),
   };
 }

@@ -194,7 +194,6 @@ function summaryOf(state: CameraState, newest: readonly RecordWindow[]): CameraS
     lastWindowStart: formatIsoUs(state.last_us),
     lastWindowEnd: formatIsoUs(state.last_end_us),
     ...(state.analysed_end_us === null ? {} : { lastAnalysedWindowEnd: formatIsoUs(state.analysed_end_us) }),
-    // Without records (retention took them) the camera has been silent for long.
-    lastCoverage: coverages.length === 0 ? 0 : Math.min(...coverages),
+    ...(coverages.length === 0 ? {} : { lastCoverage: Math.min(...coverages) }),
   };
 }

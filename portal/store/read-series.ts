@@ -108,15 +108,16 @@ function fillPage(rows: SeriesRow[], windows: readonly FoundWindow[], filling: P
       toSkip -= window.rowCount;
       continue;
     }
-    for (const row of window.rows(terms)) {
-      if (after !== undefined && !isAfter(positionIn(window, row), after)) continue;
-      if (toSkip > 0) toSkip -= 1;
-      else if (rows.length === limit) return { toSkip, last, isFull: true };
-      else {
-        rows.push(row);
-        last = window;
-      }
-    }
+    const place = after === undefined ? 1 : placeOfWindow(window, after);
+    if (place < 0) continue;
+    const found = window.rows(terms);
+    const fresh = after !== undefined && place === 0 ? found.filter(isAfter(after)) : found;
+    const first = Math.min(toSkip, fresh.length);
+    const next = Math.min(fresh.length, first + limit - rows.length);
+    toSkip -= first;
+    for (let i = first; i < next; i += 1) rows.push(fresh[i]!);
+    if (next > first) last = window;
+    if (next < fresh.length) return { toSkip, last, isFull: true };
   }
   return { toSkip, last, isFull: false };
 }
@@ -125,12 +126,15 @@ function positionIn({ cameraId, windowStartUs }: FoundWindow, row: SeriesRow): S
   return [cameraId, windowStartUs, placeOf(row), directionOf(row)];
 }
 
-function isAfter(position: SeriesPosition, after: SeriesPosition): boolean {
-  for (const [i, part] of position.entries()) {
-    const other = after[i];
-    if (part !== other && other !== undefined) return part > other;
-  }
-  return false;
+/** Below 0 for a window before that of the position, 0 for that window itself. */
+function placeOfWindow({ cameraId, windowStartUs }: FoundWindow, [camera, startUs]: SeriesPosition): number {
+  if (cameraId !== camera) return cameraId < camera ? -1 : 1;
+  return windowStartUs - startUs;
+}
+
+/** Of rows of the window of a position: those after it. */
+function isAfter([, , place, direction]: SeriesPosition): (row: SeriesRow) => boolean {
+  return (row) => (placeOf(row) === place ? directionOf(row) > direction : placeOf(row) > place);
 }
 
 async function readLatest(

@@ -5,7 +5,7 @@
  */
 import type { Level } from '../levels/level.ts';
 import type { DirtyHour } from './merge-window.ts';
-import type { TableSize } from './store.ts';
+import type { ArrangedMonth, TableSize } from './store.ts';
 
 export type SqlValue = string | number | null;
 
@@ -65,6 +65,8 @@ export interface Dialect {
   makeRoom(instantsUs: readonly number[]): Promise<void>;
   /** Removes the windows of a level that started before an instant; answers how many. */
   removeBefore(level: Level, beforeUs: number): Promise<number>;
+  /** Arranges the next month that ended by an instant; see `StoreUpkeep`. */
+  arrange(beforeUs: number): Promise<ArrangedMonth | undefined>;
   sizes(): Promise<readonly TableSize[]>;
   close(): Promise<void>;
 }

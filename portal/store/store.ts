@@ -62,8 +62,8 @@ export interface CameraSummary {
   readonly lastWindowEnd: string;
   /** Exclusive end of the last window of which anything was analysed; absent when none ever was. */
   readonly lastAnalysedWindowEnd?: string;
-  /** Coverage of the last window, the lowest of its records. */
-  readonly lastCoverage: number;
+  /** Coverage of the last window, the lowest of its records; absent when retention has taken them. */
+  readonly lastCoverage?: number;
 }
 
 /** Keeps records. Every method throws `AnalysisError` `store-failed` when the engine fails. */
@@ -291,6 +291,15 @@ export interface TableSize {
   readonly rows: number;
 }
 
+/** What was arranged in one go. */
+export interface ArrangedMonth {
+  readonly level: RolledLevel;
+  /** The month of UTC. */
+  readonly monthStartUs: number;
+  /** In SQLite, which arranges camera by camera; PostgreSQL arranges the month of all cameras. */
+  readonly cameraId?: string;
+}
+
 /** Work that is to be done from time to time; see `portal/maintenance.ts`. */
 export interface StoreUpkeep {
   /**
@@ -311,6 +320,14 @@ export interface StoreUpkeep {
   }): Promise<RetentionRun>;
   /** The last runs, newest first. */
   retentionRuns(limit: number): Promise<readonly RetentionRun[]>;
+  /**
+   * Puts the windows of one finished month side by side in the order in which they are read: camera, kind, time. They come
+   * in the order of time, each on a page of its own as far as one camera is concerned. Changes nothing that can be read,
+   * no version and no revision. Each month is arranged once, two days after its end; what comes later is written as always.
+   * Answers what was arranged; nothing when all is, or when PostgreSQL's readers were not to be kept waiting: ask again
+   * an hour later. Safe with several portals.
+   */
+  arrange(options: { readonly nowUs: number }): Promise<ArrangedMonth | undefined>;
   /** Makes room ahead of time: PostgreSQL's partitions of this and the next months. */
   prepare(nowUs: number): Promise<void>;
   sizes(): Promise<readonly TableSize[]>;

@@ -1,26 +1,7 @@
 /** One partition per table and month of UTC: retention drops them whole. */
+import type { Month } from '../month.ts';
 import type { Sql } from '../sql.ts';
 import { PARTITION_LOCK, PARTITIONED_TABLES } from './schema.ts';
-
-/** A month of UTC, `[fromUs, toUs)`. */
-export interface Month {
-  /** `y2026m01`. */
-  readonly name: string;
-  readonly fromUs: number;
-  readonly toUs: number;
-}
-
-/** The month that holds an instant. */
-export function monthOf(instantUs: number): Month {
-  const at = new Date(Math.floor(instantUs / 1000));
-  const year = at.getUTCFullYear();
-  const month = at.getUTCMonth();
-  return {
-    name: `y${String(year).padStart(4, '0')}m${String(month + 1).padStart(2, '0')}`,
-    fromUs: Date.UTC(year, month) * 1000,
-    toUs: Date.UTC(year, month + 1) * 1000,
-  };
-}
 
 /** Makes the partitions of a month where they are missing; in a transaction. */
 export async function makePartitions(sql: Sql, { name, fromUs, toUs }: Month): Promise<void> {

@@ -1,10 +1,12 @@
 /** PostgreSQL: a pool of connections, locks between several portals, tables cut by time. */
 import { DatabaseError, type Pool } from 'pg';
 import { AnalysisError } from '../../../pipelines/errors.ts';
+import { monthOf } from '../month.ts';
 import { type Dialect, LEVEL_TABLES, type Sql } from '../sql.ts';
 import type { TableSize } from '../store.ts';
+import { arrangeNext } from './arrange.ts';
 import { dropChunks, tableBytes } from './layout.ts';
-import { makePartitions, monthOf, partitionsOf } from './partitions.ts';
+import { makePartitions, partitionsOf } from './partitions.ts';
 import { createPostgresSql, type StatementNames } from './postgres-sql.ts';
 import type { Layout } from './schema.ts';
 
@@ -67,6 +69,9 @@ export function createPostgresDialect(pool: Pool, name: string, layout: Layout):
         removeBefore(sql, { table: LEVEL_TABLES[level], beforeUs, layout }),
       );
     },
+    // TimescaleDB has a policy of its own for its chunks (`add_reorder_policy`): the operator's choice, see docs/deploy.md.
+    arrange: async (beforeUs) =>
+      layout.cut === 'hypertables' ? undefined : arrangeNext({ transaction }, beforeUs),
     sizes: () => tableSizes(read, layout),
     close: () => guarded('close-store', () => pool.end()),
   };

@@ -21,6 +21,9 @@ export const MIGRATION_LOCK = 0x50_4e_54_55;
 /** Key of the advisory lock under which partitions are made: "PNTP". */
 export const PARTITION_LOCK = 0x50_4e_54_50;
 
+/** Key of the advisory lock under which one portal at a time arranges a month: "PNTA". */
+export const ARRANGE_LOCK = 0x50_4e_54_41;
+
 /** Tables cut by time: in plain PostgreSQL one partition per month of UTC, `<table>_y2026m01`. */
 export const PARTITIONED_TABLES = ['record_window', 'level_quarter', 'level_hour', 'level_day'] as const;
 
@@ -139,5 +142,11 @@ function levelsSql(cut: Cut): string {
 
 const LEVELS: PostgresMigration = { name: 'levels', sql: (layout) => levelsSql(cutOf(layout)) };
 
+/** Up to which month the partitions of each level lie in the order in which they are read. */
+const ARRANGED: PostgresMigration = {
+  name: 'arranged months',
+  sql: `CREATE TABLE arranged_until (level ${ID} PRIMARY KEY, until_us bigint NOT NULL)`,
+};
+
 /** In order of application. */
-export const POSTGRES_MIGRATIONS: readonly PostgresMigration[] = [LEVELS, IDENTITIES];
+export const POSTGRES_MIGRATIONS: readonly PostgresMigration[] = [LEVELS, IDENTITIES, ARRANGED];

@@ -114,5 +114,18 @@ const LEVELS: Migration = {
   `,
 };
 
+/** Up to which month each camera's windows lie in the order in which they are read. */
+const ARRANGED: Migration = {
+  name: 'arranged months',
+  sql: `
+    CREATE TABLE arranged_until (
+      level     TEXT    NOT NULL,
+      camera_id TEXT    NOT NULL,
+      until_us  INTEGER NOT NULL,
+      PRIMARY KEY (level, camera_id)
+    ) STRICT, WITHOUT ROWID;
+  `,
+};
+
 /** In order of application. */
-export const PORTAL_MIGRATIONS: readonly Migration[] = [OBSERVATIONS, LEVELS, IDENTITIES];
+export const PORTAL_MIGRATIONS: readonly Migration[] = [OBSERVATIONS, LEVELS, IDENTITIES, ARRANGED];

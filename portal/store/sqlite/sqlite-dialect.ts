@@ -4,6 +4,7 @@ import { storeFault } from '../../../pipelines/adapters/sqlite/sqlite-file.ts';
 import type { Level } from '../../levels/level.ts';
 import { type Dialect, LEVEL_TABLES } from '../sql.ts';
 import type { TableSize } from '../store.ts';
+import { arrangeNext } from './arrange.ts';
 import { createSqliteSql } from './sqlite-sql.ts';
 
 /** Pages of the file that each connection keeps in memory, KiB. */
@@ -26,9 +27,10 @@ export function createSqliteDialect(database: Database.Database): Dialect {
   const inTurn = createTurns();
   const transaction: Dialect['transaction'] = (operation, work) =>
     inTurn(() => guarded(operation, () => runTransaction(database, () => work(write))));
+  const read = createSqliteSql(reading);
   return {
     engine: 'sqlite',
-    read: createSqliteSql(reading),
+    read,
     guarded,
     transaction,
     // Writers come one by one: `BEGIN IMMEDIATE`.
@@ -43,6 +45,7 @@ export function createSqliteDialect(database: Database.Database): Dialect {
         [cameraId, hourStartUs, limit],
       ),
     removeBefore: (level, beforeUs) => removeBefore(transaction, level, beforeUs),
+    arrange: (beforeUs) => guarded('arrange-month', () => arrangeNext({ read, transaction }, beforeUs)),
     sizes: () => tableSizes(reading),
     close: () =>
       guarded('close-store', async () => {

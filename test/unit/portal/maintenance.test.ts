@@ -1,6 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { type MaintenanceOptions, startMaintenance } from '../../../portal/maintenance.ts';
 import type { Incident, PortalStore, RetentionRun } from '../../../portal/store/store.ts';
+import { createMemoryIdentityStore } from '../../support/memory-identity-store.ts';
 
 const DAY_MS = 86_400_000;
 /** 10 February 2026, 02:00 in Semarang. */
@@ -8,7 +9,7 @@ const NOW_MS = Date.UTC(2026, 1, 9, 19);
 
 type Upkeep = Pick<
   PortalStore,
-  'rollUp' | 'retain' | 'prepare' | 'noteAlive' | 'lastAliveUs' | 'addIncident'
+  'rollUp' | 'retain' | 'prepare' | 'arrange' | 'noteAlive' | 'lastAliveUs' | 'addIncident' | 'identities'
 >;
 
 /** A store that notes what is asked of it. */
@@ -30,6 +31,10 @@ function noting(changes: Partial<Upkeep> = {}) {
     async prepare() {
       calls.push('prepare');
     },
+    async arrange() {
+      calls.push('arrange');
+      return undefined;
+    },
     async noteAlive(subject, atUs) {
       calls.push(`${subject} alive`);
       aliveUs.set(subject, atUs);
@@ -39,6 +44,7 @@ function noting(changes: Partial<Upkeep> = {}) {
       incidents.push(incident);
       return incidents.length;
     },
+    identities: createMemoryIdentityStore(),
     ...changes,
   };
   return { store: store as PortalStore, calls, incidents, kept };
@@ -47,7 +53,7 @@ function noting(changes: Partial<Upkeep> = {}) {
 /** Runs maintenance until its clock was read so often; each look is `stepMs` after the one before. */
 async function looks(
   count: number,
-  options: Pick<MaintenanceOptions, 'store' | 'retentionDays'> & { stepMs?: number },
+  options: Pick<MaintenanceOptions, 'store' | 'retentionDays' | 'auditMonths'> & { stepMs?: number },
 ): Promise<{ errors: unknown[] }> {
   const errors: unknown[] = [];
   let seen = 0;
@@ -81,10 +87,49 @@ describe('maintenance', () => {
     );
   });
 
+  it("logs what was removed under names that are not the line's own", async () => {
+    const lines: object[] = [];
+    const { store } = noting({
+      retain: async ({ level, beforeUs, nowUs }) => ({ level, beforeUs, atUs: nowUs, removed: 7 }),
+    });
+    const log = { info: (detail: object) => lines.push(detail), error: () => undefined };
+    const maintenance = startMaintenance({ store, clock: () => NOW_MS, log, intervalMs: 0 });
+    await vi.waitFor(() => expect(lines).toContainEqual(expect.objectContaining({ removed: 7 })));
+    await maintenance.stop();
+    expect(lines[0]).not.toHaveProperty('level');
+    expect(lines[0]).toMatchObject({ windows: 'minute' });
+  });
+
   it('keeps the minutes of 30 days unless told otherwise', async () => {
     const { store, kept } = noting();
     await looks(1, { store });
     expect(kept).toEqual([{ level: 'minute', days: 30 }]);
+  });
+
+  it('removes deeds of before 24 whole months, or as many as are asked for, and notes it', async () => {
+    const { store } = noting();
+    const deeds = async () =>
+      (await store.identities.audit({ limit: 9 })).map(({ actor, target, detail }) => [
+        actor,
+        target,
+        detail,
+      ]);
+    const local = (text: string) => Date.parse(`${text}+07:00`);
+    for (const at of ['2024-01-31T23:59:59', '2024-02-01T00:00', '2025-12-31T23:59', '2026-01-01T00:00']) {
+      const entry = { actor: 'sari', action: 'camera.put', target: at, detail: '' };
+      await store.identities.addAudit({ ...entry, atMs: local(at) });
+    }
+    // Two days: what is removed once is noted once.
+    await looks(2, { store, stepMs: DAY_MS });
+    const noted = ['portal', 'audit', 'entries from before 2024-01-31T17:00:00.000Z: 1; months kept: 24'];
+    const left = ['2026-01-01T00:00', '2025-12-31T23:59', '2024-02-01T00:00'].map((at) => ['sari', at, '']);
+    expect(await deeds()).toEqual([noted, ...left]);
+    await looks(1, { store, auditMonths: 1 });
+    expect(await deeds()).toEqual([
+      ['portal', 'audit', 'entries from before 2025-12-31T17:00:00.000Z: 2; months kept: 1'],
+      noted,
+      left[0],
+    ]);
   });
 
   it('rolls up what waits, before anything is removed', async () => {
@@ -115,6 +160,22 @@ describe('maintenance', () => {
     });
     await looks(1, { store });
     expect(calls.slice(0, 5)).toEqual(['portal alive', 'rollUp', 'rollUp', 'rollUp', 'prepare']);
+  });
+
+  it('arranges a little at each look of the small hours; rests an hour when nothing is left, or after a fault', async () => {
+    const hour = 3_600_000;
+    const arrangedAt: number[] = [];
+    const { store } = noting({
+      async arrange({ nowUs }) {
+        arrangedAt.push((nowUs / 1000 - NOW_MS) / hour);
+        if (arrangedAt.length === 6) throw new Error('disk full');
+        return arrangedAt.length < 5 ? { level: 'hour', monthStartUs: 0 } : undefined;
+      },
+    });
+    // Looks of a quarter of an hour, from 02:00 to 02:00 of the next night.
+    const { errors } = await looks(97, { store, stepMs: hour / 4 });
+    expect(arrangedAt).toEqual([0, 0.25, 0.5, 0.75, 1, 2, 23, 24]);
+    expect(errors).toHaveLength(1);
   });
 
   it('notes a sign of life every minute', async () => {

@@ -1,0 +1,30 @@
+/** Months of UTC: PostgreSQL's partitions, and what is arranged at a time. Pure. */
+import { DAY_US } from './roll-up.ts';
+
+/** A month of UTC, `[fromUs, toUs)`. */
+export interface Month {
+  /** `y2026m01`. */
+  readonly name: string;
+  readonly fromUs: number;
+  readonly toUs: number;
+}
+
+/** The month that holds an instant. */
+export function monthOf(instantUs: number): Month {
+  const at = new Date(Math.floor(instantUs / 1000));
+  const year = at.getUTCFullYear();
+  const month = at.getUTCMonth();
+  return {
+    name: `y${String(year).padStart(4, '0')}m${String(month + 1).padStart(2, '0')}`,
+    fromUs: Date.UTC(year, month) * 1000,
+    toUs: Date.UTC(year, month + 1) * 1000,
+  };
+}
+
+/** The last local day of a month ends up to a day after it; another one for workers that were cut off. */
+const SETTLED_US = 2 * DAY_US;
+
+/** Months that end by this instant are finished, and what was late has mostly come. */
+export function finishedBeforeUs(nowUs: number): number {
+  return monthOf(nowUs - SETTLED_US).fromUs;
+}
