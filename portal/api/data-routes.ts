@@ -5,7 +5,7 @@ import { CSVW_TYPE, csvwMetadata } from '../catalogue/csvw.ts';
 import { createLinks } from '../catalogue/links.ts';
 import type { Resource } from '../datasets/data-set.ts';
 import { findResource, RESOURCES } from '../datasets/data-sets.ts';
-import type { TableFormat } from '../formats/table.ts';
+import { flatTable, type TableFormat } from '../formats/table.ts';
 import { registerVersion } from '../reads/camera-register.ts';
 import { dataSetPages } from '../reads/data-set-rows.ts';
 import { tableAnswer } from './answer-schemas.ts';
@@ -109,7 +109,7 @@ async function sendResource(
   const changedAtMs = options.changes.answersChangedAtMs();
   if (isStillSame(request, reply, { version, changedAtMs })) return reply.send();
   return sendTable(request, reply, {
-    table: { columns: resource.columns, pages: dataSetPages(options, resource, filter) },
+    table: flatTable(resource.columns, dataSetPages(options, resource, filter)),
     options: {
       format,
       withBom: query.bom === '1',

@@ -1,9 +1,10 @@
 /** The rows of `GET /api/v1/series`, page by page, with the cursor after them. */
 import { z } from 'zod';
-import { type FlatRow, type FlatTable, paged } from '../formats/table.ts';
+import { type FlatRow, flatTable, type OutgoingTable, paged } from '../formats/table.ts';
+import type { PublicSeriesRow } from '../privacy/public-row.ts';
 import { publicCameras } from '../reads/camera-list.ts';
 import { groupedRows } from '../reads/grouped-series.ts';
-import { flatRows } from '../reads/series-columns.ts';
+import { seriesCells } from '../reads/series-columns.ts';
 import { zoneClusters } from '../reads/zones-apart.ts';
 import type { SeriesPosition } from '../store/store.ts';
 import type { PublicOptions } from './public-options.ts';
@@ -18,7 +19,7 @@ const groupPosition = z.tuple([z.int(), z.string()]);
 
 /** A series that is ready to be read. */
 export interface OpenedSeries {
-  readonly table: FlatTable;
+  readonly table: OutgoingTable;
   /** The cursor after the last row that was read, when rows follow; known when the table is read. */
   readonly next: () => string | undefined;
 }
@@ -36,36 +37,36 @@ export async function openSeries(options: PublicOptions, request: SeriesRequest)
   const note = (position: readonly unknown[] | undefined) => {
     cursor = position === undefined ? undefined : cursorOf(position);
   };
-  const pages =
+  const table =
     request.query.groupBy === undefined
-      ? plainPages(options, request, note)
-      : await groupedPages(options, request, note);
-  return { table: { columns: request.wanted.columns, pages }, next: () => cursor };
+      ? plainTable(options, request, note)
+      : flatTable(request.wanted.columns, await groupedPages(options, request, note));
+  return { table, next: () => cursor };
 }
 
 type NotePosition = (position: readonly unknown[] | undefined) => void;
 
-function plainPages(
+function plainTable(
   { reader }: PublicOptions,
   { query, wanted, limit = Number.POSITIVE_INFINITY }: SeriesRequest,
   note: NotePosition,
-): AsyncGenerator<readonly FlatRow[]> {
+): OutgoingTable<PublicSeriesRow> {
   // The cursor is read at once: a wrong one is a 400.
   let after = query.cursor === undefined ? undefined : positionOf(seriesPosition, query.cursor);
-  const flat = flatRows(wanted.series.kind, new Set(wanted.columns.map(({ name }) => name)));
-  return (async function* () {
+  const pages = (async function* () {
     for (let left = limit; left > 0; ) {
       const page = await reader.series(wanted.series, {
         limit: Math.min(PAGE_ROWS, left),
         ...(after === undefined ? {} : { after }),
       });
       note(page.next);
-      yield page.rows.map(flat);
+      yield page.rows;
       left -= page.rows.length;
       after = page.next;
       if (after === undefined) return;
     }
   })();
+  return { columns: seriesCells(wanted.series.kind, new Set(wanted.columns.map(({ name }) => name))), pages };
 }
 
 async function groupedPages(
@@ -85,7 +86,6 @@ async function groupedPages(
     grouping: query.groupBy ?? 'camera',
     ...(after === undefined ? {} : { after }),
   });
-  const names = wanted.columns.map(({ name }) => name);
   return paged(
     (async function* () {
       let count = 0;
@@ -97,7 +97,7 @@ async function groupedPages(
           return;
         }
         last = position;
-        yield Object.fromEntries(names.map((name) => [name, row[name] ?? null]));
+        yield row;
       }
     })(),
   );

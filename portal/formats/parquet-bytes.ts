@@ -3,14 +3,14 @@ import type { SchemaElement } from 'hyparquet-writer';
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
 import type { ColumnType } from '../datasets/columns/column.ts';
 import { PARQUET_TYPES } from '../datasets/engine-types.ts';
-import type { CellValue, FlatRow, FlatTable, TableColumn } from './table.ts';
+import type { CellValue, OutgoingTable, TableColumn } from './table.ts';
 
 /** Rows of one group: encoding one takes about as long as a page of JSON, and other requests wait no longer. */
 const GROUP_ROWS = 5000;
 
 /** The bytes of the file, in order. `metadata` is kept in its footer as key and value. */
 export async function* parquetChunks(
-  { columns, pages }: FlatTable,
+  { columns, pages }: OutgoingTable,
   metadata: Readonly<Record<string, string>> = {},
 ): AsyncGenerator<Uint8Array> {
   const bytes = new ByteWriter();
@@ -21,9 +21,9 @@ export async function* parquetChunks(
     kvMetadata: Object.entries(metadata).map(([key, value]) => ({ key, value })),
   });
   for await (const rows of groups(pages)) {
-    const columnData = columns.map(({ name, type }) => ({
-      name,
-      data: rows.map((row) => storedValue(type, row[name] ?? null)),
+    const columnData = columns.map((column) => ({
+      name: column.name,
+      data: rows.map((row) => storedValue(column.type, column.value(row))),
       offsetIndex: false,
     }));
     await writer.write({ columnData, rowGroupSize: GROUP_ROWS });
@@ -40,8 +40,8 @@ function taken(bytes: ByteWriter): Uint8Array {
   return chunk;
 }
 
-async function* groups(pages: FlatTable['pages']): AsyncGenerator<FlatRow[]> {
-  let group: FlatRow[] = [];
+async function* groups(pages: OutgoingTable['pages']): AsyncGenerator<unknown[]> {
+  let group: unknown[] = [];
   for await (const page of pages) {
     group.push(...page);
     while (group.length >= GROUP_ROWS) {

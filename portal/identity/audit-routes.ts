@@ -2,7 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { sendTable } from '../api/send-table.ts';
-import type { FlatRow, FlatTable } from '../formats/table.ts';
+import { type FlatRow, flatTable } from '../formats/table.ts';
 import type { AuditAnswer, AuditPageAnswer } from '../operate/answers.ts';
 import { parseBody } from './body.ts';
 import type { IdentityOptions } from './identity-options.ts';
@@ -73,7 +73,7 @@ export function addAuditRoutes(scope: FastifyInstance, { store }: Pick<IdentityO
     }),
     async (request, reply) => {
       const { bom, ...wanted } = parseBody(csvQuery, request.query);
-      const table: FlatTable = { columns: COLUMNS, pages: csvPages(store, filterOf(wanted)) };
+      const table = flatTable(COLUMNS, csvPages(store, filterOf(wanted)));
       const options = { format: 'csv', withBom: bom === '1', fileName: 'pantau-audit' } as const;
       return sendTable(request, reply, { table, options });
     },

@@ -2,22 +2,15 @@
 import { coverageRatio, windowStatus } from '../../pipelines/domain/aggregate/coverage.ts';
 import { flowRatePerHour, levelOf, roundedRatio } from '../../pipelines/domain/aggregate/indicators.ts';
 import { ROAD_USER_CLASSES, type RoadUserClass } from '../../pipelines/domain/classes.ts';
-import {
-  FRUIN_QUEUE,
-  FRUIN_WALKWAY,
-  KM_14_2006,
-  type LevelTable,
-  VC_INDONESIA,
-} from '../../pipelines/domain/tables/level-of-service.ts';
+import { LEVEL_TABLES, type LevelTable } from '../../pipelines/domain/tables/level-of-service.ts';
 import type { Direction, Observation, PerCountedClass, PresentCount } from '../../pipelines/domain/types.ts';
-import { instantText } from './instant-text.ts';
+import { windowTexts } from './instant-text.ts';
 import type { Level } from './level.ts';
 import { peopleAnalysedUs } from './people-parts.ts';
 import type { FlowSeriesRow, Method, PresenceSeriesRow, SeriesRow } from './series-row.ts';
 import { FLOW_PLACES, type LevelSums, type PeopleParts, PRESENCE_PLACES, reasonsOf } from './sums.ts';
 
 const US_PER_HOUR = 3_600_000_000;
-const LEVEL_TABLES: readonly LevelTable[] = [VC_INDONESIA, KM_14_2006, FRUIN_WALKWAY, FRUIN_QUEUE];
 
 /** Which window of which line or zone the sums are of. */
 export interface RowKey {
@@ -54,14 +47,15 @@ function flowRow(key: RowKey, sums: SumsView, methodsOf: MethodsOf): FlowSeriesR
   const { values } = sums;
   const analysedUs = values[FLOW_PLACES.analysedUs] ?? 0;
   const reasons = reasonsOf(sums.reasons);
+  const window = windowTexts(key.windowStartUs, key.lengthUs);
   const row: Mutable<FlowSeriesRow> = {
     kind: 'flow',
     lineId: key.placeId,
     direction: key.direction === 'out' ? 'out' : 'in',
     level: key.level,
     cameraId: key.cameraId,
-    windowStart: instantText(key.windowStartUs),
-    windowEnd: instantText(key.windowStartUs + key.lengthUs),
+    windowStart: window.start,
+    windowEnd: window.end,
     coverage: coverageRatio(analysedUs, key.lengthUs),
     status: windowStatus(analysedUs, key.lengthUs, reasons),
     reasons,
@@ -81,13 +75,14 @@ function presenceRow(key: RowKey, sums: SumsView, methodsOf: MethodsOf): Presenc
   const { values } = sums;
   const analysedUs = values[PRESENCE_PLACES.analysedUs] ?? 0;
   const reasons = reasonsOf(sums.reasons);
+  const window = windowTexts(key.windowStartUs, key.lengthUs);
   const row: Mutable<PresenceSeriesRow> = {
     kind: 'presence',
     zoneId: key.placeId,
     level: key.level,
     cameraId: key.cameraId,
-    windowStart: instantText(key.windowStartUs),
-    windowEnd: instantText(key.windowStartUs + key.lengthUs),
+    windowStart: window.start,
+    windowEnd: window.end,
     coverage: coverageRatio(analysedUs, key.lengthUs),
     status: windowStatus(analysedUs, key.lengthUs, reasons),
     reasons,

@@ -1,6 +1,6 @@
 /** Taking the people measures off a record or row, or putting what may be told in their place. Pure. */
 import { flowRatePerHour, levelOf } from '../../pipelines/domain/aggregate/indicators.ts';
-import { FRUIN_QUEUE, FRUIN_WALKWAY } from '../../pipelines/domain/tables/level-of-service.ts';
+import { LEVEL_TABLES } from '../../pipelines/domain/tables/level-of-service.ts';
 import type {
   FlowObservation,
   FlowUncertainty,
@@ -79,7 +79,7 @@ export function withMeanPresent<Row extends PresenceMeasures>(row: Row, mean: nu
     row.peoplePerM2 === undefined || exact === 0
       ? undefined
       : Math.round(((row.peoplePerM2 * mean) / exact) * 1e6) / 1e6;
-  const table = [FRUIN_WALKWAY, FRUIN_QUEUE].find(({ name }) => name === row.fruinTable);
+  const table = LEVEL_TABLES.find(({ name }) => name === row.fruinTable);
   return {
     ...rest,
     ...vehicleUncertainty(uncertainty),

@@ -136,10 +136,25 @@ function longer(row: SeriesRow, people: SeriesRow['people'], threshold: number):
 }
 
 function toldOf(hours: readonly (readonly number[])[], threshold: number): ToldSum {
+  // Most windows have nothing to hide, and `toldHour` and `toldDay` make lists of lists to say so.
+  const whole = sumWithoutSmall(hours, threshold);
+  if (whole !== undefined) return { shown: whole, isWhole: true, hidden: 0 };
   const counts = hours.map((slots) => slots.map((count) => (count < 0 ? undefined : count)));
   return counts.length === 1 && counts[0] !== undefined
     ? toldHour(counts[0], threshold)
     : toldDay(counts, threshold);
+}
+
+/** The sum of all parts where none is small, −1 being none. */
+function sumWithoutSmall(hours: readonly (readonly number[])[], threshold: number): number | undefined {
+  let sum = 0;
+  for (const slots of hours) {
+    for (const count of slots) {
+      if (isSmall(count, threshold)) return undefined;
+      if (count > 0) sum += count;
+    }
+  }
+  return sum;
 }
 
 function flow(row: FlowSeriesRow, told: ToldSum | undefined, analysedUs: number): FlowSeriesRow {

@@ -1,12 +1,10 @@
 /** Rows of a level as flat columns, named and labelled as the records' (`pipelines/domain/observation-columns.ts`). */
-import {
-  type BilingualText,
-  OBSERVATION_COLUMNS,
-  type PublishedObservation,
-} from '../../pipelines/domain/observation-columns.ts';
+import type { BilingualText } from '../../pipelines/domain/bilingual-text.ts';
+import type { PublishedObservation } from '../../pipelines/domain/observation-columns/column.ts';
+import { OBSERVATION_COLUMNS } from '../../pipelines/domain/observation-columns.ts';
 import type { Observation } from '../../pipelines/domain/types.ts';
 import type { ColumnType } from '../datasets/columns/column.ts';
-import type { CellValue, FlatRow, TableColumn } from '../formats/table.ts';
+import type { CellColumn, TableColumn } from '../formats/table.ts';
 import type { Method } from '../levels/series-row.ts';
 import type { PublicSeriesRow } from '../privacy/public-row.ts';
 
@@ -19,9 +17,7 @@ export interface SeriesColumn extends TableColumn {
   readonly isKey: boolean;
 }
 
-interface BoundSeriesColumn extends SeriesColumn {
-  readonly value: (row: PublicSeriesRow) => CellValue;
-}
+type BoundSeriesColumn = SeriesColumn & CellColumn<PublicSeriesRow>;
 
 const KEYS = ['camera_id', 'line_id', 'zone_id', 'direction', 'window_start'];
 const INSTANTS = ['window_start', 'window_end'];
@@ -64,11 +60,11 @@ function columnsOf(kind: Observation['kind']): readonly BoundSeriesColumn[] {
     const method = METHOD_TEXTS[name];
     return {
       ...{ name, label, unit, type: typeOf(name), isKey: KEYS.includes(name) },
-      value: (row) =>
+      value:
         method === undefined
           ? // A row of a level is an observation but for its lineage, which only the method columns read.
-            (column.value(row as unknown as PublishedObservation) ?? null)
-          : methodText(row.methods, method),
+            (row) => column.value(row as unknown as PublishedObservation) ?? null
+          : (row) => methodText(row.methods, method),
     };
   });
 }
@@ -102,17 +98,10 @@ export function seriesColumns(kind: Observation['kind']): readonly SeriesColumn[
   return COLUMNS[kind];
 }
 
-/** Makes flat rows of one kind of row: only the columns named, and all when none are. */
-export function flatRows(
+/** As `seriesColumns`, with their values: only the columns named. */
+export function seriesCells(
   kind: Observation['kind'],
-  names?: ReadonlySet<string>,
-): (row: PublicSeriesRow) => FlatRow {
-  const columns = COLUMNS[kind].filter(({ name }) => names === undefined || names.has(name));
-  // A copy of a whole object is made at once and keeps one shape; cell by cell it would be a slow dictionary.
-  const empty: FlatRow = Object.fromEntries(columns.map(({ name }) => [name, null]));
-  return (row) => {
-    const flat: Record<string, CellValue> = { ...empty };
-    for (const { name, value } of columns) flat[name] = value(row);
-    return flat;
-  };
+  names: ReadonlySet<string>,
+): readonly CellColumn<PublicSeriesRow>[] {
+  return COLUMNS[kind].filter(({ name }) => names.has(name));
 }

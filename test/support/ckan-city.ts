@@ -123,5 +123,6 @@ const REGISTER: CameraRegister = {
   publishing: () => ({
     publisher: { id: 'dishub', name: 'Dinas Perhubungan', email: 'dishub@example.go.id' },
     contact: { name: 'Seksi Data', email: 'data@example.go.id' },
+    issued: '2026-01-15T01:02:03Z',
   }),
 };

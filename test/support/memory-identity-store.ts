@@ -11,7 +11,12 @@ export function createMemoryIdentityStore(): IdentityStore {
   const users = new Map<string, UserRecord>();
   const sessions = new Map<string, SessionRecord>();
   const tokens = new Map<string, TokenRecord>();
-  const audit: AuditEntry[] = [];
+  let audit: AuditEntry[] = [];
+  let lastAuditId = 0;
+  const addAudit = (entry: Omit<AuditEntry, 'id'>) => {
+    lastAuditId += 1;
+    audit.push({ ...entry, id: lastAuditId });
+  };
   return {
     users: async () => [...users.values()],
     user: async (name) => users.get(name),
@@ -50,7 +55,14 @@ export function createMemoryIdentityStore(): IdentityStore {
       if (known !== undefined) tokens.set(id, { revokedAtMs, ...known });
       return known !== undefined;
     },
-    addAudit: async (entry) => void audit.push({ ...entry, id: audit.length + 1 }),
+    addAudit: async (entry) => addAudit(entry),
+    removeAudit: async (beforeMs, noteOf) => {
+      const left = audit.filter(({ atMs }) => atMs >= beforeMs);
+      const removed = audit.length - left.length;
+      audit = left;
+      if (removed > 0) addAudit(noteOf(removed));
+      return removed;
+    },
     audit: async ({ limit, beforeId = Number.POSITIVE_INFINITY, actor, action = '', target }) =>
       audit
         .filter((entry) => entry.id < beforeId && entry.action.startsWith(action))

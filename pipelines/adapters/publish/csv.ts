@@ -1,5 +1,7 @@
 /** Records as CSV (RFC 4180, UTF-8, CRLF), safe to open in a spreadsheet; and a sink that writes such a file. */
-import { OBSERVATION_COLUMNS, type PublishedObservation } from '../../domain/observation-columns.ts';
+
+import type { PublishedObservation } from '../../domain/observation-columns/column.ts';
+import { OBSERVATION_COLUMNS } from '../../domain/observation-columns.ts';
 import type { ObservationSink } from '../../ports.ts';
 import { openAtomicFile } from './atomic-file.ts';
 
@@ -12,11 +14,14 @@ export const UTF8_BOM = '\uFEFF';
  */
 const FORMULA_START = /(^|;)(?=[=+\-@\t\r\n＝＋－＠])/g;
 const NEEDS_QUOTES = /[",\r\n]/;
+/** What none of the two above can find something in; names, codes and instants are such. */
+const IS_PLAIN = /^(?![=+\-@\t\r\n＝＋－＠])[^;",\r\n]*$/;
 
 /** One cell: absent is empty, a text that would be run as a formula gets an apostrophe before it. */
 export function csvCell(value: string | number | undefined): string {
   if (value === undefined) return '';
   if (typeof value === 'number') return String(value);
+  if (IS_PLAIN.test(value)) return value;
   const harmless = value.replace(FORMULA_START, "$1'");
   return NEEDS_QUOTES.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }

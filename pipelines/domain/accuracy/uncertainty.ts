@@ -137,11 +137,10 @@ const crossingsOf = remembered(crossingEvidence);
 const presencesOf = remembered(presenceEvidence);
 
 function uncertaintyAround(value: number, standard: number): Uncertainty {
-  const rounded = (one: number) => roundedRatio(one, 1, DECIMALS);
   return {
-    standard: rounded(standard),
-    low: rounded(Math.max(0, value - COVERAGE_FACTOR * standard)),
-    high: rounded(value + COVERAGE_FACTOR * standard),
+    standard: roundedRatio(standard, 1, DECIMALS),
+    low: roundedRatio(Math.max(0, value - COVERAGE_FACTOR * standard), 1, DECIMALS),
+    high: roundedRatio(value + COVERAGE_FACTOR * standard, 1, DECIMALS),
   };
 }
 
@@ -160,41 +159,51 @@ export function uncertaintyOf(
   figures: AccuracyFigures,
 ): FlowUncertainty | PresenceUncertainty | undefined {
   if (!(totals.coverage > 0)) return undefined;
-  const measures = totals.kind === 'flow' ? flowMeasures(totals, figures) : presenceMeasures(totals, figures);
-  return Object.keys(measures).length === 0 ? undefined : { ...measures, basis: figures.basis };
+  return totals.kind === 'flow' ? ofFlow(totals, figures) : ofPresence(totals, figures);
 }
 
-function flowMeasures(totals: FlowTotals, figures: AccuracyFigures): Omit<FlowUncertainty, 'basis'> {
-  const of = (count: number | undefined, group: ClassGroup) => {
-    const evidence = crossingsOf(figures, group, totals.framesPerSecond);
-    if (count === undefined || evidence === undefined) return undefined;
-    const ratePerHour = (count * SECONDS_PER_HOUR) / totals.analysedSeconds;
-    return {
-      count: uncertaintyAround(count, countUncertainty(count, evidence)),
-      rate: uncertaintyAround(ratePerHour, flowRateUncertainty(count, totals, evidence)),
-    };
-  };
-  const vehicles = of(totals.volume, 'vehicles');
-  const people = of(totals.peopleVolume, 'people');
-  return {
-    ...(vehicles === undefined ? {} : { volume: vehicles.count, flowRatePerHour: vehicles.rate }),
-    ...(people === undefined ? {} : { peopleVolume: people.count, peopleFlowRatePerHour: people.rate }),
-  };
+type Unfinished<T> = { -readonly [Key in keyof T]?: T[Key] };
+
+// Put in one by one: every row of every answer comes through here.
+function ofFlow(totals: FlowTotals, figures: AccuracyFigures): FlowUncertainty | undefined {
+  const { framesPerSecond, volume, peopleVolume } = totals;
+  const ofVehicles = volume === undefined ? undefined : crossingsOf(figures, 'vehicles', framesPerSecond);
+  const ofPeople = peopleVolume === undefined ? undefined : crossingsOf(figures, 'people', framesPerSecond);
+  if (ofVehicles === undefined && ofPeople === undefined) return undefined;
+  const measures: Unfinished<FlowUncertainty> = {};
+  if (volume !== undefined && ofVehicles !== undefined) {
+    measures.volume = uncertaintyAround(volume, countUncertainty(volume, ofVehicles));
+    measures.flowRatePerHour = aroundRate(volume, totals, ofVehicles);
+  }
+  if (peopleVolume !== undefined && ofPeople !== undefined) {
+    measures.peopleVolume = uncertaintyAround(peopleVolume, countUncertainty(peopleVolume, ofPeople));
+    measures.peopleFlowRatePerHour = aroundRate(peopleVolume, totals, ofPeople);
+  }
+  measures.basis = figures.basis;
+  return measures as FlowUncertainty;
 }
 
-function presenceMeasures(
-  totals: PresenceTotals,
-  figures: AccuracyFigures,
-): Omit<PresenceUncertainty, 'basis'> {
-  const of = (mean: number | undefined, group: ClassGroup) => {
-    const evidence = presencesOf(figures, group, totals.framesPerSecond);
-    if (mean === undefined || evidence === undefined) return undefined;
-    return uncertaintyAround(mean, presenceUncertainty(mean, totals.coverage, evidence));
-  };
-  const people = of(totals.peoplePresentMean, 'people');
-  const vehicles = of(totals.vehiclesPresentMean, 'vehicles');
-  return {
-    ...(people === undefined ? {} : { peoplePresentMean: people }),
-    ...(vehicles === undefined ? {} : { vehiclesPresentMean: vehicles }),
-  };
+function aroundRate(count: number, totals: FlowTotals, evidence: CrossingEvidence): Uncertainty {
+  const ratePerHour = (count * SECONDS_PER_HOUR) / totals.analysedSeconds;
+  return uncertaintyAround(ratePerHour, flowRateUncertainty(count, totals, evidence));
+}
+
+function ofPresence(totals: PresenceTotals, figures: AccuracyFigures): PresenceUncertainty | undefined {
+  const { framesPerSecond, coverage, peoplePresentMean, vehiclesPresentMean } = totals;
+  const ofPeople =
+    peoplePresentMean === undefined ? undefined : presencesOf(figures, 'people', framesPerSecond);
+  const ofVehicles =
+    vehiclesPresentMean === undefined ? undefined : presencesOf(figures, 'vehicles', framesPerSecond);
+  if (ofPeople === undefined && ofVehicles === undefined) return undefined;
+  const around = (mean: number, evidence: PresenceEvidence) =>
+    uncertaintyAround(mean, presenceUncertainty(mean, coverage, evidence));
+  const measures: Unfinished<PresenceUncertainty> = {};
+  if (peoplePresentMean !== undefined && ofPeople !== undefined) {
+    measures.peoplePresentMean = around(peoplePresentMean, ofPeople);
+  }
+  if (vehiclesPresentMean !== undefined && ofVehicles !== undefined) {
+    measures.vehiclesPresentMean = around(vehiclesPresentMean, ofVehicles);
+  }
+  measures.basis = figures.basis;
+  return measures as PresenceUncertainty;
 }
