@@ -32,6 +32,8 @@ const environmentSchema = z.object({
   PANTAU_KEEP_QUARTER_HOUR_DAYS: integer(1, 36_500).optional(),
   PANTAU_KEEP_HOUR_DAYS: integer(1, 36_500).optional(),
   PANTAU_KEEP_DAY_DAYS: integer(1, 36_500).optional(),
+  /** Months that the audit log is kept. Unset: `DEFAULT_AUDIT_MONTHS`. */
+  PANTAU_KEEP_AUDIT_MONTHS: integer(1, 1200).optional(),
   PANTAU_HOST: z.string().min(1).default('127.0.0.1'),
   /** Addresses or CIDR blocks of proxies in front of the portal, whose `X-Forwarded-…` headers are believed. */
   PANTAU_TRUSTED_PROXIES: list,
@@ -107,6 +109,8 @@ export interface Config {
     readonly hour?: number;
     readonly day?: number;
   };
+  /** Months that the audit log is kept; undefined for the portal's default. */
+  readonly keepAuditMonths: number | undefined;
   readonly host: string;
   /** Proxies on this machine are always among them. */
   readonly trustedProxies: readonly string[];
@@ -220,6 +224,7 @@ function toConfig(values: z.infer<typeof environmentSchema>, cwd: string): Omit<
     portalUrl: values.PANTAU_PORTAL_URL,
     portalDatabaseUrl: values.PANTAU_PORTAL_DATABASE_URL,
     keepDays: keepDays(values),
+    keepAuditMonths: values.PANTAU_KEEP_AUDIT_MONTHS,
     host: values.PANTAU_HOST,
     trustedProxies: ['loopback', ...values.PANTAU_TRUSTED_PROXIES],
     port: values.PANTAU_PORT,

@@ -74,7 +74,10 @@ export async function runPortal(config: Config): Promise<void> {
   await listen(app, config);
   const address = `http://${config.host}:${(app.server.address() as AddressInfo).port}`;
   log.info({ address }, 'portal ready');
-  const maintenance = startMaintenance({ store, clock: Date.now, log, retentionDays: config.keepDays });
+  const maintenance = startMaintenance({
+    ...{ store, clock: Date.now, log, retentionDays: config.keepDays },
+    ...(config.keepAuditMonths === undefined ? {} : { auditMonths: config.keepAuditMonths }),
+  });
   const reconciler = startReconciler(
     {
       cameras: () => register.list(),

@@ -106,7 +106,7 @@ function openOutbox(config: Config, log: Logger): Outbox {
   return createOutbox({
     file: path.join(config.dataDir, 'outbox.db'),
     clock: Date.now,
-    onAlarm: (level) => log.error({ level }, 'outbox level changed'),
+    onAlarm: (level) => log.error({ outbox: level }, 'outbox level changed'),
   });
 }
 

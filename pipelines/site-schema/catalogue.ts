@@ -4,15 +4,20 @@ import { between, strict } from './checks.ts';
 import { email, name, phrase, url } from './texts.ts';
 
 const kecamatanRule = 'allowed is the Kemendagri code, "33.74.01" to "33.74.16" in Semarang';
-/** Where a camera stands. All of it is published. */
+/** Where a camera stands: road and region can be known without coordinates. All of it is published. */
 export const location = strict({
-  lat: between(-90, 90, ' degrees'),
-  lon: between(-180, 180, ' degrees'),
+  lat: between(-90, 90, ' degrees').exactOptional(),
+  lon: between(-180, 180, ' degrees').exactOptional(),
   road: name.exactOptional(),
   kecamatan: z
     .string({ error: kecamatanRule })
     .regex(/^(?!33\.74\.)\d{2}\.\d{2}\.\d{2}$|^33\.74\.(0[1-9]|1[0-6])$/, kecamatanRule)
     .exactOptional(),
+}).superRefine(({ lat, lon }, context) => {
+  if ((lat === undefined) === (lon === undefined)) return;
+  const [missing, given] = lat === undefined ? ['lat', 'lon'] : ['lon', 'lat'];
+  const message = `allowed is a number beside ${given}, or neither of the two`;
+  context.addIssue({ code: 'custom', path: [missing], message });
 });
 
 /** Why a camera may be analysed, and who answers for it (UU 27/2022). All of it is published. */

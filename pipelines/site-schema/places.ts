@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { ROAD_USER_CLASSES } from '../domain/classes.ts';
 import { areaThatIgnoresAll } from '../domain/detect/ignore-areas.ts';
 import { polygonFault } from '../domain/geometry.ts';
+import { SERVICE_TABLES } from '../domain/tables/level-of-service.ts';
 import type { Point } from '../domain/types.ts';
 import { between, integer, oneOf, strict } from './checks.ts';
 import { id, name } from './texts.ts';
@@ -37,7 +38,7 @@ const road = strict({
   edge: oneOf('kerb', 'shoulder').exactOptional(),
   edgeDistanceM: between(0, 20, ' m').exactOptional(),
   cityPopulationMillions: between(0, 50, ' million people').exactOptional(),
-  levelOfServiceTable: oneOf('VC-Indonesia', 'KM-14-2006').exactOptional(),
+  levelOfServiceTable: oneOf(...SERVICE_TABLES.map(({ name }) => name)).exactOptional(),
 });
 
 /** See `Zone` in `domain/site.ts`. */

@@ -12,7 +12,14 @@ import { hashPassword } from './password.ts';
 import { createRefusalNotes, type NoteRefusal } from './refusals.ts';
 import { guarded } from './route-config.ts';
 
-const signInBody = z.strictObject({ name: z.string().max(200), password: z.string().max(1024) });
+const signInBody = z.strictObject({
+  // PostgreSQL refuses texts with the character 0; any other name is one that nobody has.
+  name: z
+    .string()
+    .max(200)
+    .regex(/^[^\0]*$/, 'expected a text without the character 0'),
+  password: z.string().max(1024),
+});
 const firstBody = z.strictObject({
   oneTimeToken: z.string().max(200),
   name: userName,

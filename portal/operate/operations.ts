@@ -101,6 +101,8 @@ export interface RecordingJob {
   readonly progress: number;
   /** Segments; 0 while they are being planned. */
   readonly total: number;
+  /** When its first picture was taken; one file may be counted as several times. */
+  readonly recordedFrom?: string;
   readonly startedAt?: string;
   readonly finishedAt?: string;
   readonly reason?: string;

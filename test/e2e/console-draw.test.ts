@@ -193,6 +193,12 @@ it('asks before what is not saved is left', async () => {
   page.once('dialog', (dialog) => void dialog.dismiss());
   await page.getByRole('link', { name: 'Ubah', exact: true }).click();
   expect(page.url()).toContain('/gambar');
+  // The way back of the browser is no link.
+  const asked = page.waitForEvent('dialog');
+  await page.evaluate('location.hash = "#/operator/rekaman"');
+  await (await asked).dismiss();
+  await expect.poll(() => page.url()).toContain('/gambar');
+  expect(await page.getByLabel('Nama', { exact: true }).inputValue()).toBe('Utara');
   await save();
   expect(await page.getByText('Tersimpan.').count()).toBe(1);
 });

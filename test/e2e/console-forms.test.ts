@@ -168,6 +168,8 @@ it('signs out, and lets nobody guess a password', async () => {
   await button('Keluar').click();
   await page.getByRole('heading', { name: 'Masuk ke konsol' }).waitFor();
   const stranger = await portal.window([401, 429]);
+  await stranger.page.goto(`${portal.address}/#/admin-pertama?token=terpakai`);
+  await stranger.page.getByText('Tautan sekali pakai ini sudah dipakai').waitFor();
   await goTo('kamera', stranger.page);
   const guess = async (): Promise<number> => {
     const answer = stranger.page.waitForResponse(

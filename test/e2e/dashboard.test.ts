@@ -10,7 +10,7 @@ import { createPortal } from '../../portal/api/portal.ts';
 import { createSqliteStore, openPortalDatabase } from '../../portal/store/sqlite-store.ts';
 import type { PortalStore } from '../../portal/store/store.ts';
 import { buildPage, complaintsOf, seriousFaults, startBrowser } from './browser.ts';
-import { CITY_REGISTER, fillCity } from './dashboard-city.ts';
+import { CITY_REGISTER, fillCity, seeLittle } from './dashboard-city.ts';
 
 /** Saturday, 10:07 in Semarang. */
 const NOW_MS = Date.parse('2026-01-31T03:07:00Z');
@@ -272,6 +272,9 @@ describe('the map', () => {
     await page.waitForSelector('.camera-mark');
     expect(await page.locator('.camera-mark').count()).toBe(5);
     expect(await page.locator('.camera-item').count()).toBe(6);
+    // The sixth stands at a road, but nobody has surveyed it.
+    const unsurveyed = page.locator('.camera-item', { hasText: 'Kaligawe' });
+    expect(await unsurveyed.textContent()).toContain('Jl. Kaligawe Raya · ');
     const state = await (await fetch(`${address}/api/v1/state.geojson`)).json();
     const letters = (state as { features: { properties: Record<string, string> }[] }).features.map(
       ({ properties }) => properties['levelOfService'],
@@ -294,7 +297,7 @@ describe('the map', () => {
     const seen = page.locator('.camera-item', { hasText: 'Simpang Lima' }).locator('.fresh');
     expect(await seen.textContent()).toBe('10:00');
     nowMs += 900_000;
-    await fillCity(store, nowMs, 0.02);
+    await fillCity(store, nowMs, 1 / 96);
     await expect.poll(() => seen.textContent(), { timeout: 15_000 }).toBe('10:15');
     nowMs = NOW_MS;
   });
@@ -305,7 +308,24 @@ describe('the map', () => {
     // The sixth has been down: no data is told from old data.
     await expect.poll(() => page.locator('.camera-figure .stale').count()).toBe(5);
     expect(await page.locator('.tile-value').first().textContent()).toContain('0/6');
+    expect(await page.locator('.camera-figure', { hasText: 'no recent data' }).count()).toBe(5);
+    expect(await page.getByRole('button', { name: /: no recent data$/ }).count()).toBe(5);
     nowMs = NOW_MS;
+  });
+
+  it('tells no level and no rate of what was hardly seen', async () => {
+    await seeLittle(store, 'balai-kota', NOW_MS);
+    await open('peta?lang=en');
+    const figure = page.locator('.camera-item', { hasText: 'Balai Kota' }).locator('.camera-figure');
+    await expect.poll(() => figure.textContent()).toContain('not enough data · coverage 1%');
+    const mark = page.getByRole('button', { name: /^Balai Kota: not enough data, coverage 1%/ });
+    expect(await mark.textContent()).toBe('?');
+    await page.goto(`${address}/#/lalu-lintas?camera=balai-kota&lang=en`);
+    await page.waitForSelector('.latest li');
+    const [volume, rate] = await page.locator('.latest .tile-value').allTextContents();
+    expect(volume).toMatch(/^ *[1-9][0-9]* /);
+    expect(rate).toContain('not enough data');
+    expect(complaints).toEqual([]);
   });
 });
 
@@ -320,6 +340,22 @@ describe('the whole page', () => {
     await page.reload();
     await page.getByText('Weekly pattern').waitFor();
     expect(await page.locator('html').getAttribute('lang')).toBe('en');
+  });
+
+  it('names the camera that a link asks for in vain', async () => {
+    await open('lalu-lintas?camera=sudah-dihapus');
+    await page.getByText('Kamera "sudah-dihapus" tidak ada').waitFor();
+    expect(complaints).toEqual([]);
+  });
+
+  it('says so when its next page cannot be fetched, and goes on by itself once it can', async () => {
+    await open('peta');
+    await page.waitForSelector('.camera-item');
+    await page.context().setOffline(true);
+    await page.evaluate('location.hash = "#/mutu"');
+    await page.getByText('Portal tidak dapat dihubungi').waitFor();
+    await page.context().setOffline(false);
+    await page.getByRole('heading', { name: 'Mutu data' }).waitFor();
   });
 
   it.each(PAGES)('fits a phone and has no serious fault for assistive technology: %s', async (name) => {

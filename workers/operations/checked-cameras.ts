@@ -86,6 +86,14 @@ export function parseEdited(site: unknown, path: 'camera' | 'cameras') {
   try {
     return parseSite(JSON.stringify(site), path);
   } catch (error) {
+    // A body may be nested deeper than any site file, and than what can be written out again.
+    if (error instanceof RangeError)
+      throw new AnalysisError(
+        'site-invalid',
+        'edit-camera',
+        `${path}: found lists nested too deep; allowed is a site file`,
+        { cause: error },
+      );
     if (path === 'cameras' || !(error instanceof AnalysisError)) throw error;
     const message = error.message.replaceAll('cameras[0].', '').replaceAll('cameras[0]', 'camera');
     throw new AnalysisError(error.code, error.operation, message, { cause: error });

@@ -1,5 +1,4 @@
 /** The console's operations over register, queues, workers' reports and sources: what the portal knows as a port. */
-import path from 'node:path';
 import type { Redis } from 'ioredis';
 import type { OperatedCamera, Operations } from '../../portal/operate/operations.ts';
 import type { CameraDirectory, CameraEntry, CameraState } from '../cluster/cameras.ts';
@@ -16,7 +15,7 @@ import { lookAtMachine } from './machine.ts';
 import { listMedia, listRecordings } from './recordings.ts';
 import { createSiteTransfer } from './site-import.ts';
 import { takeSnapshot } from './snapshot.ts';
-import { shownAddress } from './sources.ts';
+import { insideMediaRoot, shownAddress } from './sources.ts';
 
 /** What the operations are made of. */
 export interface OperationsOptions {
@@ -78,7 +77,8 @@ export function createOperations(options: OperationsOptions): Operations & { clo
     enqueue: async ({ cameraId, file, ...wish }) =>
       await enqueueRecording(
         { queues, cameras: directory, register, mediaRoot, segmentWindows },
-        path.resolve(mediaRoot, file),
+        // Checked before it is looked up: whether a file elsewhere on this machine exists is nobody's to know.
+        await insideMediaRoot(file, mediaRoot),
         { camera: cameraId, ...wish },
       ),
     deadLetters: () => listDeadLetters(queues),

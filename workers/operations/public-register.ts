@@ -13,6 +13,6 @@ export function publicRegister(register: Register): CameraRegister {
         isLive: isLive(entry),
         revision: entry.revision,
       })),
-    publishing: () => register.publishing(),
+    publishing: () => ({ ...register.publishing(), issued: register.issued() }),
   };
 }

@@ -56,7 +56,7 @@ export async function listRecordings({ byName }: Queues): Promise<readonly Recor
 }
 
 async function toRecording(job: Job, state: string): Promise<RecordingJob> {
-  const { cameraId, file, segments = 0, step } = (job.data ?? {}) as Partial<RecordingPayload>;
+  const { cameraId, file, segments = 0, startUs, step } = (job.data ?? {}) as Partial<RecordingPayload>;
   const isCounting = state === 'completed' || step === 'count';
   const done = isCounting && state !== 'waiting-children' ? segments : await segmentsDone(job);
   const instant = (ms: number | undefined) => (ms === undefined ? undefined : new Date(ms).toISOString());
@@ -64,6 +64,7 @@ async function toRecording(job: Job, state: string): Promise<RecordingJob> {
   return {
     ...{ id: job.id ?? '', cameraId: String(cameraId ?? ''), file: String(file ?? ''), state },
     ...{ progress: Math.min(done, segments), total: segments },
+    ...(startUs === undefined ? {} : { recordedFrom: new Date(startUs / 1000).toISOString() }),
     ...(startedAt === undefined ? {} : { startedAt }),
     ...(finishedAt === undefined ? {} : { finishedAt }),
     ...(job.failedReason === undefined ? {} : { reason: redactText(job.failedReason) }),

@@ -79,11 +79,13 @@ async function planOf(options: EditOptions, site: unknown, isReplacing: boolean)
 }
 
 function apply({ register, onChange }: EditOptions, plan: Plan): void {
-  for (const { camera, windowSeconds } of [...plan.added, ...plan.changed])
-    register.put(camera, windowSeconds);
-  for (const cameraId of plan.removed) register.remove(cameraId);
-  if (plan.threshold !== undefined) register.setSmallCountBelow(plan.threshold.to);
-  if (plan.publishingFields.length > 0) register.setPublishing(plan.publishing);
+  register.atOnce(() => {
+    for (const { camera, windowSeconds } of [...plan.added, ...plan.changed])
+      register.put(camera, windowSeconds);
+    for (const cameraId of plan.removed) register.remove(cameraId);
+    if (plan.threshold !== undefined) register.setSmallCountBelow(plan.threshold.to);
+    if (plan.publishingFields.length > 0) register.setPublishing(plan.publishing);
+  });
   onChange();
 }
 

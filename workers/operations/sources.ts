@@ -66,8 +66,11 @@ export async function allowedSource(source: SiteSource, rules: SourceRules): Pro
   return source;
 }
 
-/** @throws AnalysisError `source-refused` for a path that leaves the media root, also through links. */
-async function insideMediaRoot(file: string, mediaRoot: string): Promise<string> {
+/**
+ * The absolute path of a recording below the media root, whether it is there or not.
+ * @throws AnalysisError `source-refused` for a path that leaves the media root, also through links
+ */
+export async function insideMediaRoot(file: string, mediaRoot: string): Promise<string> {
   const absolute = path.resolve(mediaRoot, file);
   const resolved = await Promise.all(
     [mediaRoot, absolute].map((one) => realpath(one).catch(() => undefined)),

@@ -31,6 +31,10 @@ const MIGRATIONS: readonly Migration[] = [
     name: 'settings',
     sql: 'CREATE TABLE settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID',
   },
+  {
+    name: 'issued',
+    sql: "INSERT INTO settings VALUES ('issued', strftime('%Y-%m-%dT%H:%M:%SZ', 'now'))",
+  },
 ];
 
 interface Row {
@@ -84,6 +88,10 @@ export function openRegister(options: { file: string; secrets: Secrets }) {
         return { entry: toEntry(next), changed: true };
       })();
     },
+    /** All of these changes, or none where one of them fails. */
+    atOnce(change: () => void): void {
+      database.transaction(change)();
+    },
     list: (): CameraEntry[] => selectAll.all().map(toEntry),
     get(cameraId: string): CameraEntry | undefined {
       const row = select.get(cameraId);
@@ -116,6 +124,13 @@ export function openRegister(options: { file: string; secrets: Secrets }) {
           "INSERT INTO settings VALUES ('smallCountBelow', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
         )
         .run(String(below));
+    },
+    /** Since when the catalogue is there: when this register was made, ISO 8601. */
+    issued(): string {
+      const row = database
+        .prepare<[], { value: string }>("SELECT value FROM settings WHERE name = 'issued'")
+        .get();
+      return row!.value;
     },
     /** Who answers for the data, by the site file that was added last and said so. */
     publishing(): Publishing {

@@ -26,6 +26,7 @@ const LATER: Readonly<Record<Exclude<Page, 'peta'>, () => Promise<PageView>>> = 
 };
 
 const HOUR_MS = 3_600_000;
+const TRY_AGAIN_MS = 5_000;
 
 export function App() {
   const [route, change] = useRoute();
@@ -78,20 +79,39 @@ function focusContent() {
 function RoutedPage(props: PageProps) {
   const { page } = props.route;
   const { texts } = useView();
-  const [loaded, setLoaded] = useState<{ page: Page; View: PageView }>();
+  const [loaded, setLoaded] = useState<{ page: Page; View: PageView | 'missing' }>();
   useEffect(() => {
     if (page === 'peta') return;
     let isLeft = false;
-    void LATER[page]().then((View) => {
-      if (!isLeft) setLoaded({ page, View });
-    });
+    let waiting: ReturnType<typeof setInterval> | undefined;
+    LATER[page]().then(
+      (View) => {
+        if (!isLeft) setLoaded({ page, View });
+      },
+      () => {
+        if (isLeft) return;
+        setLoaded({ page, View: 'missing' });
+        waiting = setInterval(() => void beginAnew(), TRY_AGAIN_MS);
+      },
+    );
     return () => {
       isLeft = true;
+      clearInterval(waiting);
     };
   }, [page]);
   if (page === 'peta') return <MapPage {...props} />;
   if (loaded?.page !== page) return <p class="loading">{texts.loading}</p>;
+  if (loaded.View === 'missing') return <p class="notice">{texts.failed}</p>;
   return <loaded.View {...props} key={page} />;
+}
+
+/**
+ * Once the portal answers: a script that could not be fetched is asked for anew by a new document only, and after an
+ * update of the portal only a new document knows its name.
+ */
+async function beginAnew(): Promise<void> {
+  const answer = await fetch('./', { cache: 'no-store' }).catch(() => undefined);
+  if (answer?.ok === true) location.reload();
 }
 
 function TopBar({ route, settings }: { route: Route; settings: Settings }) {

@@ -80,6 +80,7 @@ describe('the state of the city', () => {
     expect(letterOf(joined(state)[0]!, 'crowd')).toBe('•');
     expect(letterOf(joined({ ...state, coverage: 0 })[0]!, 'traffic')).toBe('-');
     expect(letterOf(cityCameras([CAMERA], { features: [] }, nowMs)[0]!, 'traffic')).toBe('-');
+    expect(letterOf(joined({ ...state, isOutdated: true })[0]!, 'traffic')).toBe('-');
   });
 
   it('leaves stale cameras out of the totals', () => {

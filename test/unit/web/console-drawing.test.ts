@@ -5,6 +5,7 @@ import {
   type BoardAction,
   beginBoard,
   boardAfter,
+  type Tool,
 } from '../../../portal/web/src/console/draw/board.ts';
 import {
   type Drawing,
@@ -33,7 +34,7 @@ function boardBy(drawing: Drawing, ...actions: readonly BoardAction[]): Board {
   return actions.reduce(boardAfter, beginBoard(drawing));
 }
 
-const tool = (name: 'line' | 'zone' | 'ignore' | 'calibration') => ({ kind: 'tool', tool: name }) as const;
+const tool = (name: Tool) => ({ kind: 'tool', tool: name }) as const;
 const press = (x: number, y: number) => ({ kind: 'press', point: { x, y } }) as const;
 const lift = (x: number, y: number) => ({ kind: 'lift', point: { x, y } }) as const;
 
@@ -47,6 +48,23 @@ describe('drawing', () => {
       { id: 'garis-1', from: { x: 0.1, y: 0.2 }, to: { x: 0.8, y: 0.2 } },
     ]);
     expect([selection?.key.kind, next]).toEqual(['line', 'select']);
+  });
+
+  it('puts each kind of shape around the middle by one key, and calibrates by four', () => {
+    const place = { kind: 'place' } as const;
+    const made = (name: Tool, ...more: readonly BoardAction[]) => boardBy(EMPTY, tool(name), place, ...more);
+    expect(made('line').history.present.lines).toHaveLength(1);
+    expect(made('zone').history.present.zones[0]?.polygon).toHaveLength(4);
+    expect(made('ignore').history.present.ignore[0]?.polygon).toHaveLength(4);
+    expect(made('length').history.present.calibration?.kind).toBe('length');
+    expect(made('zone').selection?.key.kind).toBe('zone');
+    const { history, tool: next } = made('calibration', place, place, place);
+    expect([history.present.calibration, next]).toEqual([
+      expect.objectContaining({ points: Array(4).fill(expect.anything()) }),
+      'select',
+    ]);
+    expect(made('line', { kind: 'undo' }).history.present).toEqual(EMPTY);
+    expect(boardBy(EMPTY, place).history.present).toEqual(EMPTY);
   });
 
   it('closes a zone at its first corner, without the second tap of a double one', () => {

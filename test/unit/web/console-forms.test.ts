@@ -48,6 +48,11 @@ describe('an edited camera', () => {
     expect(camera['sampling']).toEqual({ framesPerSecond: 4, keyframesOnly: false });
   });
 
+  it('has a road without coordinates', () => {
+    const draft = { ...draftOf(REGISTERED), lat: ' ', lon: '' };
+    expect(editOf(draft, REGISTERED).camera['location']).toEqual({ road: 'Jl. Pemuda' });
+  });
+
   it.each([
     ['the same kind without an address', {}, undefined],
     ['another kind without an address', { sourceKind: 'hls' }, { kind: 'hls', url: '' }],

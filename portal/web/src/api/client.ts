@@ -107,8 +107,8 @@ export async function fetchIndicators(signal: AbortSignal): Promise<readonly Ind
 }
 
 /** Runs of missing time of the last days. */
-export async function fetchGaps(signal: AbortSignal): Promise<readonly GapEntry[]> {
-  return (await getJson<{ gaps: GapEntry[] }>('api/v1/gaps', signal)).gaps;
+export function fetchGaps(signal: AbortSignal): Promise<readonly GapEntry[]> {
+  return everyPage<GapEntry>('api/v1/gaps', 'gaps', signal);
 }
 
 /** What was measured of each model. */
@@ -117,8 +117,24 @@ export async function fetchAccuracy(signal: AbortSignal): Promise<readonly Accur
 }
 
 /** Changes of the way of counting. */
-export async function fetchMethodBreaks(signal: AbortSignal): Promise<readonly MethodBreakEntry[]> {
-  return (await getJson<{ breaks: MethodBreakEntry[] }>('api/v1/method-breaks', signal)).breaks;
+export function fetchMethodBreaks(signal: AbortSignal): Promise<readonly MethodBreakEntry[]> {
+  return everyPage<MethodBreakEntry>('api/v1/method-breaks', 'breaks', signal);
+}
+
+/** Most entries of one page, as the portal allows. */
+const PAGE_ENTRIES = 10_000;
+
+/** A list from its first page to its last. */
+async function everyPage<Entry>(path: string, name: string, signal: AbortSignal): Promise<readonly Entry[]> {
+  const entries: Entry[] = [];
+  let after = '';
+  do {
+    const page = await getJson<Record<string, unknown>>(`${path}?limit=${PAGE_ENTRIES}${after}`, signal);
+    entries.push(...(page[name] as Entry[]));
+    const cursor = page['nextCursor'];
+    after = typeof cursor === 'string' ? `&cursor=${cursor}` : '';
+  } while (after !== '');
+  return entries;
 }
 
 async function getJson<T>(url: string, signal: AbortSignal): Promise<T> {

@@ -1,5 +1,5 @@
 /** The operators' console: who is signed in, and the places behind that. */
-import { useEffect, useMemo, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Route } from '../route.ts';
 import './console.css';
 import type { SessionAnswer } from '../../../operate/answers.ts';
@@ -33,7 +33,7 @@ interface Door {
 }
 
 /** The door after a 401; one that answers a request of an earlier session changes nothing. */
-function afterRefusal(door: Door, csrfToken: string | undefined): Door {
+function afterRefusal(door: Door, csrfToken: string): Door {
   const { session } = door;
   if (session === undefined || session.user === null || session.csrfToken !== csrfToken) return door;
   return { session: { user: null, needsFirstAdmin: session.needsFirstAdmin }, absent: session.user };
@@ -43,12 +43,19 @@ export function Console({ route }: { route: Route }) {
   const texts = useConsoleTexts();
   const [{ session, absent = null }, setDoor] = useState<Door>({});
   const [isUnreachable, setUnreachable] = useState(false);
-  const csrfToken = session?.csrfToken;
-  const api = useMemo(
-    () => createConsoleApi(csrfToken, () => setDoor((last) => afterRefusal(last, csrfToken))),
-    [csrfToken],
-  );
+  const held = useRef(session);
+  held.current = session;
   const setSession = (next: SessionAnswer) => setDoor({ session: next });
+  // One for all sessions: what was begun under an earlier one asks and is answered under the present one.
+  const api = useMemo(
+    () =>
+      createConsoleApi({
+        session: () => held.current,
+        onRenewed: setSession,
+        onSignedOut: (csrfToken) => setDoor((last) => afterRefusal(last, csrfToken)),
+      }),
+    [],
+  );
   useEffect(() => {
     let asking: ReturnType<typeof setTimeout> | undefined;
     const ask = () =>
@@ -90,13 +97,20 @@ function Outside(props: {
   setSession: (session: SessionAnswer) => void;
   wasInside: boolean;
 }) {
+  const texts = useConsoleTexts();
   const { route, api, session, setSession, wasInside } = props;
   const token = route.choices['token'];
   if (route.rest === FIRST_ADMIN && token !== undefined && session.needsFirstAdmin) {
     return <FirstAdminPage {...{ api, token }} onSession={setSession} />;
   }
-  const { needsFirstAdmin } = session;
-  return <SignInPage {...{ api, needsFirstAdmin, wasInside }} onSession={setSession} />;
+  const notice = wasInside
+    ? texts.sessionOver
+    : session.needsFirstAdmin
+      ? texts.firstAdminNeeded
+      : route.rest === FIRST_ADMIN
+        ? texts.firstAdminDone
+        : undefined;
+  return <SignInPage {...{ api, notice }} onSession={setSession} />;
 }
 
 function Inside({ here }: { here: ConsolePlace }) {

@@ -7,7 +7,7 @@ import { type Loaded, useLoaded } from '../api/use-loaded.ts';
 import type { Language } from '../text/language.ts';
 import { useView } from '../view.ts';
 import type { ConsoleTexts } from './indonesian.ts';
-import { type ConsoleApi, ConsoleError } from './request.ts';
+import { type ConsoleApi, ConsoleError, refusalText } from './request.ts';
 import { CONSOLE_TEXTS } from './text.ts';
 
 /** Who is signed in, and how to ask. */
@@ -67,7 +67,7 @@ export function useEdited<T>(path: string): Loaded<T> & { readonly reload: () =>
       (value) => setLoaded({ value }),
       (error: unknown) => {
         if (leaving.signal.aborted) return;
-        const failure = error instanceof ConsoleError ? error.message : texts.unreachable;
+        const failure = refusalText(texts, error);
         // What was read before stays: the hand is at work on it.
         setLoaded((last) => ({ ...last, failure }));
       },

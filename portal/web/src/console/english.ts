@@ -6,6 +6,8 @@ export const ENGLISH: ConsoleTexts = {
   loading: 'Loading …',
   unreachable: 'The portal cannot be reached.',
   allowed: 'Allowed',
+  // The portal's own words are English.
+  refusals: {},
   places: {
     kamera: 'Cameras',
     rekaman: 'Recordings',
@@ -28,6 +30,7 @@ export const ENGLISH: ConsoleTexts = {
   password: 'Password',
   passwordHint: 'At least 15 characters; a short sentence is easy to keep in mind.',
   firstAdminNeeded: 'There is no admin yet. Open the one-time link that the portal wrote to its terminal.',
+  firstAdminDone: 'This one-time link was used: there is an admin. Sign in with that name and password.',
   firstAdminTitle: 'First admin',
   firstAdminText: "This link works once. Choose the admin's name and password.",
   makeAdmin: 'Make admin',
@@ -87,6 +90,8 @@ export const ENGLISH: ConsoleTexts = {
   start: 'Start of the recording',
   startHint: 'For example 2026-01-05T07:00:00+07:00',
   location: 'Location',
+  locationHint:
+    'Without coordinates road and district still count; the camera is in the list, not on the map.',
   locationFields: { lat: 'Latitude', lon: 'Longitude', road: 'Road', kecamatan: 'District code (33.74.xx)' },
   counting: 'Counting',
   framesPerSecond: 'Pictures per second',
@@ -123,6 +128,7 @@ export const ENGLISH: ConsoleTexts = {
     calibration: 'Tap four places on the ground that you know, then give their distances in metres.',
     length: 'Pull along something on the road whose length you know.',
   },
+  placeHint: 'By keyboard: Enter on the picture puts one in the middle, arrows move it.',
   undo: 'Undo',
   redo: 'Redo',
   closeZone: 'Close zone',

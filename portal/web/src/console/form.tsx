@@ -3,7 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { useId, useState } from 'preact/hooks';
 import { useConsoleTexts } from './context.ts';
 import { numberOrText } from './numbers.ts';
-import type { ConsoleError } from './request.ts';
+import { type ConsoleError, refusalText } from './request.ts';
 
 /** Whether a fault is about a field or a part of it. */
 export function isAbout(fault: ConsoleError | undefined, name: string): fault is ConsoleError {
@@ -84,8 +84,11 @@ export function FieldNote(props: {
   const texts = useConsoleTexts();
   if (fault !== undefined) {
     return (
-      <small id={id} class="op-fault" role="alert">
-        {fault.allowed === undefined ? fault.message : `${texts.allowed}: ${fault.allowed}`}
+      <small id={id}>
+        <span class="op-fault" role="alert">
+          {fault.allowed === undefined ? fault.message : `${texts.allowed}: ${fault.allowed}`}
+        </span>
+        {hint !== undefined && ` ${hint}`}
       </small>
     );
   }
@@ -142,10 +145,11 @@ export function Check(props: { label: string; value: boolean; onValue: (value: b
 
 /** What the server refused, said to everybody. */
 export function Fault({ fault }: { fault: ConsoleError | undefined }) {
+  const texts = useConsoleTexts();
   if (fault === undefined) return null;
   return (
     <p class="op-fault" role="alert">
-      {fault.message}
+      {refusalText(texts, fault)}
     </p>
   );
 }

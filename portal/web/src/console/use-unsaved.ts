@@ -1,22 +1,37 @@
 /** What was drawn or typed and not saved is not left by mistake. */
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
+import { LEAVE_EVENT } from '../use-route.ts';
 import { useConsoleTexts } from './context.ts';
 
-/** Asks before unsaved work is left, by the browser or by a link within the page. */
-export function useUnsaved(isChanged: boolean): void {
+/**
+ * Asks before unsaved work is left: by closing the page, by a link, by the browser's way back. The function that it
+ * returns says that the work is done, and the page may leave unasked.
+ */
+export function useUnsaved(isChanged: boolean): () => void {
   const question = useConsoleTexts().unsavedQuestion;
+  const mayLeave = useRef(false);
   useEffect(() => {
     if (!isChanged) return;
-    const ask = (event: BeforeUnloadEvent) => event.preventDefault();
-    const askOnLink = (event: MouseEvent) => {
-      const isLink = event.target instanceof Element && event.target.closest('a[href^="#"]') !== null;
-      if (isLink && !confirm(question)) event.preventDefault();
+    mayLeave.current = false;
+    const ask = (event: Event) => {
+      mayLeave.current ||= confirm(question);
+      if (!mayLeave.current) event.preventDefault();
     };
-    addEventListener('beforeunload', ask);
+    // A refused link is not followed at all; once it is allowed, the leaving that follows asks no second time.
+    const askOnLink = (event: MouseEvent) => {
+      if (event.target instanceof Element && event.target.closest('a[href^="#"]') !== null) ask(event);
+    };
+    const askOnUnload = (event: BeforeUnloadEvent) => event.preventDefault();
+    addEventListener('beforeunload', askOnUnload);
+    addEventListener(LEAVE_EVENT, ask);
     document.addEventListener('click', askOnLink, true);
     return () => {
-      removeEventListener('beforeunload', ask);
+      removeEventListener('beforeunload', askOnUnload);
+      removeEventListener(LEAVE_EVENT, ask);
       document.removeEventListener('click', askOnLink, true);
     };
   }, [isChanged, question]);
+  return () => {
+    mayLeave.current = true;
+  };
 }

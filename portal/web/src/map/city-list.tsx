@@ -3,7 +3,7 @@ import { LevelBadge } from '../parts/level-badge.tsx';
 import { hrefOf } from '../route.ts';
 import type { Topic } from '../series/measures.ts';
 import { useView, type View } from '../view.ts';
-import { type CityCamera, figureOf, letterOf } from './city-state.ts';
+import { type CityCamera, figureOf, letterOf, scantCoverageOf } from './city-state.ts';
 
 export function CityList(props: {
   cameras: readonly CityCamera[];
@@ -51,7 +51,7 @@ export function CityList(props: {
 
 /** Nobody scrolls a wall: the worst come first, those without data last. */
 function byUrgency(cameras: readonly CityCamera[], topic: Topic): CityCamera[] {
-  const rank = (camera: CityCamera) => 'FEDCBA•-'.indexOf(letterOf(camera, topic));
+  const rank = (camera: CityCamera) => 'FEDCBA•?-'.indexOf(letterOf(camera, topic));
   return [...cameras].sort((a, b) => rank(a) - rank(b));
 }
 
@@ -67,18 +67,29 @@ function CameraItem(props: {
   const { texts, format } = view;
   const letter = letterOf(camera, topic);
   const figure = figureOf(camera, topic);
+  const scant = scantCoverageOf(camera, topic);
+  const isOutdated = camera.state?.isOutdated === true;
   const unit = topic === 'traffic' ? texts.unitNames.vehiclesPerHour : texts.unitNames.people;
+  const marks: Readonly<Record<string, string>> = {
+    '-': isOutdated ? texts.noRecentData : texts.noData,
+    '?': texts.tooLittleSeen,
+    '•': texts.noLevel,
+  };
   return (
     <li class={`camera-item${isChosen ? ' chosen' : ''}`}>
       <button type="button" aria-expanded={isChosen} onClick={() => onChoose(camera.id)}>
         <LevelBadge letter={letter} isStale={camera.freshness === 'stale'} />
-        <span class="unseen">{letter === '-' ? texts.noData : letter === '•' ? texts.noLevel : letter}</span>
+        <span class="unseen">{marks[letter] ?? letter}</span>
         <span class="camera-name">
           <b>{camera.name}</b>
           <small>{camera.place}</small>
         </span>
         <span class="camera-figure">
-          {figure === undefined ? (
+          {scant !== undefined ? (
+            <small class="scant">{`${texts.tooLittleSeen} · ${texts.seenOnly(format.percent(scant))}`}</small>
+          ) : isOutdated && camera.freshness !== 'none' ? (
+            <small class="scant">{texts.noRecentData}</small>
+          ) : figure === undefined ? (
             <small>{topic === 'crowd' && camera.state?.suppressed === true ? texts.hidden : '–'}</small>
           ) : (
             <>

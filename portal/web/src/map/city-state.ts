@@ -66,10 +66,22 @@ function titleCase(name: string): string {
   return name.toLowerCase().replace(/(^|[\s-])\p{L}/gu, (start) => start.toUpperCase());
 }
 
-/** The letter that a camera has in a topic: A to F; `-` without data, `•` with data that has no level. */
-export function letterOf({ state, freshness }: CityCamera, topic: Topic): string {
-  if (freshness === 'none') return '-';
+/**
+ * The letter that a camera has in a topic: A to F; `-` without recent data, `?` where too little was seen to tell, `•` with data that
+ * has no level.
+ */
+export function letterOf(camera: CityCamera, topic: Topic): string {
+  const { state, freshness } = camera;
+  if (freshness === 'none' || state?.isOutdated === true) return '-';
+  if (scantCoverageOf(camera, topic) !== undefined) return '?';
   return (topic === 'traffic' ? state?.levelOfService : state?.fruinLevel) ?? '•';
+}
+
+/** The share that was seen, above 0 to 1, where it is too little for this topic; undefined where it is enough, or nothing. */
+export function scantCoverageOf({ state, freshness }: CityCamera, topic: Topic): number | undefined {
+  if (freshness === 'none') return undefined;
+  if (state?.tooLittleSeen?.includes(topic === 'traffic' ? 'flow' : 'presence') !== true) return undefined;
+  return topic === 'traffic' ? state.coverage : (state.presenceCoverage ?? state.coverage);
 }
 
 /** The figure that goes with the letter; undefined where it was not measured. */
@@ -77,27 +89,40 @@ export function figureOf({ state }: CityCamera, topic: Topic): number | undefine
   return topic === 'traffic' ? (state?.flowRatePerHour ?? state?.volume) : state?.peoplePresent;
 }
 
+/** A sum over cameras. */
+export interface CityTotal {
+  readonly total: number;
+  /** Cameras it is the sum of. */
+  readonly cameras: number;
+  /** Cameras that are left out as too little was seen. */
+  readonly scant: number;
+}
+
 /** The city in a few numbers, of cameras with fresh data only. */
 export interface CityTotals {
   readonly cameras: number;
   readonly fresh: number;
-  readonly vehiclesPerHour: { readonly total: number; readonly cameras: number };
-  readonly people: { readonly total: number; readonly cameras: number };
+  readonly vehiclesPerHour: CityTotal;
+  readonly people: CityTotal;
   readonly worst: Readonly<Record<Topic, CityCamera | undefined>>;
 }
 
 /** Sums over cameras are no counts of different people or vehicles: the same one may pass several. */
 export function cityTotals(cameras: readonly CityCamera[]): CityTotals {
   const fresh = cameras.filter(({ freshness }) => freshness === 'fresh');
-  const total = (pick: (state: CameraState | undefined) => number | undefined) => {
+  const total = (topic: Topic, pick: (state: CameraState | undefined) => number | undefined): CityTotal => {
     const values = fresh.map(({ state }) => pick(state)).filter((value) => value !== undefined);
-    return { total: values.reduce((sum, value) => sum + value, 0), cameras: values.length };
+    return {
+      total: values.reduce((sum, value) => sum + value, 0),
+      cameras: values.length,
+      scant: fresh.filter((camera) => scantCoverageOf(camera, topic) !== undefined).length,
+    };
   };
   return {
     cameras: cameras.length,
     fresh: fresh.length,
-    vehiclesPerHour: total((state) => state?.flowRatePerHour),
-    people: total((state) => state?.peoplePresent),
+    vehiclesPerHour: total('traffic', (state) => state?.flowRatePerHour),
+    people: total('crowd', (state) => state?.peoplePresent),
     worst: {
       traffic: highest(fresh, (state) => state.degreeOfSaturation),
       crowd: highest(fresh, (state) => state.peoplePerM2),

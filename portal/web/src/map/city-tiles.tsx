@@ -2,8 +2,8 @@
 import type { ComponentChildren } from 'preact';
 import { LevelBadge } from '../parts/level-badge.tsx';
 import type { Topic } from '../series/measures.ts';
-import { useView } from '../view.ts';
-import { type CityTotals, letterOf } from './city-state.ts';
+import { useView, type View } from '../view.ts';
+import { type CityTotal, type CityTotals, letterOf } from './city-state.ts';
 import type { City } from './use-city.ts';
 
 export function CityTiles({ totals }: { totals: CityTotals }) {
@@ -19,18 +19,24 @@ export function CityTiles({ totals }: { totals: CityTotals }) {
         value={vehiclesPerHour.cameras === 0 ? '–' : format.number(vehiclesPerHour.total, 0)}
         unit={texts.unitNames.vehiclesPerHour}
       >
-        {vehiclesPerHour.cameras === 0 ? texts.noData : texts.acrossCameras(vehiclesPerHour.cameras)}
+        {totalNote(vehiclesPerHour, texts.noData, texts)}
       </Tile>
       <Tile
         name={texts.peopleNow}
         value={people.cameras === 0 ? '–' : format.number(people.total, 0)}
         unit={texts.unitNames.people}
       >
-        {people.cameras === 0 ? texts.noneReleased : texts.acrossCameras(people.cameras)}
+        {totalNote(people, texts.noneReleased, texts)}
       </Tile>
       <WorstTile totals={totals} />
     </section>
   );
+}
+
+/** Of how many cameras a sum is, or why there is none. */
+function totalNote({ cameras, scant }: CityTotal, none: string, texts: View['texts']): string {
+  if (cameras > 0) return texts.acrossCameras(cameras);
+  return scant > 0 ? texts.tooLittleSeen : none;
 }
 
 function WorstTile({ totals }: { totals: CityTotals }) {

@@ -9,7 +9,7 @@ import { levelClass } from './level-class.ts';
 export interface MapPoint {
   readonly id: string;
   readonly at: readonly [lat: number, lon: number];
-  /** Written in the mark: A to F, `•`, `-`. */
+  /** Written in the mark: A to F, `•`, `?`, `-`. */
   readonly letter: string;
   readonly isStale: boolean;
   /** What a screen reader says and a pointer shows. */

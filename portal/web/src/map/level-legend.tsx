@@ -20,6 +20,9 @@ export function LevelLegend({ topic }: { topic: Topic }) {
           <LevelBadge letter="•" /> <span>{texts.noLevel}</span>
         </li>
         <li>
+          <LevelBadge letter="?" /> <span>{texts.tooLittleSeen}</span>
+        </li>
+        <li>
           <LevelBadge letter="-" /> <span>{texts.noData}</span>
         </li>
       </ul>

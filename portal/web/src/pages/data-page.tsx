@@ -16,6 +16,7 @@ export function DataPage({ route }: PageProps) {
     { href: 'api/3/action/package_search', name: 'api/3/action', hint: texts.ckanHint },
     { href: 'api/v1/openapi.json', name: 'api/v1/openapi.json', hint: texts.apiHint },
     { href: 'metadata/ms-kegiatan.json', name: 'metadata/ms-kegiatan.json', hint: texts.bpsHint },
+    { href: 'metadata/ms-indikator.json', name: 'metadata/ms-indikator.json', hint: texts.bpsHint },
   ];
   return (
     <div class="prose-page">

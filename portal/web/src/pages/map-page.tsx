@@ -2,7 +2,14 @@
 import { useMemo, useState } from 'preact/hooks';
 import { CityList } from '../map/city-list.tsx';
 import { CityMap } from '../map/city-map.tsx';
-import { type CityCamera, cityCameras, cityTotals, figureOf, letterOf } from '../map/city-state.ts';
+import {
+  type CityCamera,
+  cityCameras,
+  cityTotals,
+  figureOf,
+  letterOf,
+  scantCoverageOf,
+} from '../map/city-state.ts';
 import { CityTiles, LinkState } from '../map/city-tiles.tsx';
 import type { MapContent, MapLabel } from '../map/leaflet-map.ts';
 import { LevelLegend } from '../map/level-legend.tsx';
@@ -108,7 +115,14 @@ function contentOf(options: {
 /** "Simpang Lima: level of service D, 1,240 vehicles/h". */
 function labelOf(camera: CityCamera, topic: Topic, { texts, format }: View): string {
   const letter = letterOf(camera, topic);
-  if (letter === '-') return `${camera.name}: ${texts.noData}`;
+  if (letter === '-') {
+    return `${camera.name}: ${camera.state?.isOutdated === true ? texts.noRecentData : texts.noData}`;
+  }
+  const scant = scantCoverageOf(camera, topic);
+  if (scant !== undefined) {
+    const stale = camera.freshness === 'stale' ? `, ${texts.stale}` : '';
+    return `${camera.name}: ${texts.tooLittleSeen}, ${texts.seenOnly(format.percent(scant))}${stale}`;
+  }
   const level =
     letter === '•'
       ? texts.noLevel

@@ -40,9 +40,11 @@ function SeriesPage(props: PageProps & { topic: Topic }) {
   if (cameras.value.length === 0) return <EmptyState />;
   const selection = selectionOf(cameras.value, props.route.choices, props.topic);
   if (selection === undefined) return <p class="nothing">{texts.noPlace}</p>;
+  const asked = props.route.choices['camera'] ?? selection.camera.cameraId;
   return (
     <>
       {cameras.failure !== undefined && <p class="notice">{texts.failed}</p>}
+      {asked !== selection.camera.cameraId && <p class="notice">{texts.unknownCamera(asked)}</p>}
       <SeriesControls cameras={cameras.value} selection={selection} change={props.change} />
       <PlaceView {...props} selection={selection} />
     </>
@@ -65,7 +67,9 @@ function PlaceView({ selection, route, change }: PageProps & { selection: Select
       {failure !== undefined && <p class="notice">{texts.failed}</p>}
       <CoverageStrip slots={slots} />
       {measure === undefined ? (
-        <p class="nothing">{texts.notAvailable}</p>
+        <p class="nothing">
+          {slots.some(({ coverage }) => coverage > 0) ? texts.notAvailable : texts.onlyGaps}
+        </p>
       ) : (
         <>
           <LatestTiles slots={slots} measures={offered} />

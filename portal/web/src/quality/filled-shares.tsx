@@ -4,8 +4,9 @@ import type { QualityAnswer } from '../api/answers.ts';
 import { useView } from '../view.ts';
 
 export function FilledShares(props: { quality: QualityAnswer; names: ReadonlyMap<string, string> }) {
-  const { language } = useView();
+  const { language, texts } = useView();
   const { dataSets, cameras } = props.quality;
+  if (dataSets.length + cameras.length === 0) return <p class="missing">{texts.emptyTitle}</p>;
   const title = (id: string) => DATA_SETS.find((dataSet) => dataSet.id === id)?.title[language] ?? id;
   return (
     <div class="shares">

@@ -1,11 +1,10 @@
 /** Hour × weekday: what an hour of a week is usually like. Pure. */
 import { JAKARTA_OFFSET_SECONDS } from '../../../levels/level.ts';
+import { LEAST_COVERAGE } from '../../../reads/least-coverage.ts';
 import type { MeasureId } from './measures.ts';
 import { DAY_MS, HOUR_MS } from './ranges.ts';
 import type { Slot } from './slots.ts';
 
-/** An hour that was seen less than this tells nothing about a usual one. */
-const LEAST_COVERAGE = 0.5;
 /** Shades of the map; the darkest is the highest mean. */
 export const SHADES = 8;
 
@@ -25,7 +24,7 @@ export interface HeatMap {
 }
 
 /**
- * Means of hourly slots. Values that leave a part out, and hours seen for less than half, are no part of any. Totals of
+ * Means of hourly slots. Values that leave a part out, and hours seen for less than `LEAST_COVERAGE`, are no part of any. Totals of
  * partly seen hours are scaled up to the whole hour; a rate or a mean needs no scaling.
  */
 export function heatMapOf(slots: readonly Slot[], measure: MeasureId, isTotal: boolean): HeatMap {

@@ -7,7 +7,7 @@ import type { Measure } from './measures.ts';
 import { DAY_MS } from './ranges.ts';
 import { readingText } from './reading-text.ts';
 import type { Slot } from './slots.ts';
-import { latestTold } from './summary.ts';
+import { isScant, latestTold } from './summary.ts';
 
 export function LatestTiles({ slots, measures }: { slots: readonly Slot[]; measures: readonly Measure[] }) {
   const view = useView();
@@ -22,10 +22,14 @@ export function LatestTiles({ slots, measures }: { slots: readonly Slot[]; measu
     <section class="latest" aria-live="polite" aria-label={`${texts.latest}: ${when}`}>
       <p class="latest-when">
         {texts.latest} <b>{when}</b>
+        {slot.coverage > 0 && slot.coverage < 1 && (
+          <span>{texts.seenOnly(format.percent(slot.coverage))}</span>
+        )}
       </p>
       <ul>
         {measures.map((measure) => {
-          const letter = measure.levels === undefined ? undefined : slot.levels[measure.levels];
+          const isHeldBack = isScant(slot, measure);
+          const letter = measure.levels === undefined || isHeldBack ? undefined : slot.levels[measure.levels];
           const levelName = measure.levels === 'fruin' ? texts.crowdLevel : texts.serviceLevel;
           return (
             <li key={measure.id}>
@@ -34,8 +38,14 @@ export function LatestTiles({ slots, measures }: { slots: readonly Slot[]; measu
               </span>
               <span class="tile-value">
                 {letter !== undefined && <LevelBadge letter={letter} label={`${levelName} ${letter}`} />}{' '}
-                {readingText(slot.readings[measure.id], measure, view)}{' '}
-                <small>{texts.unitNames[measure.unit]}</small>
+                {isHeldBack ? (
+                  <small class="scant">{texts.tooLittleSeen}</small>
+                ) : (
+                  <>
+                    {readingText(slot.readings[measure.id], measure, view)}{' '}
+                    <small>{texts.unitNames[measure.unit]}</small>
+                  </>
+                )}
               </span>
             </li>
           );

@@ -60,7 +60,10 @@ export function MeasureCard(props: {
       </header>
       <Readout {...{ slots, measure, compared }} chosen={chosen} />
       <Chart {...{ slots, layers, states, limits, label, chosen }} onChoose={setChosen} heightPx={280} />
-      <ChartLegend hasInterval={layers.some(({ intervals }) => intervals !== undefined)} states={states} />
+      <ChartLegend
+        {...{ measure, states }}
+        hasInterval={layers.some(({ intervals }) => intervals !== undefined)}
+      />
       {comparison !== 'none' && compared !== undefined && (
         <ComparisonNote {...{ slots, compared, comparison }} measure={measure.id} />
       )}

@@ -94,7 +94,8 @@ export const MEASURES: readonly Measure[] = [
     id: 'dj',
     column: 'degree_of_saturation',
     unit: 'ratio',
-    decimals: 2,
+    // 0.190 is still A and 0.194 is B: with two decimals equal numbers would bear different letters.
+    decimals: 3,
     // On an undivided road both directions carry the same DJ, on a divided one the fuller carriageway speaks.
     joining: 'greatest',
     levels: 'service',
@@ -143,7 +144,8 @@ export const MEASURES: readonly Measure[] = [
     column: 'people_per_m2',
     disclosedAs: 'peoplePerM2',
     unit: 'peoplePerM2',
-    decimals: 2,
+    // A square with a few people has thousandths; 0.00 would read as nobody.
+    decimals: 3,
     levels: 'fruin',
   },
   {

@@ -1,4 +1,5 @@
 /** What a range comes to. Pure. */
+import { LEAST_COVERAGE } from '../../../reads/least-coverage.ts';
 import type { Measure } from './measures.ts';
 import type { Reading, Slot } from './slots.ts';
 
@@ -48,6 +49,14 @@ function rangeValue(
 export function latestTold(slots: readonly Slot[]): Slot | undefined {
   const tells = ({ readings }: Slot) => Object.values(readings).some(({ value }) => value !== undefined);
   return slots.findLast(tells) ?? slots.findLast(({ coverage }) => coverage > 0);
+}
+
+/**
+ * True where a window has a value that stands for the whole of it (a rate, a mean, what is graded) though too little was seen.
+ * What was counted or seen at most is true however long one looked.
+ */
+export function isScant({ coverage, readings }: Slot, { id, ofRange }: Measure): boolean {
+  return ofRange === 'mean' && coverage < LEAST_COVERAGE && readings[id]?.value !== undefined;
 }
 
 /** The measures that at least one slot says something of; those never measured at this place need no room. */

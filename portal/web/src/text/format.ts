@@ -6,8 +6,8 @@ export const TIME_ZONE_NAME = 'WIB';
 
 const LOCALES: Readonly<Record<Language, string>> = { id: 'id-ID', en: 'en-GB' };
 
-/** Writers of numbers and times in one language. */
-export function createFormat(language: Language) {
+/** Writers of numbers and times in one language. `nowMs`: milliseconds since 1970, decides which year goes without saying. */
+export function createFormat(language: Language, nowMs = Date.now()) {
   const locale = LOCALES[language];
   const at = (options: Intl.DateTimeFormatOptions) =>
     new Intl.DateTimeFormat(locale, { timeZone: TIME_ZONE, ...options });
@@ -24,6 +24,8 @@ export function createFormat(language: Language) {
   const day = at({ weekday: 'short', day: 'numeric', month: 'short', year: 'numeric' });
   const shortDay = at({ weekday: 'short', day: 'numeric', month: 'short' });
   const date = at({ day: 'numeric', month: 'short' });
+  const year = at({ year: 'numeric' });
+  const thisYear = year.format(nowMs);
   const weekday = at({ weekday: 'short' });
   const dayKey = at({ day: 'numeric', month: 'numeric', year: 'numeric' });
   return {
@@ -37,7 +39,8 @@ export function createFormat(language: Language) {
     },
     clock: (ms: number) => clock.format(ms),
     day: (ms: number) => day.format(ms),
-    shortDay: (ms: number) => shortDay.format(ms),
+    /** Without the year where it is this one: a recording of another year must not look like last month's. */
+    shortDay: (ms: number) => (year.format(ms) === thisYear ? shortDay : day).format(ms),
     date: (ms: number) => date.format(ms),
     /** Name of a weekday, 0 is Monday. */
     weekday: (index: number) => weekday.format(Date.UTC(2024, 0, 1 + index, 5)),

@@ -33,10 +33,11 @@ function CameraForm({ before, onTheirs }: { before?: EditedCamera; onTheirs?: ()
   const { isBusy, fault, run } = deed;
   const [first] = useState(before === undefined ? EMPTY_DRAFT : draftOf(before));
   const [draft, setDraft] = useState(first);
-  useUnsaved(draft !== first);
+  const allowLeaving = useUnsaved(draft !== first);
   const path = cameraPath(draft.id.trim());
   const saveOn = async (base: EditedCamera | undefined) => {
     await api.write('PUT', path, editOf(draft, base));
+    allowLeaving();
     location.hash =
       before === undefined ? consoleHref('kamera', draft.id.trim(), 'gambar') : consoleHref('kamera');
   };
@@ -145,6 +146,7 @@ function Location({ draft, fault, put }: PartProps) {
   return (
     <fieldset>
       <legend>{common.location}</legend>
+      <p class="rule">{common.locationHint}</p>
       {(['lat', 'lon', 'road', 'kecamatan'] as const).map((field) => (
         <Field
           key={field}

@@ -108,11 +108,13 @@ function Health({ camera }: { camera: CameraRow }) {
   const texts = useConsoleTexts();
   const { language, format, texts: common } = useView();
   const state = camera.enabled ? (camera.health?.state ?? 'no-data') : 'paused';
-  const reason = camera.health?.reason ?? camera.lastReason;
+  const code = camera.health?.reason ?? camera.lastReason;
+  const stateName = common.health[state] ?? state;
+  const reason = code === undefined ? '' : reasonText(language, code);
   return (
     <div>
-      <b class={`op-state ${state}`}>{common.health[state] ?? state}</b>
-      {reason !== undefined && <small> {reasonText(language, reason)}</small>}
+      <b class={`op-state ${state}`}>{stateName}</b>
+      {reason !== stateName && <small> {reason}</small>}
       <br />
       <small>
         {texts.lastSeen}: {instantText(format, camera.lastAnalysedWindowEnd ?? camera.health?.lastWindowEnd)}

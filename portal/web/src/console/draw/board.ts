@@ -49,7 +49,7 @@ export type BoardAction =
   | { readonly kind: 'change'; readonly drawing: Drawing }
   | { readonly kind: 'insert'; readonly key: ShapeKey; readonly edge: number; readonly point: Point }
   | { readonly kind: 'nudge'; readonly by: Point }
-  | { readonly kind: 'finish' | 'cancel' | 'remove' | 'undo' | 'redo' };
+  | { readonly kind: 'finish' | 'place' | 'cancel' | 'remove' | 'undo' | 'redo' };
 
 /** A board on which nothing was done yet; `selection` is chosen at once. */
 export function beginBoard(drawing: Drawing, selection?: Selection): Board {
@@ -81,6 +81,8 @@ export function boardAfter(board: Board, action: BoardAction): Board {
       return nudged(board, action.by);
     case 'finish':
       return finishedOutline(board);
+    case 'place':
+      return placed(board);
     case 'cancel':
       return board.pending.length > 0
         ? resting(board)
@@ -178,6 +180,37 @@ function finishedZone(board: Board): Board {
   );
   const zones = [...present.zones, { id, polygon: board.pending }];
   return drawn(board, { ...present, zones }, { kind: 'zone', index: zones.length - 1 });
+}
+
+const MIDDLE_SQUARE: readonly Point[] = [
+  { x: 0.3, y: 0.7 },
+  { x: 0.7, y: 0.7 },
+  { x: 0.7, y: 0.3 },
+  { x: 0.3, y: 0.3 },
+];
+/** Where a line from top to bottom begins and ends, and one from left to right. */
+const MIDDLE_DOWN: readonly Point[] = [
+  { x: 0.5, y: 0.3 },
+  { x: 0.5, y: 0.7 },
+];
+const MIDDLE_ACROSS: readonly Point[] = [
+  { x: 0.3, y: 0.5 },
+  { x: 0.7, y: 0.5 },
+];
+
+/** What the tool draws, put around the middle: for who has keys only, and moves it from there. */
+function placed(board: Board): Board {
+  const { tool } = board;
+  if (tool === 'select') return board;
+  const bare = resting(board);
+  if (tool === 'calibration') {
+    const { calibration } = board.history.present;
+    const count = calibration?.kind === 'points' ? calibration.points.length : 0;
+    return withPlace(bare, MIDDLE_SQUARE[count] ?? { x: 0.5, y: 0.5 });
+  }
+  const segment = tool === 'line' ? MIDDLE_DOWN : MIDDLE_ACROSS;
+  const corners = drawsOutline(board) ? MIDDLE_SQUARE : segment;
+  return finishedOutline(corners.reduce(pressed, bare));
 }
 
 /** Metres of new places, in the order a rectangle is walked around from its near left corner. */

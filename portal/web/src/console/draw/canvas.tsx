@@ -128,7 +128,7 @@ export function Canvas(props: {
 }
 
 /** Keys of the board; arrows move what is chosen. */
-export function onKey(event: KeyboardEvent, { act, selection }: DrawingBoard): void {
+export function onKey(event: KeyboardEvent, { act, selection, pending }: DrawingBoard): void {
   const step = NUDGES[event.key];
   const isCommand = event.ctrlKey || event.metaKey;
   if (step !== undefined && selection !== undefined) {
@@ -138,7 +138,7 @@ export function onKey(event: KeyboardEvent, { act, selection }: DrawingBoard): v
   else if (isCommand && event.key.toLowerCase() === 'y') act({ kind: 'redo' });
   else if (event.key === 'Delete' || event.key === 'Backspace') act({ kind: 'remove' });
   else if (event.key === 'Escape') act({ kind: 'cancel' });
-  else if (event.key === 'Enter') act({ kind: 'finish' });
+  else if (event.key === 'Enter') act({ kind: pending.length > 0 ? 'finish' : 'place' });
   else return;
   event.preventDefault();
 }

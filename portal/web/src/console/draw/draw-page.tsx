@@ -3,6 +3,7 @@ import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import type { EditedCamera } from '../../../../operate/answers.ts';
 import { Segments } from '../../parts/segments.tsx';
+import { useView } from '../../view.ts';
 import { useConsole, useConsoleTexts, useDeed, useEdited } from '../context.ts';
 import { Fault } from '../form.tsx';
 import { Awaited, Conflict } from '../page.tsx';
@@ -119,7 +120,7 @@ function Board({ cameraId, edited, snapshot, saved, onNewer, zoom, setZoom, live
       />
       <Tools {...{ board, snapshot, zoom, setZoom }} />
       <p class="rule" role="status">
-        {texts.toolHints[board.tool]}
+        {texts.toolHints[board.tool]} {board.tool !== 'select' && texts.placeHint}
       </p>
       {snapshot.failure !== undefined && <p class="notice">{texts.noPicture(snapshot.failure)}</p>}
       <div class="op-board">
@@ -146,6 +147,7 @@ function Tools(props: {
 }) {
   const { board, snapshot, zoom, setZoom } = props;
   const texts = useConsoleTexts();
+  const { format } = useView();
   const { past, future } = board.history;
   return (
     <div class="op-tools">
@@ -183,7 +185,7 @@ function Tools(props: {
       )}
       <Segments
         name={texts.zoom}
-        segments={ZOOMS.map((factor) => ({ value: factor, name: `${factor}×` }))}
+        segments={ZOOMS.map((factor) => ({ value: factor, name: `${format.axis(Number(factor))}×` }))}
         value={zoom}
         onChoose={setZoom}
       />

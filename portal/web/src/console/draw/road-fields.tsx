@@ -1,7 +1,7 @@
 /** The road of a line or zone: what smp, capacity and level of service are computed from. */
 import { capacityPcuPerHour } from '../../../../../pipelines/domain/aggregate/indicators.ts';
 import type { RoadData } from '../../../../../pipelines/domain/site.ts';
-import { PKJI_2023_EMP } from '../../../../../pipelines/domain/tables/emp.ts';
+import { EMP_TABLE_IN_USE } from '../../../../../pipelines/domain/tables/emp.ts';
 import { SERVICE_TABLES, VC_INDONESIA } from '../../../../../pipelines/domain/tables/level-of-service.ts';
 import { useView } from '../../view.ts';
 import { useTexts } from '../context.ts';
@@ -127,7 +127,7 @@ function Outcome({ road }: { road: RoadData }) {
       </div>
       <div>
         <dt>{texts.empTable}</dt>
-        <dd>{PKJI_2023_EMP.name}</dd>
+        <dd>{EMP_TABLE_IN_USE.name}</dd>
       </div>
     </dl>
   );

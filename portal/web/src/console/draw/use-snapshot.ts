@@ -1,7 +1,7 @@
 /** The camera's picture, held by this page only. */
 import { useEffect, useState } from 'preact/hooks';
 import { useConsole, useConsoleTexts } from '../context.ts';
-import { ConsoleError, cameraPath } from '../request.ts';
+import { ConsoleError, cameraPath, refusalText } from '../request.ts';
 import type { PictureSize } from './snap.ts';
 
 /** Shape of the board before a picture has come. */
@@ -45,7 +45,7 @@ export function useSnapshot(cameraId: string, isAllowed: boolean): SnapshotState
           waiting = setTimeout(() => void take(), Math.max(LEAST_WAIT_MS, error.retryAfterMs ?? 0));
           return;
         }
-        const failure = error instanceof ConsoleError ? error.message : texts.unreachable;
+        const failure = refusalText(texts, error);
         setState((last) => ({ ...last, failure, isBusy: false }));
       }
     };

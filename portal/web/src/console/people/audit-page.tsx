@@ -118,11 +118,15 @@ function Pages({ first, path }: { first: AuditPageAnswer; path: string }) {
 
 function Entry({ entry }: { entry: AuditAnswer }) {
   const { format } = useView();
+  const { deeds } = useTexts(PEOPLE_TEXTS);
+  const { action } = entry;
   return (
     <tr>
       <td class="when">{instantText(format, entry.at)}</td>
       <td>{entry.actor}</td>
-      <td>{entry.action}</td>
+      <td>
+        {deeds[action]} <small>{action}</small>
+      </td>
       <td>{entry.target}</td>
       <td>{entry.detail}</td>
     </tr>

@@ -12,12 +12,7 @@ interface GateProps {
   readonly onSession: (session: SessionAnswer) => void;
 }
 
-export function SignInPage({
-  api,
-  onSession,
-  needsFirstAdmin,
-  wasInside,
-}: GateProps & { needsFirstAdmin: boolean; wasInside: boolean }) {
+export function SignInPage({ api, onSession, notice }: GateProps & { readonly notice: string | undefined }) {
   const texts = useConsoleTexts();
   return (
     <Gate
@@ -25,8 +20,7 @@ export function SignInPage({
       button={texts.signIn}
       onSend={async (who) => onSession(await api.write('POST', 'session', who))}
     >
-      {wasInside && <p class="notice">{texts.sessionOver}</p>}
-      {needsFirstAdmin && <p class="notice">{texts.firstAdminNeeded}</p>}
+      {notice !== undefined && <p class="notice">{notice}</p>}
     </Gate>
   );
 }
