@@ -5,6 +5,9 @@ import { HEALTH_REASONS, HEALTH_STATES } from '../reads/camera-health.ts';
 
 const instant = z.iso.datetime({ offset: true });
 const share = z.number().min(0).max(1);
+const lastCoverage = share
+  .optional()
+  .describe('coverage of the last window; absent without data, and when its records are no longer kept');
 const bilingual = z.object({ id: z.string(), en: z.string() });
 const point = z.object({ x: share, y: share });
 
@@ -25,7 +28,7 @@ const health = z.object({
   reason: z.enum([...GAP_REASONS, ...HEALTH_REASONS]).optional(),
   lastWindowEnd: instant.optional(),
   lastAnalysedWindowEnd: instant.optional(),
-  lastCoverage: share.optional(),
+  lastCoverage,
 });
 
 /** One camera. Coordinates of lines and zones are shares of the picture, y down. */
@@ -78,7 +81,7 @@ export const cameraAnswer = z.strictObject({
   lastWindowStart: instant.optional(),
   lastWindowEnd: instant.optional(),
   lastAnalysedWindowEnd: instant.optional(),
-  lastCoverage: share.optional(),
+  lastCoverage,
 });
 
 /** `GET cameras`. */
@@ -127,6 +130,9 @@ export const stateAnswer = z.strictObject({
         presenceWindowStart: instant.optional(),
         presenceWindowEnd: instant.optional(),
         coverage: share.optional(),
+        presenceCoverage: share.optional(),
+        tooLittleSeen: z.array(z.enum(['flow', 'presence'])).optional(),
+        isOutdated: z.literal(true).optional(),
         volume: z.int().optional(),
         flowRatePerHour: z.number().optional(),
         pcuPerHour: z.number().optional(),
@@ -158,6 +164,7 @@ export const gapsAnswer = z.strictObject({
       isPlanned: z.boolean(),
     }),
   ),
+  nextCursor: z.string().optional(),
 });
 
 const filled = z.strictObject({
@@ -203,6 +210,7 @@ export const methodBreaksAnswer = z.strictObject({
       after: z.string(),
     }),
   ),
+  nextCursor: z.string().optional(),
 });
 
 const dictionaryColumn = z.looseObject({

@@ -33,18 +33,34 @@ export function invalidRequest(error: z.ZodError, input: unknown, allowedKeys?: 
   const isUnknownKey = issue.code === 'unrecognized_keys';
   const path = isUnknownKey ? [...issue.path, issue.keys[0]!] : issue.path;
   const found = shorten(valueAt(input, path));
+  const plain = plainly(issue, valueAt(input, path));
   const allowed = isUnknownKey
     ? (allowedKeys?.join(', ') ?? 'only fields of the data contract')
-    : issue.message;
+    : (plain ?? issue.message);
   const field = path.map(String).join('.');
   const index = path[0] === 'records' && typeof path[1] === 'number' ? path[1] : undefined;
-  const message = `${field || 'request'}: found ${found}; ${isUnknownKey ? 'unknown, allowed are: ' : ''}${allowed}`;
+  const lead = isUnknownKey ? 'unknown, allowed are: ' : plain === undefined ? '' : 'allowed: ';
+  const message = `${field || 'request'}: found ${found}; ${lead}${allowed}`;
   return new ApiError(400, index === undefined ? 'invalid-request' : 'invalid-record', message, {
     field,
     ...(index === undefined ? {} : { index }),
     found,
     allowed,
   });
+}
+
+/** What a check allows that the schema has no words of its own for; undefined where it has. */
+function plainly(issue: z.core.$ZodIssue, found: unknown): string | undefined {
+  if (!/^(Invalid input|Invalid option|Too small|Too big): expected/.test(issue.message)) return undefined;
+  if (issue.code === 'invalid_value') return issue.values.map(String).join(', ');
+  if (issue.code === 'too_small' && issue.origin === 'string') {
+    return `a text of ${issue.minimum} or more characters`;
+  }
+  if (issue.code === 'too_big' && issue.origin === 'string') {
+    return `a text of at most ${issue.maximum} characters`;
+  }
+  if (issue.code === 'invalid_type' && Array.isArray(found)) return `one ${issue.expected}, not several`;
+  return undefined;
 }
 
 function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {

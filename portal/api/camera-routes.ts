@@ -64,7 +64,7 @@ export function addCameraRoutes(scope: FastifyInstance, options: PublicOptions):
     documented({
       summary: 'The current state of every camera as GeoJSON',
       description:
-        'Of the newest quarter hour that is over, else of the newest base window. People are released by half hours: where what is in the zones is of an earlier quarter hour, `presenceWindowStart` and `presenceWindowEnd` say so.',
+        'Of the newest quarter hour that is over, else of the newest base window. People are released by half hours: where what is in the zones is of an earlier quarter hour, `presenceWindowStart` and `presenceWindowEnd` say so. Where less than half of a window was seen, its measures are absent and `tooLittleSeen` names whose: lines (`flow`), zones (`presence`). Where the window ended more than two hours ago they are absent as well, and `isOutdated` is true.',
       tag: TAG,
       answers: { 200: { description: 'points', content: { 'application/geo+json': stateAnswer } } },
     }),
@@ -73,7 +73,7 @@ export function addCameraRoutes(scope: FastifyInstance, options: PublicOptions):
         type: 'application/geo+json; charset=utf-8',
         // Health is a matter of time as well.
         version: `${await options.reader.version()} ${registerVersion(options.register)} ${Math.floor(options.clock() / 1000)}`,
-        make: async () => JSON.stringify(cityState(await list(), await stateRows(options))),
+        make: async () => JSON.stringify(cityState(await list(), await stateRows(options), options.clock())),
       });
     },
   );

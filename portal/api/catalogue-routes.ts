@@ -30,7 +30,12 @@ const catalogueQuery = z.strictObject({
     .regex(/^[1-9][0-9]{0,4}$/, pageRule)
     .transform(Number)
     .optional(),
-  modified_since: z.union([instantPart, z.iso.date()]).optional(),
+  modified_since: z
+    .union([instantPart, z.iso.date()], {
+      error:
+        'expected a date or an ISO 8601 instant with offset, e.g. 2026-01-31 or 2026-01-31T12:00:00+07:00',
+    })
+    .optional(),
 });
 const dataSetPath = z.strictObject({ dataSetId: z.string().max(200) });
 const distributionPath = dataSetPath.extend({ distributionId: z.string().max(200) });
@@ -163,7 +168,11 @@ function addDataSets(add: Add): void {
     (request, reply, context) => {
       const dataSet = dataSetOf(request);
       const form = rdfForm(request);
-      if (form === 'html') return reply.redirect(createLinks(context.baseUrl).metadataPage(dataSet), 303);
+      if (form === 'html') {
+        return reply
+          .header('vary', 'Accept')
+          .redirect(createLinks(context.baseUrl).metadataPage(dataSet), 303);
+      }
       return sendGraph(request, reply, form, dataSetGraph(context, dataSet));
     },
   );

@@ -1,10 +1,14 @@
 /** Lets a reader ask "still the same?" at the price of one small read (RFC 9110 §13). */
 import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { RELEASE } from './release.ts';
 
 /** What tells two answers to one address apart. */
 export interface Freshness {
-  /** Another text whenever the answer may differ; read before the data, so it can only be too old, never too new. */
+  /**
+   * Another text whenever the data of the answer may differ; read before the data, so it can only be too old, never too new.
+   * The program's release is added to it here.
+   */
   readonly version: string;
   /** When the content last changed, milliseconds since 1970. */
   readonly changedAtMs?: number | undefined;
@@ -19,7 +23,7 @@ export function isStillSame(
   reply: FastifyReply,
   { version, changedAtMs }: Freshness,
 ): boolean {
-  const etag = tagOf(`${version}\n${request.url}`);
+  const etag = tagOf(`${RELEASE}\n${version}\n${request.url}`);
   reply.headers({ etag, 'cache-control': 'public, no-cache', vary: 'Accept' });
   if (changedAtMs !== undefined) reply.header('last-modified', new Date(changedAtMs).toUTCString());
   const known = knownTag(request, etag, changedAtMs);

@@ -31,6 +31,15 @@ export function addErrorAnswers(app: FastifyInstance): void {
   });
 }
 
+/** Answers what fails before any route is found: an address that can't be decoded. */
+export function answerBadAddress(
+  error: { readonly statusCode?: number; readonly message: string },
+  _request: unknown,
+  reply: FastifyReply,
+): void {
+  void answer(reply, new ApiError(error.statusCode ?? 400, 'bad-request', error.message));
+}
+
 function answer(reply: FastifyReply, { statusCode, code, message, detail }: ApiError): FastifyReply {
   reply.removeHeader('etag').removeHeader('content-disposition').header('cache-control', 'no-store');
   return reply

@@ -79,9 +79,13 @@ function pathsOf(routes: readonly RegisteredRoute[]): Record<string, Record<stri
   return paths;
 }
 
+/** What a caller without the right, or with too little of it, is answered. */
+const FORBIDDEN = { 401: 'not signed in, or no valid token', 403: 'not for this role or token' } as const;
+
 function operationOf(method: string, path: string, doc: RouteDoc): object {
   const faults = {
     400: 'wrong query or body',
+    ...(doc.needs === undefined || doc.needs === 'nothing' ? {} : FORBIDDEN),
     404: 'not found',
     429: 'too many requests',
     503: 'try again later',

@@ -1,6 +1,6 @@
 /** The portal's HTTP server: API, health, metrics and the page. */
 import { tmpdir } from 'node:os';
-import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply } from 'fastify';
 import type { AccuracyFigures } from '../../pipelines/domain/accuracy/figures.ts';
 import { AnalysisError } from '../../pipelines/errors.ts';
 import { addCkanRoutes } from '../ckan/ckan-routes.ts';
@@ -16,7 +16,7 @@ import { createAnswerShelf } from './answer-shelf.ts';
 import { addCameraRoutes } from './camera-routes.ts';
 import { addCatalogueRoutes } from './catalogue-routes.ts';
 import { addDataRoutes } from './data-routes.ts';
-import { addErrorAnswers } from './error-answers.ts';
+import { addErrorAnswers, answerBadAddress } from './error-answers.ts';
 import { addLimits } from './limits.ts';
 import type { MapLayers } from './map-layers.ts';
 import { addOpenApi } from './openapi.ts';
@@ -94,6 +94,7 @@ export function createPortal(options: PortalOptions): FastifyInstance {
     // An idle keep-alive connection must not hold a shutdown up.
     forceCloseConnections: 'idle',
     return503OnClosing: true,
+    frameworkErrors: (error, request, reply) => answerBadAddress(error, request, reply as FastifyReply),
   });
   addErrorAnswers(app);
   const routes = collectRoutes(app);
@@ -180,10 +181,17 @@ function countVisits(app: FastifyInstance, { store, clock }: PortalOptions): voi
   app.addHook('onClose', () => visits.stop());
   app.addHook('onResponse', async (request, reply) => {
     const { config } = request.routeOptions;
-    const isRead = request.method === 'GET' && reply.statusCode < 400;
+    const isRead = request.method === 'GET' && isOneVisit(reply);
     const isPage = config.isApi === false && String(reply.getHeader('content-type')).startsWith('text/html');
     if (isRead && (config.isVisit === true || isPage)) visits.add();
   });
+}
+
+/** A redirect leads to what counts; of a file that is read by its parts, the one that holds its end counts. */
+function isOneVisit(reply: FastifyReply): boolean {
+  if (reply.statusCode !== 206) return reply.statusCode === 200 || reply.statusCode === 304;
+  const [, last, size] = /-(\d+)\/(\d+)$/.exec(String(reply.getHeader('content-range'))) ?? [];
+  return Number(last) + 1 === Number(size);
 }
 
 function addShelf(app: FastifyInstance, { clock, spoolDir = tmpdir() }: PortalOptions): void {

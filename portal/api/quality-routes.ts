@@ -1,50 +1,20 @@
 /** Quality in public: gaps, filled shares, indicators, method breaks, and the dictionary. */
 import type { FastifyInstance } from 'fastify';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { dictionaryOf } from '../catalogue/dictionary.ts';
 import { text } from '../datasets/columns/column.ts';
 import { RESOURCES } from '../datasets/data-sets.ts';
 import { groupMeasures } from '../reads/group-rows.ts';
-import { readMethodBreaks } from '../reads/method-changes.ts';
-import {
-  defaultRange,
-  gapCodes,
-  rangeText,
-  rangeWithin,
-  readGaps,
-  readQuality,
-  type TimeRange,
-} from '../reads/quality.ts';
+import { gapCodes, rangeText, readQuality } from '../reads/quality.ts';
 import { seriesColumns } from '../reads/series-columns.ts';
-import {
-  dictionaryAnswer,
-  gapsAnswer,
-  indicatorsAnswer,
-  methodBreaksAnswer,
-  qualityAnswer,
-} from './answer-schemas.ts';
-import { isStillSame, sendJson } from './conditional.ts';
+import { dictionaryAnswer, indicatorsAnswer, qualityAnswer } from './answer-schemas.ts';
+import { sendJson } from './conditional.ts';
 import type { PublicOptions } from './public-options.ts';
-import { instantPart, rangeUs, textPart, wrongQuery } from './query-parts.ts';
+import { addGaps, addMethodBreaks } from './quality-lists.ts';
+import { type RangeQuery, rangeOf, rangeQuery } from './quality-range.ts';
 import { documented } from './route-doc.ts';
 
 const TAG = 'quality';
-/** A year and a day of quarter hours: what a report of one answer may cover. */
-const MAX_RANGE_US = 366 * 86_400_000_000;
-
-const rangeQuery = z.strictObject({ from: instantPart.optional(), to: instantPart.optional() });
-const gapsQuery = rangeQuery.extend({ cameraId: textPart.optional() });
-const breaksQuery = z.strictObject({ cameraId: textPart.optional() });
-
-type RangeQuery = z.infer<typeof rangeQuery>;
-
-async function rangeOf(options: PublicOptions, query: RangeQuery): Promise<TimeRange | undefined> {
-  const range = rangeWithin(rangeUs(query), await defaultRange(options));
-  if (range !== undefined && range.toUs - range.fromUs > MAX_RANGE_US) {
-    throw wrongQuery('from', query.from ?? '', 'at most 366 days before "to"');
-  }
-  return range;
-}
 
 function answers(description: string, schema: z.ZodType) {
   return { 200: { description, content: { 'application/json': schema } } };
@@ -52,30 +22,14 @@ function answers(description: string, schema: z.ZodType) {
 
 /** Adds the routes to a scope whose prefix is `/api/v1`. */
 export function addQualityRoutes(scope: FastifyInstance, options: PublicOptions): void {
-  addReports(scope, options);
+  addGaps(scope, options);
+  addQuality(scope, options);
   addIndicators(scope, options);
   addMethodBreaks(scope, options);
   addDictionary(scope);
 }
 
-function addReports(scope: FastifyInstance, options: PublicOptions): void {
-  scope.get<{ Querystring: z.infer<typeof gapsQuery> }>(
-    '/gaps',
-    documented({
-      summary: 'Times that were not wholly observed, with their reasons',
-      description: 'By quarter hours, of the last 30 days unless said.',
-      tag: TAG,
-      query: gapsQuery,
-      answers: answers('by camera and time', gapsAnswer),
-    }),
-    async (request, reply) => {
-      const range = await rangeOf(options, request.query);
-      if (range === undefined) return sendJson(request, reply, { gaps: [] });
-      const gaps = await readGaps(options, range, request.query.cameraId);
-      return sendJson(request, reply, { ...rangeText(range), gaps });
-    },
-  );
-
+function addQuality(scope: FastifyInstance, options: PublicOptions): void {
   scope.get<{ Querystring: RangeQuery }>(
     '/quality',
     documented({
@@ -172,29 +126,6 @@ function addIndicators(scope: FastifyInstance, options: PublicOptions): void {
         annualVisits: facts.annualVisits,
         incidents: facts.incidents,
       });
-    },
-  );
-}
-
-function addMethodBreaks(scope: FastifyInstance, options: PublicOptions): void {
-  scope.get<{ Querystring: z.infer<typeof breaksQuery> }>(
-    '/method-breaks',
-    documented({
-      summary: 'Where a series stops being comparable with itself',
-      description: 'Changes of model, camera definition, software and sampling rate.',
-      tag: TAG,
-      query: breaksQuery,
-      answers: answers('by camera and time', methodBreaksAnswer),
-    }),
-    async (request, reply) => {
-      const version = await options.reader.version();
-      if (isStillSame(request, reply, { version, changedAtMs: options.changes.answersChangedAtMs() })) {
-        return reply.send();
-      }
-      const { cameraId } = request.query;
-      const known = (await options.reader.cameras()).map((camera) => camera.cameraId);
-      const wanted = cameraId === undefined ? known : known.filter((id) => id === cameraId);
-      return reply.send({ breaks: await readMethodBreaks(options.reader, wanted) });
     },
   );
 }

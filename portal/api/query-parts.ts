@@ -5,8 +5,12 @@ import { ApiError } from './api-error.ts';
 /** Most rows of one page. */
 export const MAX_LIMIT = 10_000;
 
-/** An id or name. */
-export const textPart = z.string().min(1).max(200);
+/** An id or name. PostgreSQL has no texts with the character 0 in them. */
+export const textPart = z
+  .string()
+  .min(1)
+  .max(200)
+  .regex(/^[^\0]*$/, 'expected a text without the character 0');
 
 /** An instant with its offset. */
 export const instantPart = z
@@ -41,12 +45,21 @@ export const switchPart = z.enum(['0', '1']);
 
 /** `from` and `to` in µs UTC, `to` excluded. Throws 400 when they are the wrong way round. */
 export function rangeUs(query: { readonly from?: string | undefined; readonly to?: string | undefined }) {
-  const fromUs = query.from === undefined ? undefined : Date.parse(query.from) * 1000;
-  const toUs = query.to === undefined ? undefined : Date.parse(query.to) * 1000;
-  if (fromUs !== undefined && toUs !== undefined && fromUs >= toUs) {
-    throw wrongQuery('to', query.to ?? '', 'an instant after "from"');
+  const fromUs = query.from === undefined ? undefined : boundUs(query.from);
+  const toUs = query.to === undefined ? undefined : boundUs(query.to);
+  if (query.from !== undefined && query.to !== undefined && Date.parse(query.from) >= Date.parse(query.to)) {
+    throw wrongQuery('to', query.to, 'an instant after "from"');
   }
   return { ...(fromUs === undefined ? {} : { fromUs }), ...(toUs === undefined ? {} : { toUs }) };
+}
+
+/** Years 1900 to 2200: no window is older or newer, and beyond them µs since 1970 would be no safe integers. */
+const EARLIEST_US = Date.UTC(1900, 0) * 1000;
+const LATEST_US = Date.UTC(2200, 0) * 1000;
+
+/** An instant that bounds a time, µs since 1970: "from 0001 to 9999" is everything. */
+function boundUs(instant: string): number {
+  return Math.min(LATEST_US, Math.max(EARLIEST_US, Date.parse(instant) * 1000));
 }
 
 /** The 400 of a value that is wrong beside the others. */
@@ -67,7 +80,9 @@ export function cursorOf(position: readonly unknown[]): string {
 /** The position of a cursor. Throws 400 on a text that `cursorOf` did not make of such a position. */
 export function positionOf<T>(schema: z.ZodType<T>, cursor: string): T {
   try {
-    return schema.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()));
+    const text = Buffer.from(cursor, 'base64url').toString();
+    if (text.includes('\\u0000')) throw new RangeError('the character 0 is in no id');
+    return schema.parse(JSON.parse(text));
   } catch {
     throw wrongQuery('cursor', cursor, 'the nextCursor of an earlier answer, unchanged');
   }

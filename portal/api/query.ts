@@ -7,6 +7,7 @@ import {
   limitPart,
   positionOf,
   preferredType,
+  rangeUs,
   switchPart,
   textPart,
   wrongQuery,
@@ -52,8 +53,7 @@ export function parseObservationQuery(query: unknown, accept: string | undefined
   const { from, to, limit, cursor, format, bom, ...rest } = parsed.data;
   const filter = withoutUndefined({
     ...rest,
-    fromUs: from === undefined ? undefined : Date.parse(from) * 1000,
-    toUs: to === undefined ? undefined : Date.parse(to) * 1000,
+    ...rangeUs({ from, to }),
   }) as ObservationFilter;
   refuseContradictions(filter);
   return {
@@ -81,10 +81,7 @@ export function refuseQuery(query: unknown): void {
 }
 
 function refuseContradictions(filter: ObservationFilter): void {
-  const { fromUs, toUs, lineId, zoneId, kind, direction } = filter;
-  if (fromUs !== undefined && toUs !== undefined && fromUs >= toUs) {
-    throw wrongQuery('to', new Date(toUs / 1000).toISOString(), 'an instant after "from"');
-  }
+  const { lineId, zoneId, kind, direction } = filter;
   if (lineId !== undefined && zoneId !== undefined) {
     throw wrongQuery('zoneId', zoneId, 'a lineId or a zoneId, not both: a record has one of them');
   }

@@ -11,6 +11,8 @@ export interface Moment {
 export interface StreamLimits {
   /** Streams at once, default 200; a city's wall screens and offices are far fewer. */
   readonly most?: number;
+  /** Streams at once of one address (of IPv6 one /64 network), default 50; this machine's own are not counted. */
+  readonly mostOfOne?: number;
   /** Silence is broken by a comment so often, milliseconds, default 15,000. */
   readonly heartbeatMs?: number;
   /** A reader that takes nothing for so long is dropped, milliseconds, default 60,000; it may come again. */

@@ -1,5 +1,5 @@
 /** What the catalogue's documents are made from. Everything else in them is fixed in `portal/datasets`. */
-import type { BilingualText } from '../../pipelines/domain/observation-columns.ts';
+import type { BilingualText } from '../../pipelines/domain/bilingual-text.ts';
 import type { DataSet, DataSetId } from '../datasets/data-set.ts';
 import type { PublicCamera } from '../datasets/public-camera.ts';
 import type { FilledShare } from '../datasets/quality/filled-share.ts';

@@ -2,7 +2,7 @@
  * Data dictionary as CSV on the Web metadata (W3C "Metadata Vocabulary for Tabular Data"). `titles` is the header as it
  * stands in the file, because validators compare the two; labels and definitions are `dc:title` and `dc:description`.
  */
-import type { BilingualText } from '../../pipelines/domain/observation-columns.ts';
+import type { BilingualText } from '../../pipelines/domain/bilingual-text.ts';
 import type { Column } from '../datasets/columns/column.ts';
 import type { Resource } from '../datasets/data-set.ts';
 import { type CatalogueContext, LICENCE, stateOf } from './context.ts';

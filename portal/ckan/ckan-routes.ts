@@ -7,11 +7,11 @@ import { AnalysisError } from '../../pipelines/errors.ts';
 import { baseUrlOf } from '../api/base-url.ts';
 import { isStillSame, sendDocument } from '../api/conditional.ts';
 import type { PublicOptions } from '../api/public-options.ts';
-import type { RouteDoc } from '../api/route-doc.ts';
 import { sendChunks } from '../api/send-answer.ts';
 import { registerVersion } from '../reads/camera-register.ts';
 import { type Action, isLarge } from './action.ts';
 import { findAction, isWrite } from './actions.ts';
+import { ACTION_DOC, DUMP_DOC } from './ckan-docs.ts';
 import { CkanBadRequest, CkanError, invalid } from './ckan-error.ts';
 import { openDump } from './datastore/dump.ts';
 import { parametersOf } from './request-parameters.ts';
@@ -33,20 +33,6 @@ const SCRIPT_TYPE = 'application/javascript;charset=utf-8';
 const CALLBACK = /^[A-Za-z_$][\w$]{0,63}(\.[A-Za-z_$][\w$]{0,63}){0,3}$/;
 /** A live camera's silence grows the availability tables by the quarter hour, without any record. */
 const QUARTER_MS = 900_000;
-
-const DOC: RouteDoc = {
-  summary: "An action of CKAN's API",
-  description: 'Answers as CKAN 2.11 does; `help_show` describes every action. Nothing can be written.',
-  tag: 'CKAN',
-  answers: { 200: { description: '`{help, success, result}`', content: { 'application/json': null } } },
-};
-const DUMP_DOC: RouteDoc = {
-  summary: 'A table of the DataStore as a file',
-  description:
-    'Parameters `format` (csv, tsv, json, xml), `bom`, `limit`, `offset`, `fields`, `filters`, `q`, `sort`.',
-  tag: 'CKAN',
-  answers: { 200: { description: 'the rows with `_id`, streamed', content: { 'text/csv': null } } },
-};
 
 type ActionRequest = FastifyRequest<{ Params: { readonly name: string } }>;
 type AnyRequest = FastifyRequest<{ Params: { readonly name?: string } }>;
@@ -72,7 +58,7 @@ export function addCkanRoutes(scope: FastifyInstance, options: CkanOptions): voi
     scope.route<{ Params: { name: string } }>({
       method: ['GET', 'POST'],
       url: `${prefix}/:name`,
-      config: { doc: DOC, isVisit: true, cors: false },
+      config: { doc: ACTION_DOC, isVisit: true, cors: false },
       handler: async (request, reply) => runAction(request, reply, options),
     });
   }

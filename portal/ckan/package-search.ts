@@ -1,6 +1,6 @@
 /** `package_search`: the catalogue's few data sets, filtered, sorted, paged and counted by facet as Solr would. */
 import type { CatalogueContext } from '../catalogue/context.ts';
-import { DATA_SETS } from '../datasets/data-sets.ts';
+import { DATA_SETS, findDataSet } from '../datasets/data-sets.ts';
 import { CkanError } from './ckan-error.ts';
 import { type PackageView, packageView } from './package-view.ts';
 import { listOf, naturalNumber, type Parameters, parsedIfJson, textOf } from './parameters.ts';
@@ -81,8 +81,16 @@ function searchDocument(one: PackageView): SearchDocument {
       ...one.groups.map(({ title }) => title),
       ...one.resources.flatMap(({ name, description }) => [name, description]),
       ...one.extras.filter(({ key }) => key !== 'spatial').map(({ value }) => value),
+      ...columnWords(one.id),
     ],
   };
+}
+
+/** Names and labels of a data set's measures: who looks for a variable finds the data set that has it. */
+function columnWords(dataSetId: string): string[] {
+  const columns = findDataSet(dataSetId)?.resources.flatMap((resource) => resource.columns) ?? [];
+  const measures = columns.filter(({ role }) => role === 'measure');
+  return [...new Set(measures.flatMap(({ name, label }) => [name, label.id, label.en]))];
 }
 
 const SORT_FIELDS: Readonly<Record<string, (one: PackageView) => string>> = {

@@ -178,10 +178,15 @@ function rangeMatch(field: string, text: string): Match {
 }
 
 function bound(text: string): string | undefined {
+  if (/^NOW([+\-/]|$)/.test(text)) {
+    throw new CkanError('Search Query Error', {
+      message: `Search query is invalid: ${text.slice(0, 100)} is not understood here; write an instant, e.g. 2026-01-31T00:00:00Z`,
+    });
+  }
   return text === '*' ? undefined : comparable(text.replace(/^"|"$/g, ''));
 }
 
-/** Instants in one form, `NOW` and its arithmetic not among them; other values as they are. */
+/** Instants in one form, other values as they are. */
 function comparable(value: string): string {
   const instant = /^\d{4}-\d\d-\d\d(T[\d:.]+Z?)?$/.test(value)
     ? Date.parse(`${value.includes('T') ? value.replace(/Z$/, '') : `${value}T00:00:00`}Z`)

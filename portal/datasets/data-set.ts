@@ -1,5 +1,5 @@
 /** The nouns of the catalogue: a data set holds resources, a resource is one table in several formats. */
-import type { BilingualText } from '../../pipelines/domain/observation-columns.ts';
+import type { BilingualText } from '../../pipelines/domain/bilingual-text.ts';
 import type { RolledLevel } from '../levels/level.ts';
 import type { BoundColumn, Cell, Column } from './columns/column.ts';
 import type { ThemeCode } from './themes.ts';

@@ -33,10 +33,14 @@ export interface ProcessingNotice {
   readonly contact?: string;
 }
 
-/** Where a camera stands, rounded. */
-export interface PublicLocation {
+/** A place on the map, degrees in WGS 84. */
+export interface Coordinates {
   readonly lat: number;
   readonly lon: number;
+}
+
+/** Where a camera stands, rounded. Of a camera that has not been surveyed only road and region are known. */
+export interface PublicLocation extends Partial<Coordinates> {
   readonly road?: string;
   /** Kemendagri code. */
   readonly kecamatan?: string;
@@ -91,8 +95,19 @@ function directions({ directionNames }: PublicLine): Pick<PublicLine, 'direction
   return { directionNames: defined({ in: directionNames.in, out: directionNames.out }) };
 }
 
-function publicLocation({ lat, lon, road, kecamatan }: PublicLocation): PublicLocation {
-  return { lat: rounded(lat), lon: rounded(lon), ...defined({ road, kecamatan }) };
+/** The coordinates of a camera; undefined where only its road is known, or nothing. */
+export function coordinatesOf({ location }: Pick<PublicCamera, 'location'>): Coordinates | undefined {
+  if (location?.lat === undefined || location.lon === undefined) return undefined;
+  return { lat: location.lat, lon: location.lon };
+}
+
+function publicLocation(location: PublicLocation): PublicLocation {
+  const { road, kecamatan } = location;
+  const at = coordinatesOf({ location });
+  return {
+    ...(at === undefined ? {} : { lat: rounded(at.lat), lon: rounded(at.lon) }),
+    ...defined({ road, kecamatan }),
+  };
 }
 
 function rounded(degrees: number): number {

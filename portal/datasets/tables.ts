@@ -1,5 +1,5 @@
 /** Every table that is published: which columns, in which order, under which key. */
-import type { BilingualText } from '../../pipelines/domain/observation-columns.ts';
+import type { BilingualText } from '../../pipelines/domain/bilingual-text.ts';
 import { ROLLED_LEVELS, type RolledLevel } from '../levels/level.ts';
 import {
   AVAILABILITY_COLUMNS,

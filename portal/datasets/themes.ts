@@ -1,5 +1,5 @@
 /** What data sets are about: DCAT's theme and CKAN's group are two names of one thing. */
-import type { BilingualText } from '../../pipelines/domain/observation-columns.ts';
+import type { BilingualText } from '../../pipelines/domain/bilingual-text.ts';
 import { text } from './columns/column.ts';
 
 /** Codes in the EU data-theme vocabulary that our data sets have. */

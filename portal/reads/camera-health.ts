@@ -15,7 +15,7 @@ export interface CameraHealth {
   readonly reason?: GapReason | (typeof HEALTH_REASONS)[number];
   readonly lastWindowEnd?: string;
   readonly lastAnalysedWindowEnd?: string;
-  /** 0..1. */
+  /** 0..1; absent without data, and when the records of the last window are no longer kept. */
   readonly lastCoverage?: number;
 }
 
@@ -50,16 +50,20 @@ export function cameraHealth({ registered, summary, lastReasons, nowMs }: Health
   const dueMs = 2 * registered.windowSeconds * 1000 + GRACE_MS;
   if (registered.isLive && nowMs - Date.parse(summary.lastWindowEnd) > dueMs) return is('down', 'no-record');
   const fault = lastReasons.find((reason) => !PLANNED_GAP_REASONS.includes(reason));
-  if (summary.lastCoverage === 0) {
-    return fault === undefined ? is('paused', lastReasons[0]) : is('down', fault);
-  }
-  return summary.lastCoverage < GAP_BELOW_COVERAGE && fault !== undefined ? is('degraded', fault) : is('ok');
+  if (sawNothing(summary)) return fault === undefined ? is('paused', lastReasons[0]) : is('down', fault);
+  const isPart = summary.lastCoverage !== undefined && summary.lastCoverage < GAP_BELOW_COVERAGE;
+  return isPart && fault !== undefined ? is('degraded', fault) : is('ok');
+}
+
+/** Whether nothing of the last window was seen: how far analysis came is known longer than the records are kept. */
+function sawNothing({ lastCoverage, lastWindowEnd, lastAnalysedWindowEnd }: CameraSummary): boolean {
+  return lastCoverage === undefined ? lastAnalysedWindowEnd !== lastWindowEnd : lastCoverage === 0;
 }
 
 function lastSeen({ lastWindowEnd, lastAnalysedWindowEnd, lastCoverage }: CameraSummary) {
   return {
     lastWindowEnd,
     ...(lastAnalysedWindowEnd === undefined ? {} : { lastAnalysedWindowEnd }),
-    lastCoverage,
+    ...(lastCoverage === undefined ? {} : { lastCoverage }),
   };
 }

@@ -1,7 +1,12 @@
 /** Cameras as the API lists them: the register joined with what the store knows. */
 import type { ClassGroup } from '../../pipelines/domain/classes.ts';
 import type { GapReason, Point } from '../../pipelines/domain/types.ts';
-import { type ProcessingNotice, type PublicCamera, publicCamera } from '../datasets/public-camera.ts';
+import {
+  coordinatesOf,
+  type ProcessingNotice,
+  type PublicCamera,
+  publicCamera,
+} from '../datasets/public-camera.ts';
 import { KOTA_SEMARANG, regionOf } from '../datasets/regions.ts';
 import { unknownCamera } from '../datasets/rows.ts';
 import type { CameraSummary, ObservationStore } from '../store/store.ts';
@@ -115,13 +120,12 @@ export async function publicCameras({ store, register }: Pick<CameraReads, 'stor
 /** What is shown of a registered camera, built field by field. */
 export function listedDefinition(camera: RegisteredCamera): ListedDefinition {
   const { definition, windowSeconds, isEnabled } = camera;
-  const { name, location, groups, roadClass, roadLengthM, notice } = publicCamera(definition, {
-    isPaused: !isEnabled,
-  });
+  const shown = publicCamera(definition, { isPaused: !isEnabled });
+  const { name, location, groups, roadClass, roadLengthM, notice } = shown;
   return {
     ...present({ name, road: location?.road, roadClass, roadLengthM, notice }),
     ...(location?.kecamatan === undefined ? {} : { kecamatan: listedKecamatan(location.kecamatan) }),
-    ...(location === undefined ? {} : { location: { lat: location.lat, lon: location.lon } }),
+    ...present({ location: coordinatesOf(shown) }),
     groups,
     windowSeconds,
     framesPerSecond: definition.sampling.framesPerSecond,

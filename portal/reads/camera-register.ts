@@ -47,6 +47,8 @@ export interface Publishing {
   readonly dataSteward?: string;
   /** BPS' number of the activity. */
   readonly activityCode?: string;
+  /** When the catalogue was first published, ISO 8601. */
+  readonly issued?: string;
   /** Length of the city's major streets, for U4SSC. */
   readonly majorStreetsKm?: number;
 }

@@ -1,7 +1,7 @@
 /** What the catalogue says of the content: rows, first and last window, last change, quality. Kept while nothing changes. */
 import type { AccuracyFigures } from '../../pipelines/domain/accuracy/figures.ts';
 import { accuracyStatement } from '../../pipelines/domain/accuracy/statement.ts';
-import type { BilingualText } from '../../pipelines/domain/observation-columns.ts';
+import type { BilingualText } from '../../pipelines/domain/bilingual-text.ts';
 import { formatIsoUs, parseIsoUs, US_PER_SECOND } from '../../pipelines/domain/time.ts';
 import type { CatalogueContext, Organisation, QualityFigures, ResourceState } from '../catalogue/context.ts';
 import type { DataSetId, Resource } from '../datasets/data-set.ts';
@@ -57,12 +57,14 @@ async function readState(reads: CatalogueReads): Promise<CatalogueState> {
   const registered = new Set(register.cameras().map(({ definition }) => definition.id));
   const state: Record<string, ResourceState> = {};
   for (const resource of RESOURCES) state[resource.id] = await resourceState(reads, resource, cameras);
-  const { publisher = DEFAULT_PUBLISHER, contact, dataSteward, activityCode } = register.publishing?.() ?? {};
+  const publishing = register.publishing?.() ?? {};
+  const { publisher = DEFAULT_PUBLISHER, contact, dataSteward, activityCode, issued } = publishing;
   return {
     publisher,
     contact: contact ?? { name: publisher.name, email: publisher.email ?? 'data@localhost.invalid' },
     ...(dataSteward === undefined ? {} : { dataSteward }),
     ...(activityCode === undefined ? {} : { activityCode }),
+    ...(issued === undefined ? {} : { issued }),
     cameras: cameras.filter(({ id }) => registered.has(id)),
     state,
     quality: await qualityFigures(reads),
@@ -130,6 +132,10 @@ export function accuracyText(figures: readonly AccuracyFigures[]): BilingualText
       en: 'The accuracy of the counts was not measured for the model in use.',
     };
   }
-  const summaries = figures.map((one) => accuracyStatement(one).summary);
-  return { id: summaries.map(({ id }) => id).join(' '), en: summaries.map(({ en }) => en).join(' ') };
+  // Figures of several models contradict each other unless each says whose it is.
+  const sentences = figures.map((one) => ({ modelId: one.modelId, ...accuracyStatement(one).summary }));
+  return {
+    id: sentences.map(({ modelId, id }) => `Model ${modelId}: ${id}`).join(' '),
+    en: sentences.map(({ modelId, en }) => `Model ${modelId}: ${en}`).join(' '),
+  };
 }

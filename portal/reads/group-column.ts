@@ -1,9 +1,6 @@
 /** What columns of grouped rows are made of. Pure. */
-import {
-  type BilingualText,
-  columnLabel,
-  OBSERVATION_COLUMNS,
-} from '../../pipelines/domain/observation-columns.ts';
+import type { BilingualText } from '../../pipelines/domain/bilingual-text.ts';
+import { columnLabel, OBSERVATION_COLUMNS } from '../../pipelines/domain/observation-columns.ts';
 import type { ColumnType } from '../datasets/columns/column.ts';
 import type { PublicCamera } from '../datasets/public-camera.ts';
 import type { CellValue } from '../formats/table.ts';

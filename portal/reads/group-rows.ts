@@ -2,7 +2,8 @@
  * Rows of one window put together over lines, zones and cameras. Pure. Totals are made of what is shown: a withheld
  * count adds nothing and is named in `suppressed`, so that a total tells no more than its parts.
  */
-import { type BilingualText, columnLabel } from '../../pipelines/domain/observation-columns.ts';
+import type { BilingualText } from '../../pipelines/domain/bilingual-text.ts';
+import { columnLabel } from '../../pipelines/domain/observation-columns.ts';
 import { formatIsoUs, parseIsoUs } from '../../pipelines/domain/time.ts';
 import { GAP_REASONS, type Observation } from '../../pipelines/domain/types.ts';
 import { regionOf } from '../datasets/regions.ts';

@@ -1,5 +1,5 @@
 /** Over what rows of a series are put together, and the key of each group. Pure. */
-import type { BilingualText } from '../../pipelines/domain/observation-columns.ts';
+import type { BilingualText } from '../../pipelines/domain/bilingual-text.ts';
 import type { PublicCamera } from '../datasets/public-camera.ts';
 import { KOTA_SEMARANG } from '../datasets/regions.ts';
 

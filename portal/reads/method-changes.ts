@@ -5,23 +5,34 @@ import type { PublicReader } from '../privacy/public-reader.ts';
 import { breathe } from './breathe.ts';
 import { type DaySource, type SettledDays, settledDays } from './settled-days.ts';
 
+/** What breaks are read from. */
+type BreakSource = DaySource & Pick<PublicReader, 'cameras'>;
+
 /** Every break of these cameras, camera by camera in time. */
 export async function readMethodBreaks(
-  reader: DaySource & Pick<PublicReader, 'cameras'>,
+  reader: BreakSource,
   cameraIds: readonly string[],
 ): Promise<MethodBreak[]> {
+  const breaks: MethodBreak[] = [];
+  for await (const found of methodBreaksByCamera(reader, cameraIds)) breaks.push(...found);
+  return breaks;
+}
+
+/** The same, one camera after the other as they are named. */
+export async function* methodBreaksByCamera(
+  reader: BreakSource,
+  cameraIds: readonly string[],
+): AsyncGenerator<readonly MethodBreak[]> {
   const summaries = new Map((await reader.cameras()).map((one) => [one.cameraId, one]));
   const settled = await settledDays(reader);
-  const breaks: MethodBreak[] = [];
   for (const cameraId of cameraIds) {
     const summary = summaries.get(cameraId);
     if (summary === undefined) continue;
     const fromUs = parseIsoUs(summary.firstWindowStart);
     const days = await settled.dayMethods({ cameraId, fromUs, toUs: parseIsoUs(summary.lastWindowEnd) });
-    breaks.push(...methodBreaks(await inDetail(settled, cameraId, days)));
+    yield methodBreaks(await inDetail(settled, cameraId, days));
     await breathe();
   }
-  return breaks;
 }
 
 /** The days with those in which the method changed replaced by their quarter hours, where these are still kept. */

@@ -12,6 +12,7 @@ import {
 } from '../datasets/quality/quality-report.ts';
 import { KOTA_SEMARANG } from '../datasets/regions.ts';
 import { wibDay } from '../datasets/wib.ts';
+import { compareText } from '../store/merge-window.ts';
 import type { Incident, ServiceStore } from '../store/store.ts';
 import { breathe } from './breathe.ts';
 import { publicCameras } from './camera-list.ts';
@@ -66,23 +67,29 @@ export async function defaultRange(
   return { fromUs: Math.max(firstUs, toUs - days * DAY_US), toUs };
 }
 
-/** Gaps by camera and time. A camera is judged from its first window on. */
-export async function readGaps(
+/** Every gap by camera and time. A camera is judged from its first window on. */
+export async function readGaps(reads: DataSetReads, range: TimeRange): Promise<ListedGap[]> {
+  const gaps: ListedGap[] = [];
+  for await (const found of gapsByCamera(reads, range)) gaps.push(...found);
+  return gaps;
+}
+
+/** The same, camera by camera in the order of their ids; only those wanted are read. */
+export async function* gapsByCamera(
   reads: DataSetReads,
   range: TimeRange,
-  cameraId?: string,
-): Promise<ListedGap[]> {
-  const gaps: ListedGap[] = [];
+  isWanted: (cameraId: string) => boolean = () => true,
+): AsyncGenerator<readonly ListedGap[]> {
   const settled = await settledDays(reads.reader);
-  for (const summary of await reads.reader.cameras()) {
-    if (cameraId !== undefined && summary.cameraId !== cameraId) continue;
+  const summaries = [...(await reads.reader.cameras())].sort((a, b) => compareText(a.cameraId, b.cameraId));
+  for (const summary of summaries) {
+    const { cameraId } = summary;
     const owed = owedWithin(range, judgedPeriod(reads, summary));
-    if (owed === undefined) continue;
-    const windows = await settled.observed({ cameraId: summary.cameraId, ...owed });
-    for (const gap of gapsOf(windows, isoPeriod(owed))) gaps.push(listedGap(summary.cameraId, gap));
+    if (owed === undefined || !isWanted(cameraId)) continue;
+    const windows = await settled.observed({ cameraId, ...owed });
+    yield gapsOf(windows, isoPeriod(owed)).map((gap) => listedGap(cameraId, gap));
     await breathe();
   }
-  return gaps;
 }
 
 /** The part of a range in which a camera owes records; undefined where it owes none. */

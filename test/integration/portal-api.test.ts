@@ -1,12 +1,15 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { FastifyInstance } from 'fastify';
+import { Readable } from 'node:stream';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { csvHeader, csvRow, UTF8_BOM } from '../../pipelines/adapters/publish/csv.ts';
 import type { Observation } from '../../pipelines/domain/types.ts';
 import { AnalysisError } from '../../pipelines/errors.ts';
 import { createPortal } from '../../portal/api/portal.ts';
+import { publishBody } from '../../portal/api/publish-body.ts';
 import { createSqliteStore, openPortalDatabase } from '../../portal/store/sqlite-store.ts';
 import type { PortalStore } from '../../portal/store/store.ts';
 import {
@@ -153,6 +156,68 @@ describe('PUT /api/v1/observations', () => {
     expect(xml.statusCode).toBe(415);
   });
 
+  describe('with a content-encoding', () => {
+    const whole = Buffer.from(JSON.stringify(batch(sampleFlow(0), samplePresence(0))));
+    const send = (payload: Buffer, encoding: string) =>
+      app.inject({
+        method: 'PUT',
+        url: '/api/v1/observations',
+        headers: {
+          authorization: `Bearer ${TOKEN}`,
+          'content-type': 'application/json',
+          'content-encoding': encoding,
+        },
+        payload,
+      });
+
+    it.each(['gzip', 'GZIP', 'x-gzip'])('takes %s', async (encoding) => {
+      expect((await send(gzipSync(whole), encoding)).json()).toMatchObject({ accepted: 2 });
+    });
+
+    it.each([
+      {
+        why: 'another encoding',
+        encoding: 'br',
+        payload: brotliCompressSync(whole),
+        status: 415,
+        says: /gzip/,
+      },
+      { why: 'two encodings', encoding: 'gzip, gzip', payload: whole, status: 415, says: /found gzip, gzip/ },
+      { why: 'no gzip', encoding: 'gzip', payload: whole, status: 400, says: /not the gzip/ },
+      {
+        why: 'half',
+        encoding: 'gzip',
+        payload: gzipSync(whole).subarray(0, 99),
+        status: 400,
+        says: /not the gzip/,
+      },
+      {
+        why: 'a body that would become huge',
+        encoding: 'gzip',
+        payload: gzipSync(Buffer.alloc(64 << 20, 32)),
+        status: 413,
+        says: /3145728 bytes when inflated; send fewer/,
+      },
+    ])('answers $status to $why, in words', async ({ payload, encoding, status, says }) => {
+      const answer = await send(payload, encoding);
+      expect(answer.statusCode).toBe(status);
+      expect(answer.json().error.message).toMatch(says);
+      expect(answer.headers['accept-encoding']).toBe(status === 415 ? 'gzip' : undefined);
+      expect(await store.cameras()).toEqual([]);
+    });
+
+    it('inflates no more of a huge body than the limit', async () => {
+      const bomb = gzipSync(Buffer.alloc(64 << 20, 32));
+      const parts = Array.from({ length: Math.ceil(bomb.length / 1024) }, (_, i) =>
+        bomb.subarray(i * 1024, (i + 1) * 1024),
+      );
+      const request = { headers: { 'content-encoding': 'gzip' } } as FastifyRequest;
+      const body = await publishBody(request, {} as FastifyReply, Readable.from(parts));
+      await expect(body.toArray()).rejects.toMatchObject({ statusCode: 413 });
+      expect(body.receivedEncodedLength).toBeLessThan(bomb.length / 2);
+    });
+  });
+
   it('refuses a token too short to be one', () => {
     expect(() => createPortal({ store, publishToken: 'short', webDir: folder, clock: () => 0 })).toThrow(
       /at least 16/,
@@ -249,11 +314,11 @@ describe('GET /api/v1/observations', () => {
   });
 
   it.each([
-    { query: 'kind=speed', field: 'kind', allowed: 'flow' },
+    { query: 'kind=speed', field: 'kind', allowed: 'flow, presence' },
     { query: 'camera=cam-1', field: 'camera', allowed: 'cameraId' },
-    { query: 'cameraId=', field: 'cameraId', allowed: '1' },
-    { query: 'cameraId=a&cameraId=b', field: 'cameraId', allowed: 'string' },
-    { query: 'direction=left', field: 'direction', allowed: 'out' },
+    { query: 'cameraId=', field: 'cameraId', allowed: 'a text of 1 or more characters' },
+    { query: 'cameraId=a&cameraId=b', field: 'cameraId', allowed: 'one string, not several' },
+    { query: 'direction=left', field: 'direction', allowed: 'in, out' },
     { query: 'from=yesterday', field: 'from', allowed: 'ISO 8601' },
     { query: 'from=2026-01-31T05:00:00', field: 'from', allowed: 'offset' },
     { query: 'from=2026-01-31T05:00:00Z&to=2026-01-31T05:00:00Z', field: 'to', allowed: 'after' },

@@ -33,6 +33,7 @@ describe('an address', () => {
     '/%2e%2e/%2e%2e/package.json',
     '/assets/..%5c..%5cpackage.json',
     '/%00',
+    '/api/v1/cameras/%E0%A4%A',
     '/%ff',
     '/data/..%2f..%2fpackage.csv',
     '/dataset/..%2fx/datapackage.json',
@@ -54,6 +55,7 @@ describe('an address', () => {
     expect(answer.statusCode).toBeLessThan(500);
     expect(answer.body).not.toMatch(INSIDE);
     expect(answer.headers['set-cookie']).toBeUndefined();
+    expect(answer.body).not.toContain('"statusCode"');
   });
 });
 

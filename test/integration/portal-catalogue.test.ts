@@ -95,6 +95,19 @@ describe('a harvester', () => {
     }
   });
 
+  it('is not led where a person is led, and caches are told the difference', async () => {
+    const person = await city.get('/dataset/titik-cctv', { accept: 'text/html' });
+    expect([person.statusCode, person.headers.location, person.headers.vary]).toEqual([
+      ...[303, `${BASE}/dataset/titik-cctv/metadata`, 'Accept'],
+    ]);
+    expect((await city.get('/dataset/titik-cctv', { accept: 'text/turtle' })).statusCode).toBe(200);
+  });
+
+  it('is told what "modified_since" may be', async () => {
+    const { error } = (await city.get('/catalog.ttl?modified_since=kemarin')).json();
+    expect(error).toMatchObject({ field: 'modified_since', allowed: expect.stringContaining('a date or') });
+  });
+
   it('asks again and is told that nothing changed', async () => {
     for (const url of ['/catalog.jsonld', '/dataset/titik-cctv.ttl', '/data/titik-cctv-daftar.csv']) {
       const { etag } = (await city.get(url)).headers;

@@ -155,6 +155,7 @@ describe('the catalogue', () => {
         ...['url', 'version'],
       ].sort(),
     );
+    expect(result.metadata_created).toBe('2026-01-15T01:02:03.000000');
     expect(result.metadata_modified).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}$/);
     expect(result.resources.every(({ format }: { format: string }) => format !== '')).toBe(true);
     const active = result.resources.filter((one: { datastore_active: boolean }) => one.datastore_active);
@@ -206,6 +207,7 @@ describe('the catalogue', () => {
     expect(names(await search({ q: 'keramaian fruin' }))).toEqual(['tingkat-keramaian']);
     expect((await search({ fq: 'organization:dishub res_format:Parquet' })).count).toBe(5);
     expect((await search({ fq: 'organization:dinkes' })).count).toBe(0);
+    expect(names(await search({ q: 'volume_smp_jam' }))).toEqual(['kepadatan-lalu-lintas']);
     expect(names(await search({ sort: 'name desc', rows: 1, start: 1 }))).toEqual(['tingkat-keramaian']);
     const faceted = await search({ 'facet.field': '["organization","tags"]', rows: 0 });
     expect(faceted.results).toEqual([]);
@@ -367,6 +369,25 @@ describe('datastore_search', () => {
     );
     expect(counts).toEqual([...counts].sort((a, b) => b - a));
     expect(most.fields.map(({ id }: { id: string }) => id)).toEqual(['jumlah_mp', '_id']);
+  });
+
+  it('tells what was asked as it was understood, however it came', async () => {
+    const asked = {
+      filters: { arah: 'masuk' },
+      distinct: true,
+      offset: 1,
+      plain: false,
+      q: { arah: 'mas:*' },
+    };
+    const parameters = { resource_id: TRAFFIC, fields: 'kode_titik,arah', ...asked };
+    for (const { body } of [await city.search(parameters), await city.call('datastore_search', parameters)]) {
+      expect(body.result).toMatchObject({
+        ...asked,
+        records: [{ kode_titik: 'cam-2', arah: 'masuk' }],
+        total: 2,
+      });
+    }
+    expect((await result({ q: '🚦' })).total).toBe(0);
   });
 
   it('gives distinct values and other forms of records', async () => {

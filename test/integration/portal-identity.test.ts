@@ -197,6 +197,11 @@ describe('people and programs', () => {
 });
 
 describe('guessing passwords', () => {
+  it('takes no name that a store could not look up', async () => {
+    const refused = await send('POST', '/session', { name: 'ratna\0', password: 'salah' });
+    expect([refused.statusCode, refused.json().error.field]).toEqual([400, 'name']);
+  });
+
   it('is answered alike for who exists and who does not, then has to wait', async () => {
     await portal.signIn('ratna', 'viewer');
     const refused = await send('POST', '/session', { name: 'ratna', password: 'salah' });

@@ -131,6 +131,16 @@ describe('a camera', () => {
     expect(portal.register.get('baru')).toBeUndefined();
   });
 
+  it('nested deeper than any site file is refused, not a fault of the portal', async () => {
+    const deep = `{"camera":{"groups":${'['.repeat(20_000)}${']'.repeat(20_000)}}}`;
+    const answer = await portal.ask({
+      ...{ method: 'PUT', url: '/api/v1/operate/cameras/baru', payload: deep },
+      headers: { ...operator, 'content-type': 'application/json' },
+    });
+    expect(answer.statusCode).toBe(400);
+    expect(answer.json().error).toMatchObject({ code: 'site-invalid', field: 'camera' });
+  });
+
   it('is paused, resumed, removed', async () => {
     await put('sementara', { camera: camera() });
     expect((await send('POST', '/cameras/sementara/pause')).json()).toMatchObject({ enabled: false });
@@ -312,12 +322,14 @@ describe('recordings and jobs', () => {
         state: 'waiting',
         progress: 0,
         total: 0,
+        recordedFrom: '2026-11-20T23:00:00.000Z',
       }),
     ]);
   });
 
   it.each([
     ['a file elsewhere', { file: '../portal.db' }, 'source-refused'],
+    ['a file elsewhere that is not there: nobody learns which', { file: '../../etc/x' }, 'source-refused'],
     ['no such file', { file: 'siang.mp4' }, 'source-missing'],
     ['a start without offset', { start: 'kemarin' }, 'time-unknown'],
     ['no such camera', { cameraId: 'tidak-ada' }, 'camera-unknown'],

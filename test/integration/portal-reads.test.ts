@@ -44,6 +44,22 @@ describe('the OpenAPI document', () => {
     expect(undescribed.map(({ method, url }) => `${method} ${templateOf(url)}`)).toEqual([]);
   });
 
+  it('declares every part of a path, and the refusals of what needs a right', async () => {
+    const { paths } = (await api('openapi.json')).json();
+    type Operation = { parameters: { name: string; in: string }[]; security?: object; responses: object };
+    const operations = Object.entries<Record<string, Operation>>(paths).flatMap(([path, methods]) =>
+      Object.values(methods).map((operation) => ({ path, ...operation })),
+    );
+    for (const { path, parameters, security, responses } of operations) {
+      const declared = parameters.filter((one) => one.in === 'path').map(({ name }) => `{${name}}`);
+      expect([path, declared]).toEqual([path, path.match(/\{\w+\}/g) ?? []]);
+      expect([path, '401' in responses]).toEqual([path, security !== undefined]);
+    }
+    expect(
+      paths['/datastore/dump/{resourceId}'].get.parameters.map(({ name }: { name: string }) => name),
+    ).toContain('bom');
+  });
+
   it.each([
     'cameras',
     'cameras/cam-1',

@@ -28,6 +28,33 @@ export function routesContract(open: () => Promise<PortalStore>): void {
   const headOf = (url: string) => city.app.inject({ method: 'HEAD', url });
   const api = (path: string) => get(`/api/v1/${path}`);
 
+  describe('a query', () => {
+    const cursor = (position: unknown) => Buffer.from(JSON.stringify(position)).toString('base64url');
+
+    it.each([
+      ...['series?cameraId=%00', 'observations?lineId=a%00', 'latest?cameraId=%00', 'gaps?cameraId=%00'],
+      `series?cursor=${cursor(['cam\0', 0, 'line', 'in'])}`,
+      `observations?cursor=${cursor([0, 'cam\0', 'flow', 'line', 'in', 60])}`,
+    ])('%s is no fault of the store', async (path) => {
+      expect((await api(path)).statusCode).toBe(400);
+    });
+
+    it.each(['series', 'observations', 'gaps', 'quality', 'indicators'])(
+      'of %s may reach beyond all time',
+      async (route) => {
+        for (const [from, to] of [
+          ['0001-01-01', '0001-01-02'],
+          ['9999-01-01', '9999-01-02'],
+        ]) {
+          const answer = await api(`${route}?from=${from}T00:00:00Z&to=${to}T00:00:00Z`);
+          expect([from, answer.statusCode]).toEqual([from, 200]);
+        }
+        const ever = await api('series?from=0001-01-01T00:00:00Z&to=9999-12-31T23:59:59Z&limit=3');
+        expect(ever.json().rows).toEqual((await api('series?limit=3')).json().rows);
+      },
+    );
+  });
+
   describe('cameras', () => {
     it('are the register joined with the data, without anything secret', async () => {
       const answer = await api('cameras');
@@ -156,6 +183,13 @@ export function routesContract(open: () => Promise<PortalStore>): void {
         { from: '2026-01-31T07:00:00Z', to: '2026-01-31T08:00:00Z', reasons: ['no-record'] },
       ]);
       expect((await api('gaps?from=2020-01-01T00:00:00Z')).json().error).toMatchObject({ field: 'from' });
+      const all = (await api('gaps')).json();
+      const first = (await api('gaps?limit=1')).json();
+      const rest = (await api(`gaps?cursor=${first.nextCursor}`)).json();
+      expect([first.gaps.length, rest.nextCursor, rest.from]).toEqual([1, undefined, all.from]);
+      expect([...first.gaps, ...rest.gaps]).toEqual(all.gaps);
+      expect((await api('method-breaks?cursor=abc')).json().error).toMatchObject({ field: 'cursor' });
+      expect((await api('gaps?limit=10001')).json().error).toMatchObject({ field: 'limit' });
     });
   });
 

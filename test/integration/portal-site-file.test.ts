@@ -1,5 +1,5 @@
 /** The site file through the console: out and in again, nothing lost. */
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { type ConsoleApp, startConsoleApp } from '../support/console-app.ts';
 
 let portal: ConsoleApp;
@@ -92,6 +92,13 @@ it('comes out as it went in, addresses hidden, and goes in again as no change', 
   });
 });
 
+it('leaves alone since when the catalogue is there', async () => {
+  const shown = await portal.ask({ method: 'GET', url: '/api/3/action/package_show?id=titik-cctv' });
+  const { metadata_created: created } = shown.json().result;
+  expect(Date.now() - Date.parse(`${created}Z`)).toBeLessThan(3_600_000);
+  expect(`${portal.register.issued().replace('Z', '')}.000000`).toBe(created);
+});
+
 it('brings back what was changed or removed since, where the address is known', async () => {
   const before = (await send('GET', '/site')).json();
   const { camera } = (await send('GET', '/cameras/simpang-5')).json();
@@ -104,6 +111,22 @@ it('brings back what was changed or removed since, where the address is known', 
   expect((await send('GET', '/site')).json()).toEqual(before);
   expect(portal.register.get('simpang-5')).toMatchObject({ windowSeconds: 300 });
   expect(portal.register.get('simpang-5')?.definition).not.toHaveProperty('windowSeconds');
+});
+
+it('comes in whole or not at all', async () => {
+  const before = (await send('GET', '/site')).json();
+  // The last of the changes to cameras: the added and the changed one are written by then.
+  const broken = vi.spyOn(portal.register, 'remove').mockImplementationOnce(() => {
+    throw new Error('disk I/O error');
+  });
+  const cameras = [
+    { ...MINUTES, name: 'Lain' },
+    { ...MINUTES, id: 'baru' },
+  ];
+  const answer = await send('PUT', '/site?replace=1', { ...SITE, majorStreetsKm: 1, cameras });
+  expect([answer.statusCode, broken.mock.calls.length]).toEqual([500, 1]);
+  broken.mockRestore();
+  expect((await send('GET', '/site')).json()).toEqual(before);
 });
 
 it('says that another small-count threshold waits for the next start', async () => {

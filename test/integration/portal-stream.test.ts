@@ -25,7 +25,7 @@ beforeEach(async () => {
     clock: () => SAMPLE_START_MS,
     smallCountBelow: 0,
     watchMs: 20,
-    streams: { most: 2, heartbeatMs: 50 },
+    streams: { most: 2, mostOfOne: 1, heartbeatMs: 50 },
   });
   address = await app.listen({ host: '127.0.0.1', port: 0 });
 });
@@ -98,6 +98,15 @@ it('sends one camera to who asked for one', async () => {
   expect(await nextLatest(events)).toEqual([['cam-2', 3]]);
 });
 
+it('leaves room for others when one address takes all it may', async () => {
+  // A proxy on this machine is believed.
+  const from = (ip: string) =>
+    fetch(`${address}/api/v1/stream`, { headers: { 'x-forwarded-for': ip } }).then(({ status }) => status);
+  expect(await from('203.0.113.7')).toBe(200);
+  expect(await from('203.0.113.7')).toBe(429);
+  expect(await from('203.0.113.8')).toBe(200);
+});
+
 it('refuses one stream too many so that it may come again, and takes it when one has left', async () => {
   await publish(0, 'cam-1');
   const leaving = new AbortController();
@@ -134,6 +143,12 @@ it('writes visits down at the latest when it stops', async () => {
   await fetch(`${address}/data/titik-cctv-daftar.csv`).then((response) => response.text());
   await fetch(`${address}/catalog.ttl`, { method: 'HEAD' });
   await fetch(`${address}/api/v1/cameras`).then((response) => response.text());
+  // One visit each: a redirect with what it leads to, and a file that is read by its parts.
+  await fetch(`${address}/dataset/titik-cctv/resource/titik-cctv-daftar`).then((response) => response.text());
+  for (const range of ['bytes=-8', 'bytes=0-9', 'bytes=10-19']) {
+    const part = await fetch(`${address}/data/titik-cctv-daftar.parquet`, { headers: { range } });
+    expect([part.status, (await part.arrayBuffer()).byteLength]).toEqual([206, range.endsWith('8') ? 8 : 10]);
+  }
   await app.close();
-  expect(await store.visits('2026-01-01', '2026-12-31')).toEqual([{ day: '2026-01-31', visits: 2 }]);
+  expect(await store.visits('2026-01-01', '2026-12-31')).toEqual([{ day: '2026-01-31', visits: 4 }]);
 });

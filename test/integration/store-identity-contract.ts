@@ -93,6 +93,30 @@ export function identityContract(open: () => Promise<PortalStore>): void {
       expect(next.map(({ target }) => target)).toEqual(['3', '2', '1']);
     });
 
+    it('removes old entries of the audit log and notes it in the same step', async () => {
+      for (const atMs of [1, 2, 3]) {
+        await identities.addAudit({
+          atMs,
+          actor: 'sari',
+          action: 'camera.put',
+          target: `${atMs}`,
+          detail: '',
+        });
+      }
+      const note = { atMs: 9, actor: 'portal', action: 'audit.remove', target: 'audit' };
+      const noteOf = (removed: number) => ({ ...note, detail: String(removed) });
+      expect(await identities.removeAudit(1, noteOf)).toBe(0);
+      expect(await identities.removeAudit(3, noteOf)).toBe(2);
+      const left = await identities.audit({ limit: 9 });
+      expect(left.map(({ target, detail }) => [target, detail])).toEqual([
+        ['audit', '2'],
+        ['3', ''],
+      ]);
+      const broken = identities.removeAudit(9, () => ({ ...note, detail: null as unknown as string }));
+      await expect(broken).rejects.toThrow();
+      expect(await identities.audit({ limit: 9 })).toEqual(left);
+    });
+
     it('narrows the audit log to who, what and to whom', async () => {
       const deeds = [
         ['sari', 'camera.put', 'a'],

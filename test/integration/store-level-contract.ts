@@ -311,6 +311,9 @@ export function levelContract(open: () => Promise<PortalStore>): void {
     it('keeps days whose hours are gone', async () => {
       await put(...minutes(0, 5).map((minute) => sampleFlow(minute, { cars: 2 })));
       await store.retain({ level: 'minute', beforeUs: START_US + DAY_US, nowUs: LATER_US });
+      // What is no longer kept says nothing of how the camera was.
+      expect(await store.cameras()).toMatchObject([{ lastAnalysedWindowEnd: '2026-01-31T05:05:00Z' }]);
+      expect((await store.cameras())[0]).not.toHaveProperty('lastCoverage');
       await store.retain({ level: 'hour', beforeUs: START_US + DAY_US, nowUs: LATER_US });
       await put(sampleFlow(200, { cars: 1 }));
       await rollUp();

@@ -1,6 +1,6 @@
 /** A small RDF graph without blank nodes, so that any two forms of it can be compared statement by statement. */
 import { DataFactory, type Quad } from 'n3';
-import type { BilingualText } from '../../../pipelines/domain/observation-columns.ts';
+import type { BilingualText } from '../../../pipelines/domain/bilingual-text.ts';
 
 const { literal, namedNode, quad } = DataFactory;
 

@@ -212,8 +212,12 @@ function wordsTest(names: readonly string[], text: string): (row: NumberedRow) =
           .toLowerCase()
           .match(WORD) ?? [],
     );
-    return wanted.every(({ word, isBegin }) =>
-      words.some((found) => (isBegin ? found.startsWith(word) : found === word)),
+    // A text without any word is found nowhere, as in PostgreSQL.
+    return (
+      wanted.length > 0 &&
+      wanted.every(({ word, isBegin }) =>
+        words.some((found) => (isBegin ? found.startsWith(word) : found === word)),
+      )
     );
   };
 }

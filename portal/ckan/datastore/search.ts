@@ -2,7 +2,15 @@
 import { RESOURCES } from '../../datasets/data-sets.ts';
 import type { ActionContext, LargeResult } from '../action.ts';
 import { CkanError, invalid } from '../ckan-error.ts';
-import { flag, naturalNumber, type Parameters, requiredText, textOf } from '../parameters.ts';
+import {
+  flag,
+  naturalNumber,
+  objectOf,
+  type Parameters,
+  parsedIfJson,
+  requiredText,
+  textOf,
+} from '../parameters.ts';
 import type { TableReads } from './read-rows.ts';
 import { RECORD_FORMATS, type RecordFormat, recordsJson } from './record-formats.ts';
 import type { NumberedRow } from './row-ids.ts';
@@ -104,10 +112,20 @@ function formatOf(parameters: Parameters): RecordFormat {
   throw invalid('records_format', `Value must be one of ${RECORD_FORMATS.join(', ')}`);
 }
 
-/** What was asked for comes back, as far as the answer does not say it. */
+/** What was asked for comes back as it was understood, as far as the answer does not say it. */
 function echoed(parameters: Parameters): object {
-  const names = ['filters', 'q', 'plain', 'language', 'distinct', 'offset', 'sort'];
-  return Object.fromEntries(names.flatMap((name) => (name in parameters ? [[name, parameters[name]]] : [])));
+  const understood: Readonly<Record<string, (name: string) => unknown>> = {
+    filters: (name) => objectOf(parameters, name),
+    q: (name) => parsedIfJson(parameters[name], '{'),
+    plain: (name) => flag(parameters, name, true),
+    language: (name) => parameters[name],
+    distinct: (name) => flag(parameters, name, false),
+    offset: (name) => naturalNumber(parameters, name),
+    sort: (name) => parameters[name],
+  };
+  return Object.fromEntries(
+    Object.entries(understood).flatMap(([name, read]) => (name in parameters ? [[name, read(name)]] : [])),
+  );
 }
 
 function totals({ total }: Found): object {

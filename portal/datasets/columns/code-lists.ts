@@ -1,5 +1,5 @@
 /** Classifications (klasifikasi): the codes that published columns may hold, with what they mean. */
-import type { BilingualText } from '../../../pipelines/domain/observation-columns.ts';
+import type { BilingualText } from '../../../pipelines/domain/bilingual-text.ts';
 import type { GapReason, WindowStatus } from '../../../pipelines/domain/types.ts';
 
 /** One code. */

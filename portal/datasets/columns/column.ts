@@ -3,11 +3,9 @@
  * `info`, Table Schema, CSVW and MS-Variabel. The five parts of Satu Data's *Standar Data* (Perpres 39/2019 art. 3)
  * are concept, definition, classification, measure (ukuran) and unit (satuan).
  */
-import {
-  type BilingualText,
-  OBSERVATION_COLUMNS,
-  type PublishedObservation,
-} from '../../../pipelines/domain/observation-columns.ts';
+import type { BilingualText } from '../../../pipelines/domain/bilingual-text.ts';
+import type { PublishedObservation } from '../../../pipelines/domain/observation-columns/column.ts';
+import { OBSERVATION_COLUMNS } from '../../../pipelines/domain/observation-columns.ts';
 import type { MeasurementSource } from '../measurement-source.ts';
 import type { CodeList } from './code-lists.ts';
 import type { Unit } from './units.ts';

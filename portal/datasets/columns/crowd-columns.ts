@@ -1,4 +1,4 @@
-/** Measures of *tingkat keramaian*. Levels and their limits: Fruin 1971, `pipelines/domain/tables/level-of-service.ts`. */
+/** Measures of *tingkat keramaian*. Levels and their limits: Fruin 1971, `pipelines/domain/tables/fruin.json`. */
 import { type MeasurementSource, zoneOf } from '../measurement-source.ts';
 import { CROWD_LEVEL_LIST } from './code-lists.ts';
 import { type BoundColumn, fromRaw, text } from './column.ts';

@@ -1,6 +1,6 @@
 /** Measures of *kepadatan lalu lintas*. Formulas: `pipelines/domain/aggregate/indicators.ts`; terms of PKJI 2023. */
 
-import type { BilingualText } from '../../../pipelines/domain/observation-columns.ts';
+import type { BilingualText } from '../../../pipelines/domain/bilingual-text.ts';
 import type { MeasurementSource, PublishedSeriesRow } from '../measurement-source.ts';
 import { SERVICE_LEVEL_LIST } from './code-lists.ts';
 import { type BoundColumn, fromRaw, text } from './column.ts';

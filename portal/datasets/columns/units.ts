@@ -1,5 +1,5 @@
 /** Units of published measures: satuan in both languages, UCUM code, and QUDT where it has the unit. */
-import type { BilingualText } from '../../../pipelines/domain/observation-columns.ts';
+import type { BilingualText } from '../../../pipelines/domain/bilingual-text.ts';
 
 /** One unit. */
 export interface Unit {

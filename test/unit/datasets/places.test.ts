@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type CameraFacts, publicCamera } from '../../../portal/datasets/public-camera.ts';
+import { type CameraFacts, coordinatesOf, publicCamera } from '../../../portal/datasets/public-camera.ts';
 import { KOTA_SEMARANG, regionOf } from '../../../portal/datasets/regions.ts';
 import { registerRow } from '../../../portal/datasets/rows.ts';
 import { formatWib, wibDay, wibYear } from '../../../portal/datasets/wib.ts';
@@ -62,5 +62,18 @@ describe('the public view of a camera', () => {
 
   it('rounds the place to the street', () => {
     expect(camera.location).toEqual({ lat: -6.9903, lon: 110.4229, road: 'Jl. Pahlawan' });
+  });
+
+  it('tells road and region of a camera that nobody has surveyed', () => {
+    const location = { road: 'Jl. Pemuda', kecamatan: '33.74.01' };
+    const unsurveyed = publicCamera({ ...camera, location }, { isPaused: false });
+    expect(unsurveyed.location).toEqual(location);
+    expect(coordinatesOf(unsurveyed)).toBeUndefined();
+    expect(registerRow(unsurveyed)).toMatchObject({
+      nama_ruas: 'Jl. Pemuda',
+      kode_kecamatan: '33.74.01',
+      lintang: null,
+      bujur: null,
+    });
   });
 });

@@ -201,6 +201,11 @@ describe('what is wrong is told with path, what was found and what is allowed', 
       'cameras[0].location.lat: found 110; allowed is a number from -90 to 90 degrees',
     ],
     [
+      'half a coordinate',
+      { location: { lat: -7, road: 'Jl. Pemuda' } },
+      'cameras[0].location.lon: found nothing; allowed is a number beside lat, or neither of the two',
+    ],
+    [
       'road type',
       { lines: [{ ...LINE, road: { type: '4/2', lanes: 2 } }] },
       'cameras[0].lines[0].road.type: found "4/2"; allowed is one of "2/2-TT"',
