@@ -33,20 +33,25 @@ export function invalidRequest(error: z.ZodError, input: unknown, allowedKeys?: 
   const isUnknownKey = issue.code === 'unrecognized_keys';
   const path = isUnknownKey ? [...issue.path, issue.keys[0]!] : issue.path;
   const found = shorten(valueAt(input, path));
-  const plain = plainly(issue, valueAt(input, path));
-  const allowed = isUnknownKey
+  const plain = isUnknownKey
     ? (allowedKeys?.join(', ') ?? 'only fields of the data contract')
-    : (plain ?? issue.message);
+    : plainly(issue, valueAt(input, path));
   const field = path.map(String).join('.');
   const index = path[0] === 'records' && typeof path[1] === 'number' ? path[1] : undefined;
-  const lead = isUnknownKey ? 'unknown, allowed are: ' : plain === undefined ? '' : 'allowed: ';
-  const message = `${field || 'request'}: found ${found}; ${lead}${allowed}`;
+  const lead = isUnknownKey ? 'unknown, allowed are: ' : 'allowed: ';
+  const rule = plain === undefined ? issue.message : `${lead}${plain}`;
+  const message = `${field || 'request'}: found ${found}; ${rule}`;
   return new ApiError(400, index === undefined ? 'invalid-request' : 'invalid-record', message, {
     field,
     ...(index === undefined ? {} : { index }),
     found,
-    allowed,
+    allowed: plain ?? allowedOf(issue.message),
   });
+}
+
+/** What is allowed by a rule such as `allowed is a number from 0 to 1`: `detail.allowed` has it without that lead. */
+export function allowedOf(rule: string): string {
+  return rule.replace(/^allowed (is|are) /, '');
 }
 
 /** What a check allows that the schema has no words of its own for; undefined where it has. */

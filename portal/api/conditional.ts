@@ -3,6 +3,12 @@ import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { RELEASE } from './release.ts';
 
+/**
+ * What answers of one address differ by. Said of plain ones as well: a cache that keeps one must not take it for all. In
+ * small letters the compression plugin finds its own part and does not add it again.
+ */
+export const VARY = 'Accept, accept-encoding';
+
 /** What tells two answers to one address apart. */
 export interface Freshness {
   /**
@@ -24,7 +30,7 @@ export function isStillSame(
   { version, changedAtMs }: Freshness,
 ): boolean {
   const etag = tagOf(`${RELEASE}\n${version}\n${request.url}`);
-  reply.headers({ etag, 'cache-control': 'public, no-cache', vary: 'Accept' });
+  reply.headers({ etag, 'cache-control': 'public, no-cache', vary: VARY });
   if (changedAtMs !== undefined) reply.header('last-modified', new Date(changedAtMs).toUTCString());
   const known = knownTag(request, etag, changedAtMs);
   if (known === undefined) return false;
@@ -39,7 +45,7 @@ export function sendDocument(
   { type, body }: { readonly type: string; readonly body: string },
 ): FastifyReply {
   const etag = tagOf(body);
-  reply.headers({ etag, 'cache-control': 'public, no-cache', vary: 'Accept' }).type(type);
+  reply.headers({ etag, 'cache-control': 'public, no-cache', vary: VARY }).type(type);
   return knownTag(request, etag) === undefined ? reply.send(body) : reply.code(304).send();
 }
 

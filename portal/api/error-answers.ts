@@ -2,19 +2,22 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { AnalysisError } from '../../pipelines/errors.ts';
 import { ApiError } from './api-error.ts';
+import { methodsAt, type RegisteredRoute } from './route-doc.ts';
 
-/** Sets the app's handlers; nothing of the inside is told but to the log. */
-export function addErrorAnswers(app: FastifyInstance): void {
-  app.setNotFoundHandler((request, reply) =>
-    answer(
-      reply,
-      new ApiError(
-        404,
-        'not-found',
-        `${request.method} ${request.url.split('?')[0]} is not a route of this portal`,
-      ),
-    ),
-  );
+/** Sets the app's handlers; nothing of the inside is told but to the log. `routes` is filled until the app is ready. */
+export function addErrorAnswers(app: FastifyInstance, routes: readonly RegisteredRoute[]): void {
+  app.setNotFoundHandler(({ method, url }, reply) => {
+    const [path = ''] = url.split('?');
+    const methods = methodsAt(routes, path);
+    // A path that its route refused (too long a part) is not there either.
+    if (methods.length === 0 || methods.includes(method)) {
+      return answer(reply, new ApiError(404, 'not-found', `${method} ${path} is not a route of this portal`));
+    }
+    const allowed = methods.join(', ');
+    reply.header('allow', allowed);
+    const message = `${method} ${path}: allowed: ${allowed}`;
+    return answer(reply, new ApiError(405, 'method-not-allowed', message, { found: method, allowed }));
+  });
   app.setErrorHandler((error: Error & { statusCode?: number; code?: string }, request, reply) => {
     if (error instanceof ApiError) return answer(reply, error);
     if (error instanceof AnalysisError) {

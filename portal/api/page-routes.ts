@@ -73,6 +73,7 @@ export function addPage(app: FastifyInstance, { webDir, map = {} }: PageOptions)
       // Vite names every file below assets/ after its content.
       const isHashed = path.includes('/assets/');
       response.header('cache-control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache');
+      response.header('vary', 'accept-encoding');
     },
   });
 }

@@ -96,8 +96,8 @@ export function createPortal(options: PortalOptions): FastifyInstance {
     return503OnClosing: true,
     frameworkErrors: (error, request, reply) => answerBadAddress(error, request, reply as FastifyReply),
   });
-  addErrorAnswers(app);
   const routes = collectRoutes(app);
+  addErrorAnswers(app, routes);
   addSecurityHeaders(app, options.map);
   addShelf(app, options);
   addLimits(app, options.requestsPerMinute ?? DEFAULT_REQUESTS_PER_MINUTE);

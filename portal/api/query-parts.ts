@@ -58,7 +58,7 @@ const EARLIEST_US = Date.UTC(1900, 0) * 1000;
 const LATEST_US = Date.UTC(2200, 0) * 1000;
 
 /** An instant that bounds a time, µs since 1970: "from 0001 to 9999" is everything. */
-function boundUs(instant: string): number {
+export function boundUs(instant: string): number {
   return Math.min(LATEST_US, Math.max(EARLIEST_US, Date.parse(instant) * 1000));
 }
 
@@ -75,6 +75,13 @@ export function wrongQuery(field: string, found: string, allowed: string): ApiEr
 /** A position as opaque text for a URL. */
 export function cursorOf(position: readonly unknown[]): string {
   return Buffer.from(JSON.stringify(position)).toString('base64url');
+}
+
+/** The `Link` to the next page of a request's address (RFC 8288). */
+export function nextLink(url: string, cursor: string): string {
+  const next = new URL(url, 'http://portal.invalid');
+  next.searchParams.set('cursor', cursor);
+  return `<${next.pathname}${next.search}>; rel="next"`;
 }
 
 /** The position of a cursor. Throws 400 on a text that `cursorOf` did not make of such a position. */

@@ -65,6 +65,24 @@ export function collectRoutes(app: FastifyInstance): readonly RegisteredRoute[] 
   return routes;
 }
 
+/** The methods that a path's routes take; none where no route has the path. What ends anyhow (`/*`) is files: not counted. */
+export function methodsAt(routes: readonly RegisteredRoute[], path: string): string[] {
+  const methods = routes
+    .filter(({ url }) => !url.includes('*') && patternOf(url).test(path))
+    .flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
+  return [...new Set(methods)].sort();
+}
+
+/** `/a/:id(^[0-9]+).csv` as an expression for whole paths. */
+function patternOf(url: string): RegExp {
+  const parts = url.split(/(:[A-Za-z]+(?:\([^)]*\))?)/).map((part) => {
+    if (!part.startsWith(':')) return part.replace(/[.+?^${}()|[\]\\]/g, '\\$&');
+    const [, own] = /\(\^?([^)]*)\)$/.exec(part) ?? [];
+    return own ?? '[^/]+';
+  });
+  return new RegExp(`^${parts.join('')}$`);
+}
+
 /** Makes the routes of a scope check queries, paths and bodies by zod; handlers get what the schema made of them. */
 export function checkByZod(scope: FastifyInstance): void {
   scope.setValidatorCompiler<z.ZodType>(({ schema }) => (input: unknown) => {

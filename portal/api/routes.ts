@@ -19,7 +19,7 @@ import {
   parseCameraQuery,
   parseObservationQuery,
 } from './query.ts';
-import { cursorOf } from './query-parts.ts';
+import { cursorOf, nextLink } from './query-parts.ts';
 import type { RouteDoc } from './route-doc.ts';
 import { sendChunks } from './send-answer.ts';
 
@@ -162,7 +162,7 @@ async function sendObservations(request: FastifyRequest, reply: FastifyReply, co
   const { query, reader } = context;
   const limit = query.page.limit ?? (query.format === 'json' ? DEFAULT_JSON_LIMIT : undefined);
   const nextCursor = limit === undefined ? undefined : await cursorAfter(reader, query, limit);
-  if (nextCursor !== undefined) reply.header('link', `<${nextUrl(request, nextCursor)}>; rel="next"`);
+  if (nextCursor !== undefined) reply.header('link', nextLink(request.url, nextCursor));
   const source = {
     reader,
     filter: query.filter,
@@ -185,10 +185,4 @@ async function cursorAfter(reader: PublicReader, query: ObservationQuery, limit:
   const page: PageRequest = after === undefined ? { limit } : { limit, after };
   const end = await reader.endOfPage(query.filter, page);
   return end === undefined ? undefined : cursorOf(end);
-}
-
-function nextUrl(request: FastifyRequest, cursor: string): string {
-  const url = new URL(request.url, 'http://portal.invalid');
-  url.searchParams.set('cursor', cursor);
-  return `${url.pathname}${url.search}`;
 }

@@ -4,7 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { PARQUET_TYPE } from '../formats/table.ts';
 import type { AnswerChunks, AnswerShelf } from './answer-shelf.ts';
 import { holdsIfRange, rangeOf } from './byte-range.ts';
-import { knownTag, versionOfTag } from './conditional.ts';
+import { knownTag, VARY, versionOfTag } from './conditional.ts';
 import { ENCODINGS, type Encoding, type FinishedAnswer } from './finished-answer.ts';
 
 declare module 'fastify' {
@@ -59,7 +59,7 @@ export async function sendShared(
 ): Promise<FastifyReply> {
   const key = `${request.protocol}://${request.host}${request.url} ${type} ${version}`;
   const made = await request.server.answerShelf.make(key, once(make));
-  reply.headers({ 'cache-control': 'public, no-cache', vary: 'Accept' }).type(type);
+  reply.headers({ 'cache-control': 'public, no-cache', vary: VARY }).type(type);
   if (!('digest' in made)) return sendStream(reply, made);
   const tag = `W/"${made.digest}"`;
   const known = knownTag(request, tag);
@@ -116,7 +116,7 @@ async function sendFinished(
   }
   const encoding = encodingFor(request, reply, answer);
   // Other bytes than the plain ones: the same answer only in meaning.
-  if (encoding !== undefined) reply.headers({ etag: `W/${exact}`, vary: 'Accept, Accept-Encoding' });
+  if (encoding !== undefined) reply.header('etag', `W/${exact}`);
   if (encoding !== undefined && answer.encoded !== undefined) {
     const encoded = await answer.encoded(encoding);
     return reply.headers({ 'content-encoding': encoding, 'content-length': encoded.length }).send(encoded);

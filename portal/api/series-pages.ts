@@ -20,7 +20,7 @@ const groupPosition = z.tuple([z.int(), z.string()]);
 /** A series that is ready to be read. */
 export interface OpenedSeries {
   readonly table: OutgoingTable;
-  /** The cursor after the last row that was read, when rows follow; known when the table is read. */
+  /** The cursor after the last row, when rows follow; known when the table is read, or at once where it was asked for. */
   readonly next: () => string | undefined;
 }
 
@@ -29,6 +29,8 @@ export interface SeriesRequest {
   readonly query: SeriesRequestQuery;
   readonly wanted: WantedSeries;
   readonly limit: number | undefined;
+  /** The next cursor has to be known before the rows are sent, as it goes into a header. */
+  readonly isNextAhead: boolean;
 }
 
 /** Opens the pages; a wrong cursor is a 400 at once. */
@@ -37,11 +39,36 @@ export async function openSeries(options: PublicOptions, request: SeriesRequest)
   const note = (position: readonly unknown[] | undefined) => {
     cursor = position === undefined ? undefined : cursorOf(position);
   };
-  const table =
-    request.query.groupBy === undefined
-      ? plainTable(options, request, note)
-      : flatTable(request.wanted.columns, await groupedPages(options, request, note));
+  if (request.query.groupBy === undefined) {
+    if (request.isNextAhead) note(await endOfPage(options, request));
+    return { table: plainTable(options, request, note), next: () => cursor };
+  }
+  const pages = await groupedPages(options, request, note);
+  // Rows put together are known only when they are made: they are held until the cursor is known.
+  const table = flatTable(request.wanted.columns, request.isNextAhead ? await held(pages) : pages);
   return { table, next: () => cursor };
+}
+
+/** Where the page ends, when rows follow: one small read. */
+async function endOfPage({ reader }: PublicOptions, { query, wanted, limit }: SeriesRequest) {
+  if (limit === undefined) return undefined;
+  const after = afterOf(query);
+  const last = { limit: 1, skip: limit - 1, ...(after === undefined ? {} : { after }) };
+  return (await reader.series(wanted.series, last)).next;
+}
+
+/** Reads all there is before the first of it is handed on. */
+async function held<T>(pages: AsyncIterable<T>): Promise<AsyncIterable<T>> {
+  const all: T[] = [];
+  for await (const page of pages) all.push(page);
+  return (async function* () {
+    yield* all;
+  })();
+}
+
+/** A wrong cursor is a 400. */
+function afterOf({ cursor }: SeriesRequestQuery): SeriesPosition | undefined {
+  return cursor === undefined ? undefined : positionOf(seriesPosition, cursor);
 }
 
 type NotePosition = (position: readonly unknown[] | undefined) => void;
@@ -51,8 +78,8 @@ function plainTable(
   { query, wanted, limit = Number.POSITIVE_INFINITY }: SeriesRequest,
   note: NotePosition,
 ): OutgoingTable<PublicSeriesRow> {
-  // The cursor is read at once: a wrong one is a 400.
-  let after = query.cursor === undefined ? undefined : positionOf(seriesPosition, query.cursor);
+  // Read at once, not with the first row.
+  let after = afterOf(query);
   const pages = (async function* () {
     for (let left = limit; left > 0; ) {
       const page = await reader.series(wanted.series, {

@@ -4,7 +4,7 @@ import { seriesAnswer } from './answer-schemas.ts';
 import { ApiError } from './api-error.ts';
 import { isStillSame } from './conditional.ts';
 import type { PublicOptions } from './public-options.ts';
-import { preferredType } from './query-parts.ts';
+import { nextLink, preferredType } from './query-parts.ts';
 import { documented } from './route-doc.ts';
 import { sendTable } from './send-table.ts';
 import { openSeries } from './series-pages.ts';
@@ -27,7 +27,7 @@ export function addSeriesRoutes(scope: FastifyInstance, options: PublicOptions):
     documented({
       summary: 'A time series of a level, alone or grouped',
       description:
-        "Levels hold windows of 1 minute (or the camera's own length), 15 minutes, an hour, a local day (WIB). Grouped rows are made of shown values only; of zones that overlap in the picture only the fullest is added up (`zones_left_out` counts the others), and level letters are of the fullest line and the densest zone.",
+        "Levels hold windows of 1 minute (or the camera's own length), 15 minutes, an hour, a local day (WIB). Grouped rows are made of shown values only; of zones that overlap in the picture only the fullest is added up (`zones_left_out` counts the others), and level letters are of the fullest line and the densest zone. Where rows follow those of `limit`, JSON has `nextCursor`, the other forms a `Link` with rel=next.",
       tag: 'series',
       query: seriesQuerySchema,
       answers: {
@@ -51,7 +51,10 @@ export function addSeriesRoutes(scope: FastifyInstance, options: PublicOptions):
       const changedAtMs = options.changes.answersChangedAtMs();
       if (isStillSame(request, reply, { version, changedAtMs })) return reply.send();
       const limit = query.limit ?? (format === 'json' ? DEFAULT_JSON_LIMIT : undefined);
-      const { table, next } = await openSeries(options, { query, wanted, limit });
+      const isNextAhead = format !== 'json' && limit !== undefined;
+      const { table, next } = await openSeries(options, { query, wanted, limit, isNextAhead });
+      const following = isNextAhead ? next() : undefined;
+      if (following !== undefined) reply.header('link', nextLink(request.url, following));
       const { level, groupBy } = query;
       const head = { level, kind: wanted.series.kind, ...(groupBy === undefined ? {} : { groupBy }) };
       return sendTable(request, reply, {

@@ -5,6 +5,7 @@ import { grouped } from '../store/grouped.ts';
 import type { CameraHealth } from './camera-health.ts';
 import type { ListedCamera } from './camera-list.ts';
 import { greatest, total } from './group-column.ts';
+import { LEAST_COVERAGE } from './least-coverage.ts';
 import { fullestApart, type ZoneClusters, zoneClusters } from './zones-apart.ts';
 
 /** What the state of a camera is told from: all rows of the newest windows. */
@@ -12,7 +13,8 @@ export type StateRow = PublicObservation | PublicSeriesRow;
 
 /**
  * What a camera shows now. Counts are added up over its lines, presence over its zones as in grouped rows: of zones that
- * lie over one another the fullest counts (`zones-apart.ts`). Levels are of the worst line or zone.
+ * lie over one another the fullest counts (`zones-apart.ts`). Levels are of the worst line or zone. Measures are absent where
+ * too little of their window was seen, or where it is no longer the state of now.
  */
 export interface CameraState {
   readonly cameraId: string;
@@ -24,7 +26,14 @@ export interface CameraState {
   /** Of what is in the zones, where that is of another window: people are released by half hours. */
   readonly presenceWindowStart?: string;
   readonly presenceWindowEnd?: string;
+  /** Share of the window that was seen, 0 to 1: of the least seen line or zone. */
   readonly coverage?: number;
+  /** The same of the presence window, where that is another. */
+  readonly presenceCoverage?: number;
+  /** Whose measures are left out, as their window was seen for less than `LEAST_COVERAGE`: lines (`flow`), zones (`presence`). */
+  readonly tooLittleSeen?: readonly ('flow' | 'presence')[];
+  /** True where the newest window ended longer than `RECENT_WITHIN_MS` ago: its measures are left out, its time stays. */
+  readonly isOutdated?: true;
   readonly volume?: number;
   readonly flowRatePerHour?: number;
   readonly pcuPerHour?: number;
@@ -49,8 +58,15 @@ export interface CameraFeature {
   readonly properties: CameraState;
 }
 
-/** Every camera with the rows of its newest window. */
-export function cityState(cameras: readonly ListedCamera[], rows: readonly StateRow[]) {
+/**
+ * A window that ended longer ago than this tells nothing of now, milliseconds. Two hours: within them a peak comes and goes,
+ * so an older flow or crowd may be of the other state of the road. A restart or a lost link is shorter as a rule; until then
+ * the map shows the number with its age ("usang"). The bound is our own, as `LEAST_COVERAGE` is.
+ */
+export const RECENT_WITHIN_MS = 2 * 3_600_000;
+
+/** Every camera with the rows of its newest window; `nowMs` since 1970. */
+export function cityState(cameras: readonly ListedCamera[], rows: readonly StateRow[], nowMs: number) {
   const byCamera = grouped(rows, ({ cameraId }) => cameraId);
   const features = cameras.map((camera): CameraFeature => {
     const { cameraId, location } = camera;
@@ -58,14 +74,14 @@ export function cityState(cameras: readonly ListedCamera[], rows: readonly State
       type: 'Feature',
       id: cameraId,
       geometry: location === undefined ? null : { type: 'Point', coordinates: [location.lon, location.lat] },
-      properties: cameraState(camera, byCamera.get(cameraId) ?? []),
+      properties: cameraState(camera, byCamera.get(cameraId) ?? [], nowMs),
     };
   });
   return { type: 'FeatureCollection', features } as const;
 }
 
 /** The state of one camera. */
-export function cameraState(camera: ListedCamera, found: readonly StateRow[]): CameraState {
+export function cameraState(camera: ListedCamera, found: readonly StateRow[], nowMs: number): CameraState {
   const { cameraId, name, road, health } = camera;
   const named = {
     cameraId,
@@ -81,11 +97,14 @@ export function cameraState(camera: ListedCamera, found: readonly StateRow[]): C
     state: health.state,
     windowStart: first.windowStart,
     windowEnd: first.windowEnd,
-    coverage: Math.min(...rows.map(({ coverage }) => coverage)),
-    ...flowState(rows),
+    coverage: coverageOf(rows.filter(({ windowStart }) => windowStart === first.windowStart)),
     ...presenceWindow(rows),
-    ...presenceState(rows, zoneClusters([{ id: cameraId, zones: camera.zones }])),
-    ...(isHidden ? { suppressed: true } : {}),
+    ...(nowMs - Date.parse(first.windowEnd) > RECENT_WITHIN_MS
+      ? { isOutdated: true }
+      : {
+          ...measuresOf(rows, zoneClusters([{ id: cameraId, zones: camera.zones }])),
+          ...(isHidden ? { suppressed: true } : {}),
+        }),
   };
 }
 
@@ -107,15 +126,40 @@ function newestRows(found: readonly StateRow[]): readonly StateRow[] {
   return newest.flatMap(({ start, rows }) => (lastMs - Date.parse(start) > AHEAD_MS ? [] : rows));
 }
 
-function presenceWindow([first, ...others]: readonly StateRow[]) {
-  const zone = others.find(({ kind }) => kind === 'presence');
-  return zone === undefined || zone.windowStart === first?.windowStart
-    ? {}
-    : { presenceWindowStart: zone.windowStart, presenceWindowEnd: zone.windowEnd };
+function coverageOf(rows: readonly StateRow[]): number {
+  return Math.min(...rows.map(({ coverage }) => coverage));
 }
 
-function flowState(rows: readonly StateRow[]) {
+function presenceWindow([first, ...others]: readonly StateRow[]) {
+  const zones = others.filter(({ kind }) => kind === 'presence');
+  const [zone] = zones;
+  if (zone === undefined || zone.windowStart === first?.windowStart) return {};
+  return {
+    presenceWindowStart: zone.windowStart,
+    presenceWindowEnd: zone.windowEnd,
+    presenceCoverage: coverageOf(zones),
+  };
+}
+
+function measuresOf(rows: readonly StateRow[], clusters: ZoneClusters) {
   const flows = rows.filter((row) => row.kind === 'flow');
+  const zones = rows.filter((row) => row.kind === 'presence');
+  // A sum without one of its lines, or without the zone that is fullest, would be another measure: all or none.
+  const tooLittleSeen = [flows, zones].flatMap((found) => {
+    const [row] = found;
+    return row === undefined || coverageOf(found) >= LEAST_COVERAGE ? [] : [row.kind];
+  });
+  return {
+    ...(tooLittleSeen.includes('flow') ? {} : flowState(flows)),
+    ...(tooLittleSeen.includes('presence') ? {} : presenceState(zones, clusters)),
+    ...(tooLittleSeen.length === 0 ? {} : { tooLittleSeen }),
+  };
+}
+
+type FlowStateRow = Extract<StateRow, { kind: 'flow' }>;
+type PresenceStateRow = Extract<StateRow, { kind: 'presence' }>;
+
+function flowState(flows: readonly FlowStateRow[]) {
   const worst = greatest(flows, (row) => row.degreeOfSaturation);
   return {
     ...sumOf('volume', flows, (row) => row.volume),
@@ -126,13 +170,12 @@ function flowState(rows: readonly StateRow[]) {
   };
 }
 
-function presenceState(rows: readonly StateRow[], clusters: ZoneClusters) {
-  const zones = rows.filter((row) => row.kind === 'presence');
+function presenceState(zones: readonly PresenceStateRow[], clusters: ZoneClusters) {
   const worst = greatest(zones, (row) => row.peoplePerM2);
-  const apart = (value: (row: (typeof zones)[number]) => number | undefined) =>
+  const apart = (value: (row: PresenceStateRow) => number | undefined) =>
     fullestApart(zones, { clusters, zoneOf: (row) => row, value });
-  const people = (row: (typeof zones)[number]) => row.peoplePresent?.mean;
-  const vehicles = (row: (typeof zones)[number]) => row.vehiclesPresent?.mean;
+  const people = (row: PresenceStateRow) => row.peoplePresent?.mean;
+  const vehicles = (row: PresenceStateRow) => row.vehiclesPresent?.mean;
   return {
     ...sumOf('peoplePresent', apart(people), people),
     ...(worst === undefined ? {} : { peoplePerM2: worst.value }),

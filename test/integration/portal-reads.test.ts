@@ -110,6 +110,29 @@ describe('a wrong query of series', () => {
   });
 });
 
+describe('a method that a route does not have', () => {
+  it.each([
+    ['POST', '/api/v1/series?level=1h', 'GET, HEAD'],
+    ['DELETE', '/api/v1/observations', 'GET, HEAD, PUT'],
+    ['PUT', '/api/v1/cameras/cam-1', 'GET, HEAD'],
+    ['POST', '/data/titik-cctv-daftar.csv', 'GET, HEAD'],
+    ['PATCH', '/api/3/action/package_list', 'GET, HEAD, POST'],
+  ] as const)('answers 405 to %s %s', async (method, url, allow) => {
+    const answer = await city.app.inject({ method, url });
+    expect([answer.statusCode, answer.headers.allow]).toEqual([405, allow]);
+    expect(answer.json().error).toMatchObject({ code: 'method-not-allowed', found: method, allowed: allow });
+  });
+
+  it('is not told of what is not there', async () => {
+    for (const url of ['/api/v1/nothing', '/nothing', '/api/v1/cameras/cam-1/more']) {
+      const answer = await city.app.inject({ method: 'POST', url });
+      expect([url, answer.statusCode, answer.headers.allow]).toEqual([url, 404, undefined]);
+    }
+    const tooLong = await get(`/api/v1/cameras/${'x'.repeat(300)}`);
+    expect([tooLong.statusCode, tooLong.headers.allow]).toEqual([404, undefined]);
+  });
+});
+
 describe('everybody', () => {
   it('may read from any page, compressed', async () => {
     const answer = await get('/api/v1/dictionary', {
@@ -117,7 +140,11 @@ describe('everybody', () => {
       'accept-encoding': 'gzip',
     });
     expect(answer.headers['access-control-allow-origin']).toBe('*');
-    expect(answer.headers['content-encoding']).toBe('gzip');
+    expect([answer.headers['content-encoding'], answer.headers.vary]).toEqual([
+      'gzip',
+      'Accept, accept-encoding',
+    ]);
+    expect((await get('/api/v1/dictionary')).headers.vary).toBe('Accept, accept-encoding');
     const preflight = await city.app.inject({
       method: 'OPTIONS',
       url: '/api/v1/observations',
