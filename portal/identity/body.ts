@@ -1,6 +1,6 @@
 /** Reads bodies that may hold a secret: what was found is told, but never a password. */
 import { z } from 'zod';
-import { ApiError, invalidRequest } from '../api/api-error.ts';
+import { ApiError, allowedOf, invalidRequest } from '../api/api-error.ts';
 import { passwordFault } from './password.ts';
 
 const SECRET_FIELDS = ['password', 'currentPassword', 'newPassword', 'oneTimeToken'];
@@ -29,7 +29,7 @@ export function requirePassword(password: string, field = 'password'): void {
   throw new ApiError(400, 'invalid-request', `${field}: ${fault}`, {
     field,
     found: found.replace(/^found /, ''),
-    allowed: allowed.replace(/^allowed (are|is) /, ''),
+    allowed: allowedOf(allowed),
   });
 }
 

@@ -1,5 +1,6 @@
 /** The queue view (bull-board) behind the guard: for looking only, with a policy of its own. */
-import type { FastifyInstance, FastifyPluginCallback } from 'fastify';
+import type { FastifyInstance, FastifyPluginCallback, FastifyRequest } from 'fastify';
+import { ApiError } from '../api/api-error.ts';
 
 /** Where it lives. Its page knows this address; a proxy's prefix before it comes from the portal's public address. */
 export const QUEUE_VIEW_PATH = '/operate/queues';
@@ -33,9 +34,25 @@ export function addQueueView(scope: FastifyInstance, plugin: FastifyPluginCallba
     view.addHook('onRequest', async (_request, reply) => {
       reply.header('content-security-policy', POLICY);
     });
+    view.setErrorHandler((error, request, reply) => {
+      const isSignedOut = error instanceof ApiError && error.statusCode === 401;
+      if (!isSignedOut || !isPage(request)) throw error;
+      return reply.removeHeader('www-authenticate').redirect(signInPage(request), 303);
+    });
     view.addHook('onSend', async (_request, _reply, payload) =>
       typeof payload === 'string' ? payload.replace(FOREIGN_LINK, '') : payload,
     );
     await view.register(plugin, { prefix: QUEUE_VIEW_PATH });
   });
+}
+
+/** A browser opens a page; a program, and the page's own script, ask for JSON and are told what is wrong. */
+function isPage({ method, headers }: FastifyRequest): boolean {
+  return method === 'GET' && /\btext\/html\b/.test(headers.accept ?? '');
+}
+
+/** The console's place with the link to this view, relative, as a proxy's prefix stands before both. */
+function signInPage({ url }: FastifyRequest): string {
+  const [path = ''] = url.split('?');
+  return `${'../'.repeat(path.split('/').length - 2)}#/operator/gagal`;
 }

@@ -1,6 +1,6 @@
 /** What `Operations` throws, as the API says it. */
 import { AnalysisError, type ErrorCode } from '../../pipelines/errors.ts';
-import { ApiError } from '../api/api-error.ts';
+import { ApiError, allowedOf } from '../api/api-error.ts';
 
 /** Faults of the asker, and of the camera behind; everything else is the portal's own. */
 const STATUS: Partial<Record<ErrorCode, number>> = {
@@ -52,7 +52,7 @@ export function siteFault(message: string): { field?: string; found?: string; al
     const match = /^\s*(?<field>.+?): found (?<found>.*?); (?<allowed>.*)$/.exec(line);
     const { field, found, allowed } = match?.groups ?? {};
     if (field === undefined || found === undefined || allowed === undefined) continue;
-    return { field, found, allowed: allowed.replace(/^allowed (is|are) /, '') };
+    return { field, found, allowed: allowedOf(allowed) };
   }
   return {};
 }

@@ -112,6 +112,24 @@ async function volumes(cameraId: string): Promise<(number | null)[]> {
   return [...sums.values()];
 }
 
+interface Box {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+const boxesOf = (selector: string): Promise<Box[]> =>
+  page.$$eval(selector, (elements) =>
+    elements.map((element) => {
+      const { left, right, top, bottom } = element.getBoundingClientRect();
+      return { left, right, top, bottom };
+    }),
+  );
+
+const isOver = (a: Box, b: Box): boolean =>
+  a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+
 describe('the traffic page', () => {
   it('shows the numbers that the API gives, in table and chart, and gaps as gaps', async () => {
     await open('lalu-lintas?camera=tugu-muda&lang=en');
@@ -281,6 +299,10 @@ describe('the map', () => {
     );
     const marked = await page.locator('.camera-mark').allTextContents();
     expect(marked.every((letter) => letters.includes(letter) || letter === '–')).toBe(true);
+    const [marks, labels] = [await boxesOf('.camera-mark'), await boxesOf('.region-label span')];
+    expect(labels).toHaveLength(4);
+    expect(labels.filter((label) => marks.some((mark) => isOver(mark, label)))).toEqual([]);
+    await page.getByRole('button', { name: 'Perbesar', exact: true }).waitFor();
     await page
       .getByRole('button', { name: /^Simpang Lima: / })
       .first()
@@ -309,12 +331,14 @@ describe('the map', () => {
     await expect.poll(() => page.locator('.camera-figure .stale').count()).toBe(5);
     expect(await page.locator('.tile-value').first().textContent()).toContain('0/6');
     expect(await page.locator('.camera-figure', { hasText: 'no recent data' }).count()).toBe(5);
-    expect(await page.getByRole('button', { name: /: no recent data$/ }).count()).toBe(5);
+    await expect.poll(() => page.getByRole('button', { name: /: no recent data$/ }).count()).toBe(5);
     nowMs = NOW_MS;
   });
 
   it('tells no level and no rate of what was hardly seen', async () => {
-    await seeLittle(store, 'balai-kota', NOW_MS);
+    // Not before the window that arrived live.
+    nowMs = NOW_MS + 900_000;
+    await seeLittle(store, 'balai-kota', nowMs);
     await open('peta?lang=en');
     const figure = page.locator('.camera-item', { hasText: 'Balai Kota' }).locator('.camera-figure');
     await expect.poll(() => figure.textContent()).toContain('not enough data · coverage 1%');
@@ -326,6 +350,7 @@ describe('the map', () => {
     expect(volume).toMatch(/^ *[1-9][0-9]* /);
     expect(rate).toContain('not enough data');
     expect(complaints).toEqual([]);
+    nowMs = NOW_MS;
   });
 });
 
@@ -340,6 +365,10 @@ describe('the whole page', () => {
     await page.reload();
     await page.getByText('Weekly pattern').waitFor();
     expect(await page.locator('html').getAttribute('lang')).toBe('en');
+    await page.getByRole('link', { name: 'Quality' }).click();
+    const codes = page.locator('.indicators code');
+    await codes.first().waitFor();
+    expect(await codes.allTextContents()).toContain('ISO 37122 10.4 (cameras, planned)');
   });
 
   it('names the camera that a link asks for in vain', async () => {

@@ -65,7 +65,7 @@ it('edits what is not drawn: model, hours, notice, motion gate, class of road', 
   await page.getByLabel('Tujuan pengolahan').fill('Kepadatan lalu lintas');
   await page.getByLabel('Papan pemberitahuan').selectOption('yes');
   await button('Simpan').click();
-  await page.getByText('Yang diizinkan: a time of day').waitFor();
+  await page.getByText('Isiannya belum benar. (Yang diizinkan: a time of day').waitFor();
   await page.getByLabel('Dari (HH:MM)').fill('05:00');
   await button('Simpan').click();
   await page.getByRole('heading', { name: 'Kamera', exact: true }).waitFor();
@@ -166,6 +166,13 @@ it('shows the queues below the prefix of a proxy, deep links too', async () => {
     await page.goto(`${outside}${place}`);
     await page.getByRole('link', { name: 'recordings' }).first().waitFor();
   }
+  // Who has no session any more comes to the sign-in page, and from there back to the link.
+  const stranger = await page.context().browser()!.newContext();
+  const visit = await stranger.newPage();
+  await visit.goto(`${outside}/operate/queues/queue/segments`);
+  await visit.getByRole('heading', { name: 'Masuk ke konsol' }).waitFor();
+  expect(visit.url()).toBe(`${outside}/#/operator/gagal`);
+  await stranger.close();
   proxy.closeAllConnections();
   proxy.close();
   expect(complaints).toEqual([]);

@@ -381,6 +381,24 @@ describe('the other routes', () => {
     await failing.close();
   });
 
+  it.each([
+    [new AnalysisError('store-failed', 'test', 'disk full'), 503, 'Service Unavailable', '5'],
+    [new TypeError('disk full'), 500, 'Internal Server Error', undefined],
+  ])('tell a store that is gone from a fault of our own in the shape of CKAN', async (error, ...expected) => {
+    const failing = createPortal({
+      store: { ...store, cameras: () => Promise.reject(error) },
+      publishToken: TOKEN,
+      webDir: join(folder, 'web'),
+      clock: () => 0,
+    });
+    const answer = await failing.inject('/api/3/action/package_show?id=titik-cctv');
+    const { success, error: told } = answer.json();
+    expect([answer.statusCode, told.__type, answer.headers['retry-after']]).toEqual(expected);
+    expect(success).toBe(false);
+    expect(answer.body).not.toContain('disk full');
+    await failing.close();
+  });
+
   it('send the page with a policy that allows no inline script, and say 404 in JSON', async () => {
     const page = await get('/');
     expect(page.body).toContain('<title>Pantau</title>');
@@ -388,7 +406,10 @@ describe('the other routes', () => {
     expect(policy).toContain("script-src 'self'");
     expect(policy).not.toMatch(/unsafe|upgrade-insecure/);
     expect(page.headers['x-content-type-options']).toBe('nosniff');
-    expect((await get('/assets/page-abc123.js')).headers['cache-control']).toContain('immutable');
+    expect((await get('/assets/page-abc123.js')).headers).toMatchObject({
+      'cache-control': expect.stringContaining('immutable'),
+      vary: 'accept-encoding',
+    });
     expect((await get('/nothing')).json().error.code).toBe('not-found');
     expect((await get('/..%2f..%2fetc/passwd')).statusCode).toBe(404);
   });

@@ -342,6 +342,8 @@ describe('datastore_search', () => {
     expect(await count({ waktu_mulai: ['2026-01-31T12:15:00+07:00', '2026-01-31T12:45:00+07:00'] })).toBe(12);
     expect(await count({ waktu_mulai: { gte: '2026-01-31T13:00:00', lt: '2026-01-31T14:00:00' } })).toBe(24);
     expect(await count({ waktu_mulai: { gt: '2026-01-31T13:00:00', lte: '2026-01-31T14:00:00' } })).toBe(24);
+    expect(await count({ waktu_mulai: { gte: '0001-01-01', lte: '9999-12-31T23:59:59Z' } })).toBe(ROWS);
+    expect(await count({ waktu_mulai: { gt: '9999-12-31' } })).toBe(0);
     expect(await count({ disembunyikan: false })).toBe(ROWS);
     expect(await count({ tahun: '2026', jumlah_mp: { gt: 1000 } })).toBe(0);
     expect(await count({ kode_titik: [] })).toBe(0);
@@ -415,6 +417,7 @@ describe('datastore_search', () => {
     [{ filters: '{bad' }, 409, { filters: ['Cannot parse JSON'] }],
     [{ filters: '{"tahun":"x"}' }, 409, { filters: [expect.stringContaining('tahun')] }],
     [{ filters: '{"waktu_mulai":"kemarin"}' }, 409, { filters: [expect.stringContaining('kemarin')] }],
+    [{ filters: '{"waktu_mulai":"9999-13-01"}' }, 409, { filters: [expect.stringContaining('9999-13')] }],
     [{ fields: 'foo' }, 409, { fields: ['invalid value "foo"'] }],
     [{ sort: 'foo asc' }, 409, { sort: ['invalid value "foo asc"'] }],
     [{ sort: 'arah; drop' }, 409, { sort: ['invalid value "arah; drop"'] }],

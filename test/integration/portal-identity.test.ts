@@ -191,6 +191,10 @@ describe('people and programs', () => {
       field: 'scope',
       allowed: expect.stringContaining('operate'),
     });
+    const named = await send('POST', '/users', { name: 'Å', role: 'viewer', password: 'x' }, admin);
+    // "allowed: …" stands before it on the console's page.
+    expect(named.json().error.allowed).toMatch(/^a-z, 0-9/);
+    expect(named.json().error.message).toContain('; allowed are a-z, 0-9');
     const secret = { name: 'x', role: 'viewer', password: 12_345_678 };
     expect((await send('POST', '/users', secret, admin)).body).not.toContain('12345678');
   });

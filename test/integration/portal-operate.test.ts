@@ -383,6 +383,23 @@ describe('the queue view', () => {
     expect(pause.statusCode).toBeGreaterThanOrEqual(400);
     expect(await portal.queues.byName.segments.isPaused()).toBe(false);
   });
+
+  it('leads a browser without a session to the console, and tells a program what is missing', async () => {
+    const visit = (url: string, accept: string) => portal.ask({ method: 'GET', url, headers: { accept } });
+    const html = 'text/html,application/xhtml+xml;q=0.9,*/*;q=0.8';
+    const places: [string, string][] = [
+      ['/operate/queues', 'http://x/prefix/#/operator/gagal'],
+      ['/operate/queues/', 'http://x/prefix/#/operator/gagal'],
+      ['/operate/queues/queue/segments?status=failed', 'http://x/prefix/#/operator/gagal'],
+    ];
+    for (const [url, target] of places) {
+      const answer = await visit(url, html);
+      expect([url, answer.statusCode, answer.headers['www-authenticate']]).toEqual([url, 303, undefined]);
+      expect(new URL(answer.headers.location!, `http://x/prefix${url}`).href).toBe(target);
+    }
+    const asked = await visit('/operate/queues/api/queues', 'application/json, text/plain, */*');
+    expect([asked.statusCode, asked.json().error.code]).toEqual([401, 'unauthorised']);
+  });
 });
 
 describe('whatever is asked', () => {

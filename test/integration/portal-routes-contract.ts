@@ -127,6 +127,23 @@ export function routesContract(open: () => Promise<PortalStore>): void {
       expect(rows).toEqual(whole.rows);
     });
 
+    it.each(['level=15m', 'level=15m&direction=in', 'level=15m&groupBy=camera'])(
+      'links the pages of every other form, too: %s',
+      async (query) => {
+        const whole = (await api(`series?${query}&format=ndjson`)).body;
+        const pages: string[] = [];
+        let next: string | undefined = `/api/v1/series?${query}&format=ndjson&limit=4`;
+        while (next !== undefined) {
+          const page = await get(next);
+          pages.push(page.body);
+          next = /^<([^>]+)>; rel="next"$/.exec(String(page.headers.link))?.[1];
+        }
+        expect(pages.join('')).toBe(whole);
+        expect(pages).toHaveLength(whole.trim().split('\n').length / 4);
+        expect((await api(`series?${query}&format=csv`)).headers.link).toBeUndefined();
+      },
+    );
+
     it('puts rows together by camera, road and city, page by page', async () => {
       const byCamera = (await api('series?level=1h&groupBy=camera')).json().rows;
       expect(
@@ -273,6 +290,7 @@ export function routesContract(open: () => Promise<PortalStore>): void {
               whole.headers[name],
             ]);
           }
+          expect(whole.headers.vary).toBe('Accept, accept-encoding');
           expect(whole.headers['content-length']).toBe(String(whole.rawPayload.length));
           // A strong tag is of these very bytes, which compressed ones are not.
           const isPlain = whole.headers['content-encoding'] === undefined;

@@ -98,6 +98,13 @@ it('sends one camera to who asked for one', async () => {
   expect(await nextLatest(events)).toEqual([['cam-2', 3]]);
 });
 
+it('does not stay open for a camera that nobody knows', async () => {
+  await publish(0, 'cam-1');
+  const refused = await fetch(`${address}/api/v1/stream?cameraId=nope`);
+  expect(refused.status).toBe(404);
+  expect(await refused.json()).toMatchObject({ error: { field: 'cameraId', allowed: 'cam-1' } });
+});
+
 it('leaves room for others when one address takes all it may', async () => {
   // A proxy on this machine is believed.
   const from = (ip: string) =>

@@ -10,7 +10,8 @@ import type { RepeatedFootage } from './demo-site.ts';
 import { enqueue, waitForRecording } from './enqueue.ts';
 import { remark, say } from './output.ts';
 
-const QUARTER_MS = 900_000;
+const QUARTER_SECONDS = 900;
+const QUARTER_MS = QUARTER_SECONDS * 1_000;
 const QUARTERS = 12;
 const WINDOW_SECONDS = 60;
 /** No footage that set-up brings is shorter; the output is cut at a quarter hour anyway. */
@@ -61,25 +62,40 @@ export function quarterStarts(nowMs: number): string[] {
   return Array.from({ length: QUARTERS }, (_, index) => new Date(lastMs - index * QUARTER_MS).toISOString());
 }
 
-/** The footage repeated to 15 minutes in a folder, packets copied as they are; about 92 MB for PETS 2009. */
-async function quarterHourOf(
-  { video, seconds }: RepeatedFootage,
+/**
+ * The footage repeated in a folder until the declared length is the quarter hour to the picture, so that it is seen
+ * whole and nothing reaches into the next. Packets are copied as they are; about 92 MB for PETS 2009.
+ */
+export async function quarterHourOf(
+  { video, cut }: RepeatedFootage,
   folder: string,
   signal: AbortSignal,
 ): Promise<string> {
   const { name, ext } = path.parse(video);
-  const file = path.join(folder, `${name}-diulang-${seconds}-detik${ext}`);
+  const file = path.join(folder, `${name}-diulang-${QUARTER_SECONDS}-detik${ext}`);
   if (existsSync(file)) return file;
   const part = path.join(folder, `.${process.pid}-${path.basename(file)}`);
-  const repeat = ['-stream_loop', String(REPEATS), '-i', video, '-t', String(seconds), '-c', 'copy'];
+  const once = path.join(folder, `.${process.pid}-sekali${ext}`);
+  const leadSeconds = cut?.leadSeconds ?? 0;
   try {
-    await promisify(execFile)('ffmpeg', ['-v', 'error', '-y', ...repeat, '-an', part], {
-      signal,
-      timeout: COPY_DEADLINE_MS,
-    });
+    if (cut !== undefined) {
+      const seconds = cut.seconds - leadSeconds;
+      await copyPackets({ input: ['-i', video], seconds, file: once }, signal);
+    }
+    const input = ['-stream_loop', String(REPEATS), '-i', cut === undefined ? video : once];
+    await copyPackets({ input, seconds: QUARTER_SECONDS - leadSeconds, file: part }, signal);
     await rename(part, file);
   } finally {
-    await rm(part, { force: true });
+    await Promise.all([part, once].map((left) => rm(left, { force: true })));
   }
   return file;
+}
+
+/** The first `seconds` of an input, by the time of decoding. */
+async function copyPackets(
+  { input, seconds, file }: { input: readonly string[]; seconds: number; file: string },
+  signal: AbortSignal,
+): Promise<void> {
+  const copy = [...input, '-t', String(seconds), '-c', 'copy', '-an', file];
+  await promisify(execFile)('ffmpeg', ['-v', 'error', '-y', ...copy], { signal, timeout: COPY_DEADLINE_MS });
 }

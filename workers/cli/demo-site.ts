@@ -20,6 +20,8 @@ const MADE_UP_PLACE = {
 /** Real traffic, hand-labelled; not part of the repository, so the demo does without where it is missing. */
 const TRAFFIC_CLIP = path.join(PACKAGE_ROOT, '..', 'shared', 'clips', 'junction.mp4');
 const TRAFFIC_SITE = path.join('fixtures', 'sites', 'junction.json');
+/** A keyframe each second, decoded two of its 15 pictures a second ahead; 27 × 33 s + 9 s are the quarter hour. */
+const TRAFFIC_CUT: FootageCut = { seconds: 33, leadSeconds: 0.15 };
 /** Three lanes a direction as in the picture; the rest is a plausible city street, and made up like its place. */
 const MADE_UP_ROAD = {
   type: '6/2-T',
@@ -65,8 +67,19 @@ export async function demoSite(options: {
 export interface RepeatedFootage {
   readonly camera: SiteCamera;
   readonly video: string;
-  /** Length to cut the repetition at, so that its last picture lies in the quarter hour. */
+  /** Absent: the whole recording is repeated, and its packets are stored in the order of their pictures. */
+  readonly cut?: FootageCut;
+}
+
+/**
+ * Where a recording whose pictures are stored out of order is cut without decoding it: a packet belongs to the pictures
+ * before the cut only where a keyframe follows.
+ */
+export interface FootageCut {
+  /** The part that is repeated; here, and where the quarter hour ends in a repetition, lies a keyframe. */
   readonly seconds: number;
+  /** ffmpeg cuts copied packets by the time of decoding, which lies this much before the keyframe's own. */
+  readonly leadSeconds: number;
 }
 
 /**
@@ -77,10 +90,9 @@ export async function repeatedFootage(
   camera: SiteCamera,
   video: string,
 ): Promise<readonly RepeatedFootage[]> {
-  const people = { camera: repeatedCrowd(camera), video, seconds: 900 };
+  const people = { camera: repeatedCrowd(camera), video };
   if (!existsSync(TRAFFIC_CLIP)) return [people];
-  // Its pictures are stored out of order, so copied packets end up to two pictures late.
-  return [people, { camera: await repeatedTraffic(), video: TRAFFIC_CLIP, seconds: 899.8 }];
+  return [people, { camera: await repeatedTraffic(), video: TRAFFIC_CLIP, cut: TRAFFIC_CUT }];
 }
 
 /**

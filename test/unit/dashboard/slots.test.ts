@@ -101,6 +101,14 @@ describe('summaryOf', () => {
     expect(latestTold(slots)?.startMs).toBe(START_MS);
     expect(presentMeasures(slots, FLOW).map(({ id }) => id)).toEqual(['volume']);
   });
+
+  it('goes back for a count that is not released yet, and not for one that is hidden', () => {
+    const hidden = row(1, { people_volume: null, suppressed: 'peopleVolume' });
+    const pending = row(2, { people_volume: null, suppressed: 'peopleVolume', pending: true });
+    const slots = slotsOf([row(0, { people_volume: 0 }), hidden, pending], CROWD, grid(3));
+    expect(latestTold(slots)).toBe(slots[1]);
+    expect(latestTold([slots[0]!, slots[2]!])).toBe(slots[0]);
+  });
 });
 
 function speed(kmPerHour: number, samples: number): FlatRow {

@@ -2,6 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { Role } from '../../../portal/identity/identity-store.ts';
 import type { EditedCamera } from '../../../portal/operate/answers.ts';
 import { draftOf, EMPTY_DRAFT, editOf } from '../../../portal/web/src/console/cameras/camera-draft.ts';
+import { ENGLISH } from '../../../portal/web/src/console/english.ts';
+import { fieldFaultText } from '../../../portal/web/src/console/fault-text.ts';
+import { INDONESIAN } from '../../../portal/web/src/console/indonesian.ts';
 import { numberOrText } from '../../../portal/web/src/console/numbers.ts';
 import { consoleHref, isOpenTo, PLACES, placeOf } from '../../../portal/web/src/console/places.ts';
 import { parseRoute } from '../../../portal/web/src/route.ts';
@@ -110,4 +113,16 @@ it('finds places of the console by their address, the one-time link among them',
     choices: { token: 'abc' },
   });
   expect(placeOf('/%zz')).toEqual({ place: 'kamera', parts: [] });
+});
+
+describe('a fault beside its field', () => {
+  const fault = (code: string) => ({ code, message: 'n: found 2; …', allowed: '0 or 1' });
+
+  it('says so in the reader’s language first, and the portal’s words in brackets', () => {
+    expect(fieldFaultText(INDONESIAN, fault('site-invalid'))).toBe(
+      'Isiannya belum benar. (Yang diizinkan: 0 or 1)',
+    );
+    expect(fieldFaultText(ENGLISH, fault('site-invalid'))).toBe('Allowed: 0 or 1');
+    expect(fieldFaultText(INDONESIAN, fault('unheard-of'))).toBe('Yang diizinkan: 0 or 1');
+  });
 });

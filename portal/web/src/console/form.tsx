@@ -2,6 +2,7 @@
 import type { ComponentChildren } from 'preact';
 import { useId, useState } from 'preact/hooks';
 import { useConsoleTexts } from './context.ts';
+import { fieldFaultText } from './fault-text.ts';
 import { numberOrText } from './numbers.ts';
 import { type ConsoleError, refusalText } from './request.ts';
 
@@ -86,7 +87,7 @@ export function FieldNote(props: {
     return (
       <small id={id}>
         <span class="op-fault" role="alert">
-          {fault.allowed === undefined ? fault.message : `${texts.allowed}: ${fault.allowed}`}
+          {fieldFaultText(texts, fault)}
         </span>
         {hint !== undefined && ` ${hint}`}
       </small>

@@ -1,6 +1,7 @@
 /** Asks the console's API: same origin, session cookie, CSRF token on writes. */
 import type { SessionAnswer } from '../../../operate/answers.ts';
 import { AnswerError } from '../api/client.ts';
+import { inOwnWords } from './fault-text.ts';
 import type { ConsoleTexts } from './indonesian.ts';
 
 interface Refusal {
@@ -37,8 +38,7 @@ export interface ConsoleApi {
 /** Why something was not done, in the reader's language where it is known; the portal's own words follow. */
 export function refusalText(texts: ConsoleTexts, error: unknown): string {
   if (!(error instanceof ConsoleError)) return texts.unreachable;
-  const said = texts.refusals[error.code];
-  return said === undefined ? error.message : `${said} (${error.message})`;
+  return inOwnWords(texts, error.code, error.message);
 }
 
 /** Whose session the page has, and who hears that it is another one now. */

@@ -4,6 +4,7 @@ import 'leaflet/dist/leaflet.css';
 import type { MapLayers } from '../../../api/map-layers.ts';
 import { degreesText, graticuleOf } from './graticule.ts';
 import { levelClass } from './level-class.ts';
+import { MARK_PX, type MapLabel, showLabels, writing } from './map-labels.ts';
 
 /** A camera on the map. */
 export interface MapPoint {
@@ -16,18 +17,14 @@ export interface MapPoint {
   readonly label: string;
 }
 
-/** A name written on the map. */
-export interface MapLabel {
-  readonly text: string;
-  readonly at: readonly [lat: number, lon: number];
-}
-
 /** What the map shows. */
 export interface MapContent {
   readonly points: readonly MapPoint[];
   readonly labels: readonly MapLabel[];
   readonly chosenId: string | undefined;
   readonly isIndonesian: boolean;
+  /** What the buttons do, for pointers and screen readers. */
+  readonly buttons: { readonly zoomIn: string; readonly zoomOut: string };
 }
 
 /** A map in an element. */
@@ -65,8 +62,12 @@ export function createCityMap(
   const labels = L.layerGroup().addTo(map);
   const markers = new Map<string, L.Marker>();
   let shown: MapContent | undefined;
-  const drawLines = () => drawGraticule(map, lines, shown?.isIndonesian ?? true);
-  map.on('moveend', drawLines);
+  const write = () => {
+    drawGraticule(map, lines, shown?.isIndonesian ?? true);
+    const { labels: names = [], points = [] } = shown ?? {};
+    showLabels(map, labels, { labels: names, marks: points });
+  };
+  map.on('moveend', write);
   const observer = new ResizeObserver(() => map.invalidateSize());
   observer.observe(element);
   return {
@@ -75,13 +76,13 @@ export function createCityMap(
       const isOtherCamera = shown?.chosenId !== content.chosenId;
       shown = content;
       showPoints(map, markers, content.points, onChoose);
-      showLabels(labels, content.labels);
+      nameButtons(element, content.buttons);
       markChosen(markers, content.chosenId);
       if (isFirst) showAll(map, content.points);
       const chosen = content.points.find(({ id }) => id === content.chosenId);
       if (chosen !== undefined && isOtherCamera && !isFirst)
         map.panInside([...chosen.at], { padding: [60, 60] });
-      drawLines();
+      write();
     },
     remove: () => {
       observer.disconnect();
@@ -128,7 +129,7 @@ function newMarker({ id, at }: MapPoint, onChoose: (id: string) => void): L.Mark
   const icon = L.divIcon({
     className: 'camera-mark',
     html: document.createElement('span'),
-    iconSize: [32, 32],
+    iconSize: [MARK_PX, MARK_PX],
   });
   const marker = L.marker([...at], { keyboard: true, icon });
   marker.on('click', () => onChoose(id));
@@ -156,16 +157,17 @@ function dress(element: HTMLElement, { letter, isStale, label }: MapPoint): void
   mark.textContent = letter === '-' ? '–' : letter;
 }
 
-function showLabels(layer: L.LayerGroup, labels: readonly MapLabel[]): void {
-  layer.clearLayers();
-  for (const { text, at } of labels) writing(text, [...at], 'region-label').addTo(layer);
-}
-
-function writing(text: string, at: L.LatLngTuple, className: string): L.Marker {
-  const span = document.createElement('span');
-  span.textContent = text;
-  const icon = L.divIcon({ className, html: span, iconSize: [0, 0] });
-  return L.marker(at, { icon, interactive: false, keyboard: false, zIndexOffset: -1000 });
+/** Leaflet writes its own words, in English, when it makes the buttons. */
+function nameButtons(element: HTMLElement, { zoomIn, zoomOut }: MapContent['buttons']): void {
+  const names = [
+    ['.leaflet-control-zoom-in', zoomIn],
+    ['.leaflet-control-zoom-out', zoomOut],
+  ] as const;
+  for (const [selector, name] of names) {
+    const button = element.querySelector(selector);
+    button?.setAttribute('title', name);
+    button?.setAttribute('aria-label', name);
+  }
 }
 
 function drawGraticule(map: L.Map, layer: L.LayerGroup, isIndonesian: boolean): void {

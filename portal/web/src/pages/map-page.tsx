@@ -11,8 +11,9 @@ import {
   scantCoverageOf,
 } from '../map/city-state.ts';
 import { CityTiles, LinkState } from '../map/city-tiles.tsx';
-import type { MapContent, MapLabel } from '../map/leaflet-map.ts';
+import type { MapContent } from '../map/leaflet-map.ts';
 import { LevelLegend } from '../map/level-legend.tsx';
+import type { MapLabel } from '../map/map-labels.ts';
 import { useCity, useNow } from '../map/use-city.ts';
 import { EmptyState } from '../parts/empty-state.tsx';
 import { Segments } from '../parts/segments.tsx';
@@ -109,6 +110,7 @@ function contentOf(options: {
     labels: regionLabels(cameras),
     chosenId,
     isIndonesian: view.language === 'id',
+    buttons: { zoomIn: view.texts.zoomIn, zoomOut: view.texts.zoomOut },
   };
 }
 

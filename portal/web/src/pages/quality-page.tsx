@@ -133,7 +133,7 @@ function Indicators({ indicators }: { indicators: readonly IndicatorEntry[] }) {
       {indicators.map(({ id, name, unit, value }) => (
         <div key={id}>
           <dt>
-            {name[language]} <code>{id}</code>
+            {name[language]} <code>{indicatorCode(id, texts.indicatorWords)}</code>
           </dt>
           <dd>
             {value === null ? (
@@ -148,6 +148,11 @@ function Indicators({ indicators }: { indicators: readonly IndicatorEntry[] }) {
       ))}
     </dl>
   );
+}
+
+/** An indicator's code: the API's ids tell kinds of one indicator apart by Indonesian words in brackets. */
+function indicatorCode(id: string, words: Readonly<Record<string, string>>): string {
+  return id.replace(/\(.*\)$/, (kinds) => kinds.replace(/\w+/g, (kind) => words[kind] ?? kind));
 }
 
 function Table(props: { label: string; head: readonly string[]; children: ComponentChildren }) {

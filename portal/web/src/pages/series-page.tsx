@@ -72,7 +72,7 @@ function PlaceView({ selection, route, change }: PageProps & { selection: Select
         </p>
       ) : (
         <>
-          <LatestTiles slots={slots} measures={offered} />
+          <LatestTiles slots={slots} measures={offered} smallCountBelow={smallCountBelow} />
           <MeasureCard {...{ series, selection, slots, measure, offered, change }} />
           <div class="pair">
             {selection.topic === 'traffic' && selection.place.kind !== 'zone' && <ClassSplit slots={slots} />}

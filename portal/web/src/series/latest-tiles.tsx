@@ -9,7 +9,13 @@ import { readingText } from './reading-text.ts';
 import type { Slot } from './slots.ts';
 import { isScant, latestTold } from './summary.ts';
 
-export function LatestTiles({ slots, measures }: { slots: readonly Slot[]; measures: readonly Measure[] }) {
+export function LatestTiles(props: {
+  slots: readonly Slot[];
+  measures: readonly Measure[];
+  /** Counts of people from 1 up to this one, exclusive, are hidden. */
+  smallCountBelow: number;
+}) {
+  const { slots, measures, smallCountBelow } = props;
   const view = useView();
   const { texts, format } = view;
   const slot = latestTold(slots);
@@ -29,6 +35,7 @@ export function LatestTiles({ slots, measures }: { slots: readonly Slot[]; measu
       <ul>
         {measures.map((measure) => {
           const isHeldBack = isScant(slot, measure);
+          const reading = slot.readings[measure.id];
           const letter = measure.levels === undefined || isHeldBack ? undefined : slot.levels[measure.levels];
           const levelName = measure.levels === 'fruin' ? texts.crowdLevel : texts.serviceLevel;
           return (
@@ -40,10 +47,11 @@ export function LatestTiles({ slots, measures }: { slots: readonly Slot[]; measu
                 {letter !== undefined && <LevelBadge letter={letter} label={`${levelName} ${letter}`} />}{' '}
                 {isHeldBack ? (
                   <small class="scant">{texts.tooLittleSeen}</small>
+                ) : reading?.state === 'hidden' ? (
+                  <small class="scant">{texts.hiddenBelow(smallCountBelow)}</small>
                 ) : (
                   <>
-                    {readingText(slot.readings[measure.id], measure, view)}{' '}
-                    <small>{texts.unitNames[measure.unit]}</small>
+                    {readingText(reading, measure, view)} <small>{texts.unitNames[measure.unit]}</small>
                   </>
                 )}
               </span>

@@ -45,9 +45,13 @@ function rangeValue(
   return valued.reduce((sum, { coverage }, index) => sum + coverage * values[index]!, 0) / weight;
 }
 
-/** The newest slot that tells a number; while people of the newest one wait for their release, an older one. */
+/**
+ * The newest slot that tells something; while people of the newest one wait for their release, an older one. That a
+ * small count is hidden is told: an older number in its place would be another time's.
+ */
 export function latestTold(slots: readonly Slot[]): Slot | undefined {
-  const tells = ({ readings }: Slot) => Object.values(readings).some(({ value }) => value !== undefined);
+  const tells = ({ readings }: Slot) =>
+    Object.values(readings).some(({ state, value }) => value !== undefined || state === 'hidden');
   return slots.findLast(tells) ?? slots.findLast(({ coverage }) => coverage > 0);
 }
 

@@ -37,6 +37,8 @@ export const ENGLISH: Texts = {
 
   mapTitle: 'The city now',
   mapLabel: 'Map of cameras; the list beside it holds the same',
+  zoomIn: 'Zoom in',
+  zoomOut: 'Zoom out',
   colourBy: 'Colour by',
   traffic: 'Traffic',
   crowd: 'Crowds',
@@ -142,6 +144,7 @@ export const ENGLISH: Texts = {
   partialLegend: 'Partly seen',
   hiddenLegend: 'Suppressed (small count), not zero',
   hidden: 'suppressed',
+  hiddenBelow: (below) => `suppressed (some count below ${below})`,
   pending: 'not released yet',
   atLeast: (value) => `≥ ${value}`,
   suppressedHint: (below) =>
@@ -202,6 +205,7 @@ export const ENGLISH: Texts = {
   noBreaks: 'No method change is on record.',
   noGaps: 'No gap in this period.',
   indicators: 'Smart-city indicators',
+  indicatorWords: { kamera: 'cameras', terencana: 'planned' },
   notComputed: 'cannot be computed yet',
   before: 'Before',
   after: 'After',

@@ -35,6 +35,8 @@ export const INDONESIAN = {
 
   mapTitle: 'Keadaan kota sekarang',
   mapLabel: 'Peta kamera; daftar di sampingnya berisi hal yang sama',
+  zoomIn: 'Perbesar',
+  zoomOut: 'Perkecil',
   colourBy: 'Warna menurut',
   traffic: 'Lalu lintas',
   crowd: 'Keramaian',
@@ -145,6 +147,8 @@ export const INDONESIAN = {
   partialLegend: 'Teramati sebagian',
   hiddenLegend: 'Disembunyikan (jumlah kecil), bukan nol',
   hidden: 'disembunyikan',
+  // Not "is below": where one window's count is small, its neighbour's is hidden with it.
+  hiddenBelow: (below: number) => `disembunyikan (ada yang kurang dari ${below})`,
   pending: 'belum dirilis',
   atLeast: (value: string) => `≥ ${value}`,
   suppressedHint: (below: number) =>
@@ -211,6 +215,8 @@ export const INDONESIAN = {
   noBreaks: 'Tidak ada perubahan metode dalam catatan.',
   noGaps: 'Tidak ada celah dalam periode ini.',
   indicators: 'Indikator kota cerdas',
+  /** Words of the indicators' ids; those of the API are these. */
+  indicatorWords: { kamera: 'kamera', terencana: 'terencana' } as Readonly<Record<string, string>>,
   notComputed: 'belum dapat dihitung',
   before: 'Sebelum',
   after: 'Sesudah',
