@@ -6,7 +6,8 @@ const STATUS_OF_TYPE = {
   'Not Found Error': 404,
   'Validation Error': 409,
   'Search Query Error': 400,
-  'Internal Server Error': 503,
+  'Internal Server Error': 500,
+  'Service Unavailable': 503,
 } as const;
 
 /** A failure inside CKAN's envelope. */

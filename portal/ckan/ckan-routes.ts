@@ -206,8 +206,9 @@ function sendDumpFailure(reply: FastifyReply, { statusCode, detail }: CkanError)
 function internalError(request: FastifyRequest, reply: FastifyReply, error: Error): CkanError {
   const isStore = error instanceof AnalysisError;
   request.log.error({ err: error, url: request.url }, isStore ? 'store failed' : 'request failed');
+  if (!isStore) {
+    return new CkanError('Internal Server Error', { message: 'the portal failed; its log says why' });
+  }
   reply.header('retry-after', '5');
-  return new CkanError('Internal Server Error', {
-    message: isStore ? 'the store is not available; try again later' : 'the portal failed; its log says why',
-  });
+  return new CkanError('Service Unavailable', { message: 'the store is not available; try again later' });
 }

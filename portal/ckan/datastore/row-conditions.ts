@@ -6,7 +6,7 @@ import type { Resource } from '../../datasets/data-set.ts';
 import type { RowFilter } from '../../reads/data-set-rows.ts';
 import { invalid, invalidValue } from '../ckan-error.ts';
 import { objectOf, type Parameters, parsedIfJson, textOf } from '../parameters.ts';
-import { instantUs, type NumberedRow, timeColumnOf } from './row-ids.ts';
+import { comparedInstantUs, instantUs, type NumberedRow, timeColumnOf } from './row-ids.ts';
 
 /** A value that compares: an instant is its µs, truth is 0 or 1. */
 type Comparable = string | number | null;
@@ -95,7 +95,7 @@ function comparableText(type: ColumnType, text: string): Comparable | undefined 
   }
   if (type === 'string') return text;
   try {
-    return instantUs(text);
+    return comparedInstantUs(text);
   } catch {
     return undefined;
   }

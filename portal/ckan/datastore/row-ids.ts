@@ -6,6 +6,7 @@
  * camera is added before others, or a line to a camera: who keeps rows keeps their natural key, not `_id`.
  */
 import { parseIsoUs, US_PER_SECOND } from '../../../pipelines/domain/time.ts';
+import { boundUs } from '../../api/query-parts.ts';
 import { CAMERA_KEY_COLUMN, PLACE_KEY_COLUMNS } from '../../datasets/columns/place-columns.ts';
 import type { Resource, Row } from '../../datasets/data-set.ts';
 import { LEVEL_SECONDS } from '../../levels/level.ts';
@@ -28,12 +29,27 @@ export function timeColumnOf(resource: Resource): string | undefined {
 
 /** An instant, or the begin of a local day, µs UTC. Throws `RangeError` on anything else. */
 export function instantUs(text: string): number {
+  return parseIsoUs(zoned(text));
+}
+
+/** As `instantUs`, of what rows are compared with: also of years that no row has, which stand for "everything". */
+export function comparedInstantUs(text: string): number {
+  const instant = zoned(text);
+  const [year = ''] = /^\d{4}/.exec(instant) ?? [];
+  const isFar = year !== '' && (year < '1900' || year > '2200');
+  if (!isFar) return parseIsoUs(instant);
+  // The rest of it has to be an instant all the same: of a leap year, and one whose µs are safe integers.
+  parseIsoUs(instant.replace(year, '2000'));
+  return boundUs(instant);
+}
+
+function zoned(text: string): string {
   const instant = /^\d{4}-\d\d-\d\d$/.test(text)
     ? `${text}T00:00:00`
     : text.replace(/^(\d{4}-\d\d-\d\d) /, '$1T');
   // Without an offset it is what is published: WIB. A "+" that was not encoded arrived as a space.
   const withOffset = instant.replace(/T([\d:.]+) (\d\d:\d\d)$/, 'T$1+$2');
-  return parseIsoUs(/(Z|[+-]\d\d:\d\d)$/.test(withOffset) ? withOffset : `${withOffset}+07:00`);
+  return /(Z|[+-]\d\d:\d\d)$/.test(withOffset) ? withOffset : `${withOffset}+07:00`;
 }
 
 /** Numbers of one camera and kind of place, and the quarter hours they stand for. */
