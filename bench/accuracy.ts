@@ -1,10 +1,9 @@
 /** `npm run accuracy`: how wrong the counts are, against truth. */
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { Command } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { createDetectorPool, type DetectorPool } from '../pipelines/adapters/detect/detector-pool.ts';
-import { AnalysisError } from '../pipelines/errors.ts';
-import { formatTable, remark, reportError, say } from '../workers/cli/output.ts';
+import { formatTable, remark, reportError, say, USAGE_EXIT_CODE } from '../workers/cli/output.ts';
 import { PACKAGE_ROOT, readConfig } from '../workers/config.ts';
 import { accuracyPage, PLOT_FOLDER } from './accuracy/report/markdown.ts';
 import {
@@ -47,8 +46,14 @@ async function main(): Promise<void> {
   const collect = (value: string, before: readonly string[]) => [...before, value];
   const options = new Command('npm run accuracy --')
     .description('ketelitian hitungan terhadap kebenaran / accuracy of the counts against truth')
-    .option('--scene <id>', `only this scene, may be given again: ${KNOWN_SCENES.join(', ')}`, collect, [])
-    .option('--model <id>', 'only this model, may be given again', collect, [])
+    .addOption(
+      new Option('--scene <id>', `only this scene, may be given again: ${KNOWN_SCENES.join(', ')}`)
+        .argParser(collect)
+        .default([], 'all'),
+    )
+    .addOption(
+      new Option('--model <id>', 'only this model, may be given again').argParser(collect).default([], 'all'),
+    )
     .option('--fps <n>', 'pictures per second instead of each recorded scene’s own', parseRate)
     .option('--json <file>', 'all figures as JSON')
     .option(
@@ -58,6 +63,7 @@ async function main(): Promise<void> {
     )
     .option('--strict', 'exit 1 when a target is missed, or a scene could not be judged')
     .option('--no-report', 'leave docs/accuracy.md as it is')
+    .exitOverride((end) => process.exit(end.exitCode === 0 ? 0 : USAGE_EXIT_CODE))
     .parse(argv, { from: 'user' })
     .opts<AccuracyOptions>();
   check(options);
@@ -86,7 +92,7 @@ function parseRate(text: string): number {
 }
 
 function refuse(message: string): never {
-  throw new AnalysisError('config-invalid', 'accuracy', message);
+  throw new InvalidArgumentError(message);
 }
 
 /** A part of the scenes, models or rates makes no report: it would leave the page with holes. */

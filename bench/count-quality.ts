@@ -3,12 +3,13 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { CountedFrameView } from '../pipelines/domain/counting.ts';
 import type { Direction, Observation } from '../pipelines/domain/types.ts';
+import { type CrossingEvent, scoreCrossings } from './accuracy/metrics/crossings.ts';
 import { countError } from './accuracy/metrics/presence.ts';
-import { groupSum, windowPairs } from './accuracy/run/evaluate.ts';
+import { crossingTolerance, groupSum, windowPairs } from './accuracy/run/evaluate.ts';
 import { readMotTruth } from './accuracy/truth/mot-truth.ts';
 import { crossingsOfBoxes, presenceOfBoxes, type RecordedTruth } from './accuracy/truth/recorded-truth.ts';
 import { FOOTAGE_US, type Material, START_US } from './material.ts';
-import type { CountQuality } from './subjects/subject.ts';
+import type { CountQuality, CrossingQuality } from './subjects/subject.ts';
 
 /** Compares a run's counts with the truth. */
 export interface CountTruth {
@@ -16,7 +17,10 @@ export interface CountTruth {
   ofFrames(people: ReadonlyMap<number, number>): CountQuality;
   /** A counted run, frame by frame; crossings are compared only where the records of the whole run are given. */
   ofViews(views: readonly CountedFrameView[], records?: readonly Observation[]): CountQuality;
-  /** Only the published records are known: presence as means over windows. */
+  /**
+   * Only the published records are known: presence as means over windows. Records of the footage's repetitions are left
+   * out: where it begins anew, people vanish and appear, of which the truth knows nothing.
+   */
   ofRecords(records: readonly Observation[]): CountQuality;
 }
 
@@ -44,7 +48,8 @@ export function readCountTruth(material: Material): CountTruth | undefined {
   return createCountTruth(truth, camera.zones[0]!.id);
 }
 
-function createCountTruth(truth: RecordedTruth, zoneId: string): CountTruth {
+/** The comparison with one recording's truth; presence of one zone. */
+export function createCountTruth(truth: RecordedTruth, zoneId: string): CountTruth {
   const people = new Map(
     truth.presence
       .filter((row) => row.zoneId === zoneId)
@@ -64,8 +69,8 @@ function createCountTruth(truth: RecordedTruth, zoneId: string): CountTruth {
     };
   };
   const crossings = (records: readonly Observation[]): NonNullable<CountQuality['crossings']> => ({
-    in: crossingPair(truth, records, 'in'),
-    out: crossingPair(truth, records, 'out'),
+    in: scoreRecords(truth, records, 'in'),
+    out: scoreRecords(truth, records, 'out'),
   });
   return {
     ofFrames,
@@ -78,7 +83,8 @@ function createCountTruth(truth: RecordedTruth, zoneId: string): CountTruth {
       const presence = ofFrames(new Map(counted));
       return records === undefined ? presence : { ...presence, crossings: crossings(records) };
     },
-    ofRecords(records) {
+    ofRecords(published) {
+      const records = published.filter(({ windowStart }) => secondsOf(windowStart) < FOOTAGE_US / 1e6);
       const pairs = windowPairs({ truth, startUs: START_US }, records, { zoneId, group: 'people' });
       const error = countError(pairs);
       return {
@@ -92,13 +98,42 @@ function createCountTruth(truth: RecordedTruth, zoneId: string): CountTruth {
   };
 }
 
-function crossingPair(truth: RecordedTruth, records: readonly Observation[], direction: Direction) {
-  const counted = records.reduce(
-    (sum, record) =>
-      record.kind === 'flow' && record.direction === direction && record.count !== undefined
-        ? sum + (record.count.person ?? 0)
-        : sum,
-    0,
-  );
-  return { counted, truth: truth.crossings.filter((one) => one.direction === direction).length };
+/**
+ * Pairs people one to one as `npm run accuracy` does. A record tells the window, not the instant: each of its crossings
+ * stands in the window's middle and may be half a window further off, so errors cancel within neighbouring windows at most.
+ */
+function scoreRecords(
+  truth: RecordedTruth,
+  records: readonly Observation[],
+  direction: Direction,
+): CrossingQuality {
+  const windows = records.flatMap((record) => {
+    if (record.kind !== 'flow' || record.direction !== direction) return [];
+    const [fromS, toS] = [secondsOf(record.windowStart), secondsOf(record.windowEnd)];
+    const event: CrossingEvent = {
+      ...{ lineId: record.lineId, direction, roadUserClass: 'person' },
+      atSeconds: (fromS + toS) / 2,
+    };
+    return [{ event, count: record.count?.person ?? 0, halfS: (toS - fromS) / 2 }];
+  });
+  const halfS = Math.max(0, ...windows.map((one) => one.halfS));
+  const { earlyS, lateS } = crossingTolerance(truth.framesPerSecond);
+  const tolerance = { earlyS: earlyS + halfS, lateS: lateS + halfS };
+  const counted = windows.flatMap(({ event, count }) => Array.from({ length: count }, () => event));
+  const sure = truth.crossings.filter((one) => one.direction === direction);
+  const lineIds = [...new Set([...sure, ...counted].map(({ lineId }) => lineId))];
+  const scores = lineIds.map((lineId) => {
+    const isOfLine = (one: CrossingEvent) => one.lineId === lineId;
+    return scoreCrossings({ sure: sure.filter(isOfLine) }, counted.filter(isOfLine), tolerance);
+  });
+  return {
+    ...{ counted: counted.length, truth: sure.length },
+    missed: scores.reduce((sum, { missed }) => sum + missed, 0),
+    overCounted: scores.reduce((sum, { overCounted }) => sum + overCounted, 0),
+  };
+}
+
+/** Seconds since the footage's start. */
+function secondsOf(iso: string): number {
+  return (Date.parse(iso) * 1e3 - START_US) / 1e6;
 }

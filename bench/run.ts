@@ -4,7 +4,7 @@ import { loadavg } from 'node:os';
 import { resolve } from 'node:path';
 import { Command, Option } from 'commander';
 import { AnalysisError } from '../pipelines/errors.ts';
-import { parseCount, remark, reportError, say } from '../workers/cli/output.ts';
+import { parseCount, remark, reportError, say, USAGE_EXIT_CODE } from '../workers/cli/output.ts';
 import { PACKAGE_ROOT } from '../workers/config.ts';
 import { checkFolders } from './check-folders.ts';
 import { openMaterial } from './material.ts';
@@ -70,11 +70,10 @@ function readOptions(): BenchOptions {
   const collect = (value: string, before: readonly string[]) => [...before, value];
   return new Command('npm run bench --')
     .description('kecepatan beserta kesalahan hitung / speed together with count error')
-    .option(
-      '--scenario <name>',
-      `only this one, may be given again: ${scenarioNames().join(', ')}`,
-      collect,
-      [],
+    .addOption(
+      new Option('--scenario <name>', `only this one, may be given again: ${scenarioNames().join(', ')}`)
+        .argParser(collect)
+        .default([], 'the default set'),
     )
     .option('--json <file>', 'everything as JSON')
     .option('--markdown <file>', 'the summary as Markdown')
@@ -88,6 +87,7 @@ function readOptions(): BenchOptions {
     .option('--keep <folder>', 'portal-store: fill this folder, measure later')
     .option('--reuse <folder>', 'portal-store: measure what --keep has filled')
     .option('--smoke', 'one short round: that it works, not how fast')
+    .exitOverride((end) => process.exit(end.exitCode === 0 ? 0 : USAGE_EXIT_CODE))
     .parse(argv, { from: 'user' })
     .opts<BenchOptions>();
 }

@@ -93,12 +93,13 @@ function countErrorsOf({ subjects }: ScenarioResult): Named[] {
       [`${name}, presence MAE over ${of}`, exact(quality.presenceMae)],
       ...(crossings === undefined
         ? []
-        : [[`${name}, wrong crossings`, exact(missed(crossings.in) + missed(crossings.out))] as const]),
+        : ([
+            [`${name}, missed crossings`, exact(crossings.in.missed + crossings.out.missed)],
+            [`${name}, crossings over-counted`, exact(crossings.in.overCounted + crossings.out.overCounted)],
+          ] as const)),
     ];
   });
 }
-
-const missed = ({ counted, truth }: { counted: number; truth: number }): number => Math.abs(counted - truth);
 
 function figuresOf({ figures }: ScenarioResult): Named[] {
   return figures.flatMap(({ name, value, better, rounds = [] }): Named[] =>

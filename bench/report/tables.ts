@@ -3,7 +3,7 @@ import { formatTable } from '../../workers/cli/output.ts';
 import { machineLine, softwareLine } from '../measure/machine.ts';
 import { type Estimate, median } from '../measure/statistics.ts';
 import type { BenchResult, ScenarioResult, StageResult, SubjectResult, TimedScenario } from '../result.ts';
-import type { CountQuality } from '../subjects/subject.ts';
+import type { CountQuality, CrossingQuality } from '../subjects/subject.ts';
 
 type Cell = string | number | undefined;
 
@@ -127,7 +127,11 @@ export function qualityText({ of, presenceMae, presenceBias, crossings }: CountQ
   const presence = `MAE ${presenceMae.toFixed(2)} bias ${sign}${Math.abs(presenceBias).toFixed(2)} per ${of}`;
   if (crossings === undefined) return presence;
   const { in: into, out } = crossings;
-  return `${presence}, in ${into.counted} (truth ${into.truth}) out ${out.counted} (truth ${out.truth})`;
+  return `${presence}, in ${crossingText(into)}, out ${crossingText(out)}`;
+}
+
+function crossingText({ counted, truth, missed, overCounted }: CrossingQuality): string {
+  return `${counted} of ${truth} (missed ${missed}, over ${overCounted})`;
 }
 
 function range({ low, high }: Estimate, digits: number): string {

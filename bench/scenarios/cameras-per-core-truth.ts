@@ -14,8 +14,14 @@ const LEAST_COVERAGE = 0.9;
 /** Error of the mean number of people per window, all cameras together; undefined without truth or windows. */
 export type LoopTruth = (records: readonly (readonly Observation[])[]) => CountError | undefined;
 
+/** Footage that is shown over and over, and where in it each camera was when. */
+export interface LoopedFootage {
+  readonly clip: Pick<CameraFleet['clip'], 'framesPerSecond' | 'frames'>;
+  readonly cameras: readonly Pick<FleetCamera, 'epochMs' | 'offset'>[];
+}
+
 /** Reads the truth beside the clone; undefined where it is not there. */
-export function readLoopTruth(material: Material, fleet: CameraFleet): LoopTruth | undefined {
+export function readLoopTruth(material: Material, fleet: LoopedFootage): LoopTruth | undefined {
   const file = path.join(material.sharedDir, 'truth/pets09-s2l1.mot.csv');
   if (!existsSync(file)) return undefined;
   const boxes = readMotTruth(readFileSync(file, 'utf8'), material.recording.plan.info, 'everyone');
@@ -35,8 +41,8 @@ export function readLoopTruth(material: Material, fleet: CameraFleet): LoopTruth
 }
 
 interface LoopWindow {
-  readonly fleet: Pick<CameraFleet, 'clip'>;
-  readonly camera: FleetCamera;
+  readonly fleet: Pick<LoopedFootage, 'clip'>;
+  readonly camera: LoopedFootage['cameras'][number];
   readonly record: Pick<Observation, 'windowStart' | 'windowEnd'>;
 }
 

@@ -1,4 +1,4 @@
-/** A worker's main thread under load: event-loop delay, garbage collection, memory, from its own `/metrics`. */
+/** A worker's main thread under load: event-loop delay, garbage collection, memory, from its own `/metrics`; and its counts. */
 import { loadavg } from 'node:os';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -14,9 +14,11 @@ import { scrapeWorker, type WorkerMetrics } from '../cluster/worker-metrics.ts';
 import type { Material } from '../material.ts';
 import { descendants, residentMiB } from '../measure/process-cpu.ts';
 import { median } from '../measure/statistics.ts';
-import type { Figure, ScenarioResult } from '../result.ts';
+import type { Figure, ScenarioResult, SubjectResult } from '../result.ts';
 import { WINDOW_SECONDS } from '../subjects/pipeline.ts';
-import type { ScenarioContext } from './interleave.ts';
+import type { Slice } from '../subjects/subject.ts';
+import { type ScenarioContext, summarise } from './interleave.ts';
+import { readTruth } from './throughput.ts';
 
 /** Cameras of the live half; together they ask for fewer pictures than two cores can do. */
 const LIVE_CAMERAS = 6;
@@ -59,11 +61,12 @@ export async function measureEventLoop(context: ScenarioContext): Promise<Scenar
       name: 'event-loop',
       input: `1 worker, ${material.cores} detectors; recording: vtest.avi; live: ${LIVE_CAMERAS} RTSP cameras 768×576 at ${LIVE_FRAMES_PER_SECOND} frames/s`,
       loadBefore,
-      subjects: [],
+      subjects: [recording.subject],
       ratios: [],
-      figures: [...figures('recording', recording), ...figures('live', live)],
+      figures: [...figures('recording', recording.periods), ...figures('live', live)],
       remarks: [
-        `${recording.length} recording and ${live.length} live periods; medians, "max" the greatest of all.`,
+        `${recording.periods.length} recording and ${live.length} live periods; medians, "max" the greatest of all.`,
+        'count error: of the last recording; live pictures are dropped by the machine’s load and have no truth',
       ],
     };
   } finally {
@@ -76,27 +79,27 @@ interface Run extends ScenarioContext {
   readonly worker: BenchWorker;
 }
 
-async function duringRecordings({
-  cluster,
-  worker,
-  material,
-  rounds,
-  progress,
-  signal,
-}: Run): Promise<Period[]> {
+async function duringRecordings(
+  run: Run,
+): Promise<{ readonly periods: Period[]; readonly subject: SubjectResult }> {
+  const { cluster, worker, material, rounds, progress, signal } = run;
   const cameraId = 'pets-loop';
   cluster.register([{ ...material.camera, id: cameraId }], WINDOW_SECONDS);
-  const count = async (): Promise<unknown> =>
-    await cluster.count({ prefix: PORTAL_PREFIX, cameraId, segmentWindows: SEGMENT_WINDOWS, signal });
+  const count = () =>
+    cluster.count({ prefix: PORTAL_PREFIX, cameraId, segmentWindows: SEGMENT_WINDOWS, signal });
   const periods: Period[] = [];
+  const slices: Slice[] = [];
   for (let round = 0; round < Math.min(3, rounds); round++) {
     progress(`event loop, recording ${round + 1}`);
     idleP99Ms();
     const before = await scrapeWorker(worker.metricsUrl);
-    await count();
+    const { frames, seconds } = await count();
     periods.push(period(worker, before, await scrapeWorker(worker.metricsUrl)));
+    slices.push({ frames, framesPerSecond: frames / seconds });
   }
-  return periods;
+  const quality = readTruth(run, material)?.ofRecords(await cluster.records(cameraId));
+  const what = 'the watched worker: the recording through Redis to the portal, as in `queue`';
+  return { periods, subject: summarise({ name: 'worker', what, quality: () => quality }, slices) };
 }
 
 async function duringLive(run: Run): Promise<Period[]> {

@@ -45,7 +45,11 @@ export async function interleave(
   return subjects.map((subject, index) => summarise(subject, slices[index]!));
 }
 
-function summarise(subject: Subject, slices: readonly Slice[]): SubjectResult {
+/** A subject's rounds as one row. */
+export function summarise(
+  subject: Pick<Subject, 'name' | 'what' | 'quality'>,
+  slices: readonly Slice[],
+): SubjectResult {
   const quality = subject.quality();
   const cpu = medianBill(slices);
   const starts = slices.flatMap(({ startMs }) => (startMs === undefined ? [] : [startMs]));

@@ -1,4 +1,5 @@
 /** Growth, files, processes and event loop of a worker that was watched. */
+import type { CountError } from '../accuracy/metrics/presence.ts';
 import type { WorkerMetrics } from '../cluster/worker-metrics.ts';
 import type { HeapSample } from '../measure/live-heap.ts';
 import { growthOf, type ResourceSample } from '../measure/resources.ts';
@@ -19,11 +20,13 @@ export interface SoakHead {
   readonly loadBefore: number;
   /** Seconds of media per second of wall time. */
   readonly mediaPerWall: number;
+  /** Of the run's own records; absent without truth. */
+  readonly countError: CountError | undefined;
 }
 
 /** The scenario's figures and curves. */
 export function soakResult({ samples, scrapes, heap }: Watched, head: SoakHead): ScenarioResult {
-  const { mediaPerWall, ...rest } = head;
+  const { mediaPerWall, countError, ...rest } = head;
   const of = (pick: (sample: ResourceSample) => number): number[] => samples.map(pick);
   const worker = of(({ workerMiB }) => workerMiB);
   const range = (values: readonly number[]): number => Math.max(...values) - Math.min(...values);
@@ -60,6 +63,12 @@ export function soakResult({ samples, scrapes, heap }: Watched, head: SoakHead):
       { name: 'processes', value: median(of(({ processes }) => processes)), unit: 'processes' },
       { name: 'processes, greatest less least', value: range(of((one) => one.processes)), unit: 'processes' },
       ...loopFigures(scrapes),
+      ...(countError === undefined
+        ? []
+        : [
+            { name: 'people per window, mean absolute error', value: countError.mae, unit: 'people' },
+            { name: 'people per window, bias', value: countError.bias, unit: 'people' },
+          ]),
     ],
     series: [...memorySeries(samples), ...heapSeries(heap)],
     remarks: [

@@ -8,12 +8,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { type BenchWorker, PORTAL_PREFIX, startBenchCluster } from '../cluster/bench-cluster.ts';
 import { cameraClip } from '../cluster/camera-clip.ts';
-import { startLiveLoad } from '../cluster/live-load.ts';
+import { liveCameraId, startLiveLoad } from '../cluster/live-load.ts';
 import { scrapeWorker, type WorkerMetrics } from '../cluster/worker-metrics.ts';
-import type { Material } from '../material.ts';
+import { type Material, START_US } from '../material.ts';
 import { type LiveHeap, openLiveHeap } from '../measure/live-heap.ts';
 import { type ResourceSample, sampleResources } from '../measure/resources.ts';
 import type { ScenarioResult } from '../result.ts';
+import { type LoopedFootage, type LoopTruth, readLoopTruth } from './cameras-per-core-truth.ts';
 import type { ScenarioContext } from './interleave.ts';
 import { soakResult, type Watched } from './soak-figures.ts';
 
@@ -32,6 +33,12 @@ const COLLECT_EVERY = 15;
 const WINDOW_S = 60;
 const SEGMENT_WINDOWS = 5;
 const CLIP_FRAMES_PER_SECOND = 10;
+/** Whole seconds of the footage, so that keyframes stay a second apart over the seam. */
+const LOOP_S = 79;
+const LONG_RECORDING: LoopedFootage = {
+  clip: { framesPerSecond: CLIP_FRAMES_PER_SECOND, frames: LOOP_S * CLIP_FRAMES_PER_SECOND },
+  cameras: [{ epochMs: START_US / 1e3, offset: 0 }],
+};
 
 /** `soak`: live cameras at one picture a second, keyframes only, in real time. */
 export async function measureSoak(context: ScenarioContext): Promise<ScenarioResult> {
@@ -55,12 +62,15 @@ export async function measureSoak(context: ScenarioContext): Promise<ScenarioRes
     const minutes = isSmoke ? SMOKE.minutes : context.soak.minutes;
     const endMs = performance.now() + minutes * 60_000;
     const watched = await watch({ ...context, worker: load.worker, heap }, () => performance.now() >= endMs);
-    const mediaPerWall = 1;
+    const records = await Promise.all(
+      load.fleet.cameras.map((_, index) => load.cluster.records(liveCameraId(index))),
+    );
     return soakResult(watched, {
       name: 'soak',
       input: `1 worker, ${cameras} RTSP cameras 1920×1080 25 frames/s, 1 frame/s, keyframes only; ${minutes} min after warm-up`,
       loadBefore,
-      mediaPerWall,
+      mediaPerWall: 1,
+      countError: truthOf(context, load.fleet)?.(records),
     });
   } finally {
     await load.stop();
@@ -103,11 +113,18 @@ export async function measureRecordingSoak(context: ScenarioContext): Promise<Sc
       input: `1 worker, ${hours} h of 768×576 H.264 with a keyframe each second, 1 frame/s, keyframes only: ${frames} pictures in ${seconds.toFixed(0)} s`,
       loadBefore,
       mediaPerWall,
+      countError: truthOf(context, LONG_RECORDING)?.([await cluster.records(cameraId)]),
     });
   } finally {
     await cluster.stop();
     heap.close();
   }
+}
+
+function truthOf({ material, skip }: ScenarioContext, footage: LoopedFootage): LoopTruth | undefined {
+  const truth = readLoopTruth(material, footage);
+  if (truth === undefined) skip('count error: ../shared/truth/pets09-s2l1.mot.csv is not beside the clone');
+  return truth;
 }
 
 /** A worker that is watched. */
@@ -164,8 +181,7 @@ async function longRecording(material: Material, hours: number): Promise<string>
       '-sc_threshold',
       '0',
     ];
-    // Whole seconds, so that keyframes stay a second apart over the seam.
-    await ffmpeg(once, '-i', material.footage, '-t', '79', ...x264, '-g', gop, '-keyint_min', gop);
+    await ffmpeg(once, '-i', material.footage, '-t', String(LOOP_S), ...x264, '-g', gop, '-keyint_min', gop);
   }
   await ffmpeg(file, '-stream_loop', '-1', '-i', once, '-t', String(hours * 3_600), '-c', 'copy');
   return file;

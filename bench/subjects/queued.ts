@@ -1,10 +1,8 @@
 /** The whole system: enqueue ─▶ Redis ─▶ worker processes ─▶ portal, until the last record is accepted. */
-
-import type { Observation } from '../../pipelines/domain/types.ts';
 import type { BenchCluster, BenchWorker } from '../cluster/bench-cluster.ts';
 import { busyRate, watchFrames } from '../cluster/busy-rate.ts';
 import type { CountTruth } from '../count-quality.ts';
-import { FOOTAGE_US, type Material, START_US } from '../material.ts';
+import type { Material } from '../material.ts';
 import { cpuSeconds, descendants } from '../measure/process-cpu.ts';
 import { WINDOW_SECONDS } from './pipeline.ts';
 import type { CountQuality, CpuBill, Subject } from './subject.ts';
@@ -53,7 +51,7 @@ export async function createQueued(options: QueuedOptions): Promise<Subject> {
       ]);
       const busy = busyRate(seen);
       const cpu = billOf(before, running.map(lookAt), frames);
-      quality = truth?.ofRecords(firstTimeOf(await cluster.records(cameraId)));
+      quality = truth?.ofRecords(await cluster.records(cameraId));
       return {
         ...{ frames, framesPerSecond: frames / seconds, cpu },
         ...(busy === undefined ? {} : { busyFramesPerSecond: busy }),
@@ -62,11 +60,6 @@ export async function createQueued(options: QueuedOptions): Promise<Subject> {
     quality: () => quality,
     close: () => Promise.resolve(),
   };
-}
-
-/** Records of the footage's first time: where it begins anew, people vanish and appear, of which the truth knows nothing. */
-function firstTimeOf(records: readonly Observation[]): Observation[] {
-  return records.filter(({ windowStart }) => Date.parse(windowStart) * 1_000 < START_US + FOOTAGE_US);
 }
 
 interface Look {

@@ -32,6 +32,14 @@ export interface Slice {
   readonly startMs?: number;
 }
 
+/** Crossings of one direction; a miss and an over-count are two errors and never cancel. */
+export interface CrossingQuality {
+  readonly counted: number;
+  readonly truth: number;
+  readonly missed: number;
+  readonly overCounted: number;
+}
+
 /** How wrong the counts of the measured run itself were. */
 export interface CountQuality {
   /** Frames or windows of presence that were compared. */
@@ -40,8 +48,8 @@ export interface CountQuality {
   readonly of: 'frame' | 'window';
   readonly presenceMae: number;
   readonly presenceBias: number;
-  /** Counted and true crossings; absent for subjects that only detect. */
-  readonly crossings?: Readonly<Record<'in' | 'out', { readonly counted: number; readonly truth: number }>>;
+  /** Absent for subjects that only detect. */
+  readonly crossings?: Readonly<Record<'in' | 'out', CrossingQuality>>;
 }
 
 /** One way to get from footage to counts. */

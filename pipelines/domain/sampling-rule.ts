@@ -144,6 +144,12 @@ function comma(value: number | undefined): string {
   return String(value).replace('.', ',');
 }
 
+/** Who reads the rate must know that nobody said how fast road users pass here. */
+const ASSUMED = {
+  id: ', kecepatan pejalan yang diandaikan karena tidak disebut',
+  en: ', the speed of walkers, assumed as none is given',
+};
+
 const REASONS: Readonly<Record<SamplingReason, (need: SamplingNeed) => { id: string; en: string }>> = {
   nothing: () => ({
     id: 'tidak ada yang dihitung, cukup untuk tahu bahwa kamera hidup',
@@ -157,9 +163,9 @@ const REASONS: Readonly<Record<SamplingReason, (need: SamplingNeed) => { id: str
     id: `kehadiran orang yang tampak hanya ${comma(secondsInView)} detik; masing-masing perlu terlihat ${SIGHTS_PER_VISIT} kali`,
     en: `presence of road users in view for only ${secondsInView} s; each must be seen ${SIGHTS_PER_VISIT} times`,
   }),
-  'crossing-speed': ({ speedSizesPerSecond = ASSUMED_SPEED_SIZES_PER_SECOND }) => ({
-    id: `lintasan pada ${comma(speedSizesPerSecond)} kali ukuran tubuh/kendaraan per detik; antara dua gambar paling jauh ${comma(MAX_STEP_SIZES)} ukuran`,
-    en: `crossings at ${speedSizesPerSecond} own sizes per second; at most ${MAX_STEP_SIZES} sizes between two pictures`,
+  'crossing-speed': ({ speedSizesPerSecond: given }) => ({
+    id: `lintasan pada ${comma(given ?? ASSUMED_SPEED_SIZES_PER_SECOND)} kali ukuran tubuh/kendaraan per detik${given === undefined ? ASSUMED.id : ''}; antara dua gambar paling jauh ${comma(MAX_STEP_SIZES)} ukuran`,
+    en: `crossings at ${given ?? ASSUMED_SPEED_SIZES_PER_SECOND} own sizes per second${given === undefined ? ASSUMED.en : ''}; at most ${MAX_STEP_SIZES} sizes between two pictures`,
   }),
   'crossing-brief': ({ secondsInView }) => ({
     id: `lintasan pengguna jalan yang tampak hanya ${comma(secondsInView)} detik; masing-masing perlu terlihat ${SIGHTS_PER_PASS} kali`,

@@ -4,7 +4,7 @@ import { calibration, sceneReference } from './calibration.ts';
 import { location, notice, publisher } from './catalogue.ts';
 import { between, integer, number, oneOf, strict } from './checks.ts';
 import { ignoreArea, line, refuseIgnoredPlaces, zone } from './places.ts';
-import { operatingHours, sampling, source } from './source.ts';
+import { operatingHours, sampling, source, traffic } from './source.ts';
 import { email, id, name } from './texts.ts';
 
 const windowRule = 'allowed is a whole number of seconds that divides 3600, for example 60 or 300';
@@ -25,6 +25,7 @@ const cameraSchema = strict({
   roadLengthM: between(1, 100_000, ' m').exactOptional(),
   notice: notice.exactOptional(),
   sampling: sampling.prefault({}),
+  traffic: traffic.exactOptional(),
   model: name.exactOptional(),
   groups: z
     .array(oneOf('people', 'vehicles'), { error: groupRule })

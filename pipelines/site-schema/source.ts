@@ -56,6 +56,16 @@ export const sampling = strict({
     motionGate === false ? { ...rest, motionGate } : rest,
   );
 
+const trafficRule = 'allowed is speedSizesPerSecond, secondsInView or both';
+/**
+ * How fast and how briefly road users pass, for the sampling rule (`SamplingNeed`). It changes no record by itself, so it is
+ * no part of the site version.
+ */
+export const traffic = strict({
+  speedSizesPerSecond: between(0.1, 50, ' own sizes per second').exactOptional(),
+  secondsInView: between(0.1, 3600, ' s').exactOptional(),
+}).refine((value) => Object.keys(value).length > 0, { error: trafficRule });
+
 const clockRule = 'allowed is a time of day "HH:MM", from "00:00" to "24:00"';
 const timeOfDay = z.string({ error: clockRule }).regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/, clockRule);
 

@@ -1,6 +1,6 @@
 /** The whole way: measured figures beside the model, loaded by `pantau analyze`, in the records, through the portal's door. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -69,6 +69,12 @@ describe('records of a recording', () => {
   });
 
   it('carry none at a rate that nothing measured can be compared with', () => {
-    for (const record of analyzed('0.05').records) expect(record).not.toHaveProperty('uncertainty');
+    const site = JSON.parse(readFileSync(path.join(root, 'fixtures/sites/pets09.json'), 'utf8'));
+    site.cameras[0].traffic = { speedSizesPerSecond: 8 };
+    const fast = path.join(folder, 'fast.json');
+    writeFileSync(fast, JSON.stringify(site));
+    const { records, told } = analyzed('0.05', '--explain', '--site', fast);
+    for (const record of records) expect(record).not.toHaveProperty('uncertainty');
+    expect(told).toContain('rule: 10 pictures/s: crossings at 8 own sizes per second; at most');
   });
 });

@@ -1,5 +1,5 @@
 /** `pantau analyze`: a recording's records without Redis and portal, by the same path as the queue. */
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { createDetectorPool } from '../../pipelines/adapters/detect/detector-pool.ts';
 import type { FileSink } from '../../pipelines/adapters/publish/csv.ts';
 import {
@@ -54,7 +54,8 @@ Examples:
 Without --start: the site file's start, else the container's creation time, else times count from 1970-01-01T00:00:00Z.
 --frames: CSV, one row per analysed picture and zone. --mot: MOTChallenge text in pixels of the source picture, frame
 numbers of the source from 1, confirmed and seen tracks only, column 8 the class (1 person, 2 bicycle, 3 motorcycle,
-4 car, 5 bus, 6 truck). Neither holds a picture.`;
+4 car, 5 bus, 6 truck). Neither holds a picture.
+--fps auto reads how fast and how briefly road users pass from the camera's traffic in the site file (docs/operate.md).`;
 
 export function addAnalyze(program: Command): void {
   program
@@ -230,6 +231,7 @@ function withRate({ camera, options }: Run, info: SourceInfo): SiteCamera {
   const rule = chooseSamplingRate({
     presence: camera.zones.length > 0,
     crossings: camera.lines.length > 0,
+    ...camera.traffic,
     ...(info.framesPerSecond === undefined ? {} : { sourceFramesPerSecond: info.framesPerSecond }),
   });
   const isAuto = options.fps === 'auto';
@@ -247,21 +249,13 @@ function parseRate(text: string): number | 'auto' {
   if (text === 'auto') return text;
   const rate = Number(text);
   if (rate > 0 && rate <= 60) return rate;
-  throw new AnalysisError(
-    'config-invalid',
-    'analyze',
-    `--fps: expected auto, or more than 0 and at most 60; found ${text}`,
-  );
+  throw new InvalidArgumentError(`--fps: expected auto, or more than 0 and at most 60; found ${text}`);
 }
 
 function parseWindow(text: string): number {
   const seconds = Number(text);
   if (Number.isInteger(seconds) && seconds > 0 && 3_600 % seconds === 0) return seconds;
-  throw new AnalysisError(
-    'config-invalid',
-    'analyze',
-    `--window: expected whole seconds that divide an hour, found ${text}`,
-  );
+  throw new InvalidArgumentError(`--window: expected whole seconds that divide an hour, found ${text}`);
 }
 
 async function startOf(run: Run): Promise<number> {

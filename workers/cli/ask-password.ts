@@ -1,15 +1,15 @@
 /** Reads a password: from the terminal without showing it, else the first line of what is piped in. */
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
-import { AnalysisError } from '../../pipelines/errors.ts';
+import { InvalidArgumentError } from 'commander';
 
-/** @throws AnalysisError `config-invalid` when nothing was given or the repetition differs. */
+/** @throws InvalidArgumentError when nothing was given or the repetition differs. */
 export async function askPassword(label: string): Promise<string> {
   if (process.stdin.isTTY !== true) return await firstLine();
   const password = await askHidden(`${label}: `);
   const again = await askHidden(`${label} (sekali lagi / again): `);
   if (password === again) return password;
-  throw new AnalysisError('config-invalid', 'ask-password', 'the two passwords are not the same');
+  throw new InvalidArgumentError('the two passwords are not the same');
 }
 
 async function firstLine(): Promise<string> {
@@ -19,11 +19,7 @@ async function firstLine(): Promise<string> {
   } finally {
     lines.close();
   }
-  throw new AnalysisError(
-    'config-invalid',
-    'ask-password',
-    'no password: type it, or pipe it in as one line',
-  );
+  throw new InvalidArgumentError('no password: type it, or pipe it in as one line');
 }
 
 /** readline writes what is typed to its output: one that keeps nothing shows nothing. */
@@ -38,7 +34,7 @@ function askHidden(prompt: string): Promise<string> {
     };
     lines.once('SIGINT', () => {
       leave();
-      reject(new AnalysisError('config-invalid', 'ask-password', 'given up'));
+      reject(new InvalidArgumentError('given up'));
     });
     lines.question('', (answer) => {
       leave();

@@ -1,7 +1,6 @@
 /** `pantau camera …`: the register of cameras. Changes reach the workers with the portal's next reconciling pass. */
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import { recordedReference } from '../../pipelines/adapters/guard/recorded-reference.ts';
-import { AnalysisError } from '../../pipelines/errors.ts';
 import { openRecording } from '../../pipelines/recording.ts';
 import { loadSiteFile, parseSite, type SiteCamera } from '../../pipelines/site-file.ts';
 import type { Publishing } from '../../portal/reads/camera-register.ts';
@@ -143,9 +142,7 @@ async function camerasToAdd(
     return { cameras: found, windowSeconds: site.windowSeconds, smallCountBelow, publishing };
   }
   if (id === undefined || options.url === undefined) {
-    throw new AnalysisError(
-      'config-invalid',
-      'camera-add',
+    throw new InvalidArgumentError(
       'give --site FILE, or an id and --url; pantau camera add --help shows both',
     );
   }
@@ -196,9 +193,7 @@ function guessKind(url: string): string {
   if (/^rtsps?:/i.test(url)) return 'rtsp';
   // The address is not shown: it may hold a password.
   if (!/^https?:/i.test(url) || !URL.canParse(url)) {
-    throw new AnalysisError(
-      'config-invalid',
-      'camera-add',
+    throw new InvalidArgumentError(
       '--url: expected a whole address that begins with rtsp://, rtsps://, http:// or https://, e.g. rtsp://10.1.2.3/stream1',
     );
   }

@@ -2,7 +2,6 @@
 import { userInfo } from 'node:os';
 import path from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { AnalysisError } from '../../pipelines/errors.ts';
 import {
   type IdentityStore,
   ROLES,
@@ -218,6 +217,6 @@ async function revokeKey(id: string): Promise<void> {
   say(`${id}: dicabut / revoked`);
 }
 
-function refused(message: string): AnalysisError {
-  return new AnalysisError('config-invalid', 'identity', message);
+function refused(message: string): InvalidArgumentError {
+  return new InvalidArgumentError(message);
 }

@@ -10,7 +10,7 @@ import { addDemo } from './demo.ts';
 import { addEnqueue } from './enqueue.ts';
 import { addIdentity } from './identity.ts';
 import { addModels } from './models.ts';
-import { EXIT_CODE_HELP, reportError } from './output.ts';
+import { EXIT_CODE_HELP, reportError, USAGE_EXIT_CODE } from './output.ts';
 import { addPlan } from './plan.ts';
 import { addProcesses } from './processes.ts';
 import { addPublish } from './publish.ts';
@@ -28,8 +28,8 @@ const program = new Command('pantau')
   .showHelpAfterError('(pantau --help shows what is allowed)')
   .addHelpText('after', `\n${EXIT_CODE_HELP}\nSettings (PANTAU_…): docs/operate.md`);
 
-// Wrong usage is 2, as shells have it; commander's own 1 would mean a failed run. Set before commands inherit it.
-program.exitOverride((end) => process.exit(end.exitCode === 0 ? 0 : 2));
+// Commander's own 1 would mean a failed run. Set before commands inherit it.
+program.exitOverride((end) => process.exit(end.exitCode === 0 ? 0 : USAGE_EXIT_CODE));
 
 for (const add of [
   ...[addAnalyze, addCamera, addEnqueue, addStatus, addModels, addPlan, addBench],

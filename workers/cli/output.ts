@@ -1,9 +1,14 @@
 /** How the command line speaks: aligned tables for people, JSON for machines, short errors with an exit code. */
 import Table from 'cli-table3';
+import { CommanderError, InvalidArgumentError } from 'commander';
 import { AnalysisError, type ErrorCode } from '../../pipelines/errors.ts';
 import { redactText } from '../logger.ts';
 
-/** After sysexits.h: 65 bad data, 66 no input, 69 a service is away, 77 not allowed, 78 configuration. */
+/** What was typed can't be meant: an unknown option or choice, a bad value, options that don't go together. */
+export const USAGE_EXIT_CODE = 2;
+/** A file that was named is not there. */
+const MISSING_EXIT_CODE = 66;
+/** After sysexits.h: 65 bad data, 66 no input, 69 a service is away, 77 not allowed, 78 configuration. `docs/operate.md`. */
 const EXIT_CODES: Partial<Record<ErrorCode, number>> = {
   'config-invalid': 78,
   'ffmpeg-missing': 78,
@@ -16,8 +21,8 @@ const EXIT_CODES: Partial<Record<ErrorCode, number>> = {
   'source-no-video-stream': 65,
   'source-too-large': 65,
   'source-too-small': 65,
-  'source-missing': 66,
-  'model-missing': 66,
+  'source-missing': MISSING_EXIT_CODE,
+  'model-missing': MISSING_EXIT_CODE,
   'model-unknown': 65,
   'model-invalid': 65,
   'model-licence': 77,
@@ -75,17 +80,13 @@ export function remark(text: string): void {
 
 /**
  * Reads the value of an option that counts something: a whole number from 1 to `max`.
- * @throws AnalysisError `config-invalid` naming the option, what was found and what is allowed.
+ * @throws InvalidArgumentError naming the option, what was found and what is allowed.
  */
 export function parseCount(option: string, max: number): (text: string) => number {
   return (text) => {
     const count = Number(text);
     if (Number.isInteger(count) && count >= 1 && count <= max) return count;
-    throw new AnalysisError(
-      'config-invalid',
-      'parse-option',
-      `${option}: expected a whole number from 1 to ${max}, found ${text}`,
-    );
+    throw new InvalidArgumentError(`${option}: expected a whole number from 1 to ${max}, found ${text}`);
   };
 }
 
@@ -125,11 +126,20 @@ function describeRefusal(error: unknown): string | undefined {
   return `${path ?? endpoint}: ${advice} (${code})`;
 }
 
+/** A site file that is not there is missing input, not a bad one. */
+function isMissingFile({ code, cause }: AnalysisError): boolean {
+  return code === 'site-invalid' && (cause as NodeJS.ErrnoException | undefined)?.code === 'ENOENT';
+}
+
 /** One error line for a known fault, a stack only for a fault of ours; returns the exit code. */
 export function reportError(error: unknown): number {
   if (error instanceof AnalysisError) {
     remark(`pantau: ${redactText(error.message)}`);
-    return EXIT_CODES[error.code] ?? 1;
+    return isMissingFile(error) ? MISSING_EXIT_CODE : (EXIT_CODES[error.code] ?? 1);
+  }
+  if (error instanceof CommanderError) {
+    remark(`pantau: ${redactText(error.message)}`);
+    return USAGE_EXIT_CODE;
   }
   const refusal = describeRefusal(error);
   if (refusal !== undefined) {

@@ -1,6 +1,6 @@
 /** `pantau plan`: how many machines a city's cameras need, from a measured machine. */
 import path from 'node:path';
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { type Demand, planCameras } from '../../pipelines/domain/planning/plan.ts';
 import { AnalysisError } from '../../pipelines/errors.ts';
 import { loadSiteFile } from '../../pipelines/site-file.ts';
@@ -42,7 +42,8 @@ Examples:
   pantau plan --site situs.json                            cameras and rates of a site file
 
 density: 1 picture/s, keyframes only, one zone. flow: 5 pictures/s, every picture decoded, one line. both: 5 pictures/s, a zone and a line.
-Every number comes from the profile and these options; the link's speed is the one that is assumed (--link-mbit).`;
+Every number comes from the profile and these options; the link's speed is the one that is assumed (--link-mbit).
+Room on disk is what the portal keeps after a year, by PANTAU_KEEP_MINUTE_DAYS (30 days of minutes) and its siblings.`;
 
 export function addPlan(program: Command): void {
   program
@@ -79,8 +80,9 @@ export function addPlan(program: Command): void {
 }
 
 async function runPlan(options: PlanOptions): Promise<void> {
-  const profileFile = path.resolve(options.profile ?? defaultProfileFile(readConfig().dataDir));
-  const demand = await demandOf(options);
+  const { dataDir, keepDays } = readConfig();
+  const profileFile = path.resolve(options.profile ?? defaultProfileFile(dataDir));
+  const demand = await demandOf(options, keepDays);
   const profile = await readProfile(profileFile);
   try {
     const plan = planCameras(profile, demand);
@@ -93,14 +95,14 @@ async function runPlan(options: PlanOptions): Promise<void> {
   }
 }
 
-async function demandOf(options: PlanOptions): Promise<Demand> {
+async function demandOf(options: PlanOptions, keepDays: Demand['keepDays']): Promise<Demand> {
   const sending: Sending = {
     ...parseResolution(options.resolution),
     sourceFramesPerSecond: options.codecFps,
     keyframeIntervalS: options.keyframeSeconds,
     ...(options.mbit === undefined ? {} : { mbitPerSecond: options.mbit }),
   };
-  const limits = { headroom: options.headroom, linkMbitPerSecond: options.linkMbit };
+  const limits = { headroom: options.headroom, linkMbitPerSecond: options.linkMbit, keepDays };
   const { cameras: count, site: siteFile, measure, fps, windowSeconds } = options;
   if ((count === undefined) === (siteFile === undefined))
     throw badOptions('give either --cameras N or --site FILE');
@@ -119,8 +121,8 @@ async function demandOf(options: PlanOptions): Promise<Demand> {
   return { ...limits, groups: groupsOfSite(site, sending, windowSeconds) };
 }
 
-function badOptions(message: string): AnalysisError {
-  return new AnalysisError('config-invalid', 'plan', message);
+function badOptions(message: string): InvalidArgumentError {
+  return new InvalidArgumentError(message);
 }
 
 /** A number above 0, at most `max`. */

@@ -1,4 +1,5 @@
 /** From command-line options and site files to what has to be carried. */
+import { InvalidArgumentError } from 'commander';
 import type { PlannedCamera } from '../../pipelines/domain/planning/camera-bill.ts';
 import type { CameraGroup } from '../../pipelines/domain/planning/plan.ts';
 import { AnalysisError } from '../../pipelines/errors.ts';
@@ -66,13 +67,13 @@ export function groupsOfSite(site: Site, sending: Sending, windowSeconds?: numbe
 
 /**
  * `1920x1080` → pixels.
- * @throws AnalysisError `config-invalid`
+ * @throws InvalidArgumentError what was found and what is allowed.
  */
 export function parseResolution(text: string): { widthPx: number; heightPx: number } {
   const match = /^(\d{2,5})[x×](\d{2,5})$/i.exec(text.trim());
   if (match === null) {
     const allowed = 'expected width x height in pixels, for example 1920x1080';
-    throw new AnalysisError('config-invalid', 'plan', `--resolution: ${allowed}; found ${text}`);
+    throw new InvalidArgumentError(`--resolution: ${allowed}; found ${text}`);
   }
   return { widthPx: Number(match[1]), heightPx: Number(match[2]) };
 }

@@ -79,12 +79,18 @@ function needsTable(plan: Plan, demand: Demand, { machine }: MachineProfile): st
       ],
       [
         'portal',
-        `${portal.recordsPerDay.toFixed(0)} catatan/hari · records/day, ${portal.gigabytesPerYear.toFixed(1)} GB/tahun · year`,
+        `${portal.recordsPerDay.toFixed(0)} catatan/hari · records/day, ${portal.gigabytesAfterYear.toFixed(1)} GB setelah setahun · after a year (${keptText(demand)})`,
         undefined,
         `${percent(portal.coreShare)} inti/core`,
       ],
     ],
   );
+}
+
+function keptText({ keepDays: { minute } }: Demand): string {
+  return minute === undefined
+    ? 'semua menit disimpan / all minutes kept'
+    : `menit disimpan / minutes kept ${minute} hari/days`;
 }
 
 function billTable(groups: readonly CameraGroup[], bills: readonly CameraBill[]): string {

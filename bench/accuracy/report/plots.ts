@@ -12,12 +12,18 @@ export interface PlotFile {
   readonly alt: string;
 }
 
+/** Instants further apart than this were labelled one by one: what is between them is not known, so nothing is drawn there. */
+const HELD_SECONDS = 0.5;
+
 /** Truth against count over time, and how often each error occurs. */
 export function presencePlots(
   name: string,
   title: string,
   samples: readonly PresenceSample[],
 ): readonly PlotFile[] {
+  const isHeld = samples.every(
+    ({ atSeconds }, index) => atSeconds - (samples[index - 1]?.atSeconds ?? atSeconds) <= HELD_SECONDS,
+  );
   const overTime: Chart = {
     title: `${title}: truth and count over time`,
     xLabel: 'seconds of the recording',
@@ -26,13 +32,13 @@ export function presencePlots(
       {
         label: 'truth',
         colour: COLOURS.truth,
-        shape: 'step',
+        shape: isHeld ? 'step' : 'rings',
         points: samples.map(({ atSeconds, truth }) => ({ x: atSeconds, y: truth })),
       },
       {
         label: 'counted',
         colour: COLOURS.counted,
-        shape: 'step',
+        shape: isHeld ? 'step' : 'dots',
         points: samples.map(({ atSeconds, counted }) => ({ x: atSeconds, y: counted })),
       },
     ],

@@ -5,8 +5,8 @@ export interface Series {
   readonly label: string;
   readonly points: readonly { readonly x: number; readonly y: number }[];
   readonly colour: string;
-  /** `step`: a value holds until the next point. */
-  readonly shape: 'line' | 'step' | 'bars';
+  /** `step`: a value holds until the next point. `rings` and `dots`: nothing is known between points; a dot lies in its ring. */
+  readonly shape: 'line' | 'step' | 'bars' | 'rings' | 'dots';
 }
 
 /** One chart. */
@@ -42,7 +42,7 @@ export function chartSvg(chart: Chart): string {
     text(SIZE.left, 18, chart.title, 'font-weight="bold"'),
     ...chart.series.map(legend),
     ...grid(chart, scale),
-    ...chart.series.map((series) => (series.shape === 'bars' ? bars(series, scale) : curve(series, scale))),
+    ...chart.series.map((series) => MARKS[series.shape](series, scale)),
   ];
   const box = `viewBox="0 0 ${SIZE.width} ${SIZE.height}" width="${SIZE.width}" height="${SIZE.height}"`;
   const head = `<svg xmlns="http://www.w3.org/2000/svg" ${box} font-family="sans-serif" font-size="12" role="img">`;
@@ -121,6 +121,13 @@ function curve({ points, colour, shape }: Series, scale: Scale): string {
   return `<path d="${steps.join('')}" fill="none" stroke="${colour}" stroke-width="1.6"/>${dots.join('')}`;
 }
 
+function circles({ points, colour, shape }: Series, scale: Scale): string {
+  const look = shape === 'rings' ? `r="6" fill="none" stroke="${colour}"` : `r="3" fill="${colour}"`;
+  return points
+    .map(({ x, y }) => `<circle cx="${fixed(scale.x(x))}" cy="${fixed(scale.y(y))}" ${look}/>`)
+    .join('');
+}
+
 function bars({ points, colour }: Series, scale: Scale): string {
   const width = Math.abs(scale.x(1) - scale.x(0)) * 0.8;
   return points
@@ -131,6 +138,14 @@ function bars({ points, colour }: Series, scale: Scale): string {
     })
     .join('');
 }
+
+const MARKS: Readonly<Record<Series['shape'], (series: Series, scale: Scale) => string>> = {
+  line: curve,
+  step: curve,
+  bars,
+  rings: circles,
+  dots: circles,
+};
 
 function text(x: number, y: number, content: string, attributes: string): string {
   return `<text x="${fixed(x)}" y="${fixed(y)}" ${attributes}>${escapeXml(content)}</text>`;

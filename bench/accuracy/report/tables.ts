@@ -23,12 +23,13 @@ function targetTable({ targets }: AccuracyResult): FigureTable {
   const shown = targets.filter(({ sceneId, isMet }) => !sceneId.includes('/s') || !isMet);
   return {
     title: 'Target / Targets (issue 3, default model)',
-    head: ['scene', 'what', 'wanted', 'found', 'met'],
-    rows: shown.map(({ sceneId, what, wanted, found, isMet }) => [
+    head: ['scene', 'what', 'wanted', 'found', '95 %', 'met'],
+    rows: shown.map(({ sceneId, what, wanted, found, interval: range, isMet }) => [
       sceneId,
       what,
       wanted,
       found,
+      interval(range),
       isMet ? 'yes' : 'NO',
     ]),
   };

@@ -1,4 +1,6 @@
 /** Everything one `npm run accuracy` measures. */
+import type { ModelCard } from '../../../models/card.ts';
+import { builtInCardDir, DEFAULT_MODEL_ID, findCard } from '../../../models/registry.ts';
 import type { DetectorPool } from '../../../pipelines/adapters/detect/detector-pool.ts';
 import type { TimelineEvent } from '../../../pipelines/domain/types.ts';
 import { type HeldOut, holdOut, type StudyScene, TUNED_THRESHOLDS } from '../study/held-out.ts';
@@ -80,7 +82,10 @@ export async function measureAccuracy(
   }));
   const wantsSynthetic = isWanted(request.sceneIds, SYNTHETIC_ID) && request.framesPerSecond === undefined;
   if (wantsSynthetic) request.progress('synthetic scenes');
-  const synthetic = wantsSynthetic ? SYNTHETIC_RATES.flatMap(runSyntheticScenes) : [];
+  const defaultCard = await findCard(DEFAULT_MODEL_ID, [builtInCardDir(request.places.root)]);
+  const synthetic = wantsSynthetic
+    ? SYNTHETIC_RATES.flatMap((rate) => runSyntheticScenes(defaultCard, rate))
+    : [];
   const runs = results.map(({ figures }) => figures);
   const evidence = materials.filter(({ scene }) => !scene.isVariant);
   return {
@@ -89,7 +94,7 @@ export async function measureAccuracy(
     synthetic,
     targets: checkTargets(runs, synthetic),
     curves: request.withStudies ? evidence.map((material) => curveOf(material, request)) : [],
-    heldOut: request.withStudies ? studyThresholds(evidence, request) : [],
+    heldOut: request.withStudies ? studyThresholds(evidence, request, defaultCard) : [],
     levers: request.withStudies
       ? await tryLevers(materials.filter(isLeverEvidence), { request, signal })
       : [],
@@ -174,8 +179,12 @@ async function eventsFor(
 }
 
 /** Thresholds are a model's own, so each model is studied on all scenes with the synthetic ones beside them. */
-function studyThresholds(materials: readonly Material[], request: AccuracyRequest): HeldOut[] {
-  const synthetic = syntheticStudyScene(SYNTHETIC_RATES[0]!);
+function studyThresholds(
+  materials: readonly Material[],
+  request: AccuracyRequest,
+  defaultCard: ModelCard,
+): HeldOut[] {
+  const synthetic = syntheticStudyScene(defaultCard, SYNTHETIC_RATES[0]!);
   const modelIds = [...new Set(materials.map(({ model }) => model.card.id))];
   return modelIds.flatMap((id) => {
     request.progress(`${id}: thresholds, leaving one scene out`);

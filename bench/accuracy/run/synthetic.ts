@@ -1,11 +1,11 @@
 /** Synthetic scenes: truth by construction, counted by the pipeline's own counting. */
 import { type ClassCounts, SCENE_START_US, type Scene } from '../../../fixtures/scenes/scene.ts';
 import { SYNTHETIC_SCENES } from '../../../fixtures/scenes/synthetic-scenes.ts';
+import type { ModelCard } from '../../../models/card.ts';
 import { perClass, ROAD_USER_CLASSES, type RoadUserClass } from '../../../pipelines/domain/classes.ts';
 import type { CountedFrameView } from '../../../pipelines/domain/counting.ts';
 import { createCounting } from '../../../pipelines/domain/counting.ts';
 import type { CountingSite } from '../../../pipelines/domain/site.ts';
-import { DEFAULT_TRACKER_SETTINGS } from '../../../pipelines/domain/track/tracker-settings.ts';
 import type { TimelineEvent } from '../../../pipelines/domain/types.ts';
 import { gehOfCounts } from '../metrics/crossings.ts';
 import { countFrozen } from './count-frozen.ts';
@@ -42,16 +42,18 @@ export function sceneSite(scene: Scene): CountingSite {
   };
 }
 
-/** Counts every scene at one rate. */
-export function runSyntheticScenes(framesPerSecond: number): SyntheticFigures[] {
+/** Counts every scene at one rate with a card's thresholds, as its recordings are counted. */
+export function runSyntheticScenes(
+  { thresholds }: Pick<ModelCard, 'thresholds'>,
+  framesPerSecond: number,
+): SyntheticFigures[] {
   return SYNTHETIC_SCENES.map((build) => {
     const scene = build({ framesPerSecond });
-    return compareSynthetic(scene, countScene(scene));
+    return compareSynthetic(scene, countScene(scene, thresholds));
   });
 }
 
-function countScene(scene: Scene): readonly CountedFrameView[] {
-  const { highScore: score, lowScore } = DEFAULT_TRACKER_SETTINGS;
+function countScene(scene: Scene, thresholds: ModelCard['thresholds']): readonly CountedFrameView[] {
   const { framesPerSecond } = scene;
   const lineage = {
     modelId: 'synthetic',
@@ -68,7 +70,7 @@ function countScene(scene: Scene): readonly CountedFrameView[] {
       createCounting({
         site: sceneSite(scene),
         framesPerSecond,
-        thresholds: { score, lowScore },
+        thresholds,
         lineage,
         from: { startUs: SCENE_START_US, reason: 'outside-recording' },
         onFrame,

@@ -2,7 +2,6 @@
 import type { Scene } from '../../../fixtures/scenes/scene.ts';
 import { SYNTHETIC_SCENES } from '../../../fixtures/scenes/synthetic-scenes.ts';
 import type { ModelCard } from '../../../models/card.ts';
-import { DEFAULT_TRACKER_SETTINGS } from '../../../pipelines/domain/track/tracker-settings.ts';
 import type { TimelineEvent } from '../../../pipelines/domain/types.ts';
 import { countingSite } from '../../../pipelines/site-file.ts';
 import { countTuned, type TunedSettings } from '../run/count-tuned.ts';
@@ -62,13 +61,15 @@ function recordedLoss(compared: Compared, lineIds: readonly string[]): SceneLoss
   };
 }
 
-/** All synthetic scenes as one: each alone is too simple to choose anything on. */
-export function syntheticStudyScene(framesPerSecond: number): StudyScene {
-  const { highScore: score, lowScore } = DEFAULT_TRACKER_SETTINGS;
+/** All synthetic scenes as one, with a card's thresholds: each alone is too simple to choose anything on. */
+export function syntheticStudyScene(
+  card: Pick<ModelCard, 'thresholds'>,
+  framesPerSecond: number,
+): StudyScene {
   const scenes = SYNTHETIC_SCENES.map((build) => build({ framesPerSecond }));
   return {
     id: 'synthetic scenes',
-    card: { thresholds: { score, lowScore, nmsIou: 0.5 } },
+    card,
     measure: remembering((settings) => syntheticLoss(scenes, settings)),
   };
 }

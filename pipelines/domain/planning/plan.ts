@@ -18,7 +18,12 @@ export interface Demand {
   readonly headroom: number;
   /** What one machine can receive. */
   readonly linkMbitPerSecond: number;
+  /** Days for which the portal keeps the rows of a level; a level that is not named is kept for ever. */
+  readonly keepDays: Readonly<Partial<Record<StoredLevel, number>>>;
 }
+
+/** Levels of the portal's store: windows as they come, and their sums. */
+export type StoredLevel = 'minute' | 'quarter-hour' | 'hour' | 'day';
 
 /** Resources of one machine that can run out. */
 export type Resource = 'cores' | 'memory' | 'network';
@@ -43,7 +48,8 @@ export interface Plan {
   };
   readonly portal: {
     readonly recordsPerDay: number;
-    readonly gigabytesPerYear: number;
+    /** What is kept a year on; each row of a level of sums is taken to be as large as a record. */
+    readonly gigabytesAfterYear: number;
     readonly coreShare: number;
   };
   /** Machines like the measured one. */
@@ -60,6 +66,8 @@ export interface Plan {
 
 const SECONDS_PER_DAY = 86_400;
 const DAYS_PER_YEAR = 365.25;
+/** Length of a row of each level of sums. */
+const SUM_SECONDS = { 'quarter-hour': 900, hour: 3_600, day: SECONDS_PER_DAY } as const;
 /** A mix that no number of machines below this carries is a slip of the hand. */
 const MAX_MACHINES = 100_000;
 
@@ -160,16 +168,25 @@ function redisLoad({ redis }: MachineProfile, cameras: number): Plan['redis'] {
   };
 }
 
-/** One record per zone, and per line and direction, at each window's end. */
-function portalLoad({ portal }: MachineProfile, { groups }: Demand): Plan['portal'] {
-  const recordsPerDay = groups.reduce(
-    (sum, { count, zones, lines, windowSeconds }) =>
-      sum + (count * (zones + 2 * lines) * SECONDS_PER_DAY) / windowSeconds,
+/** One record per zone, and per line and direction, at each window's end; and its sums in each level. */
+function portalLoad({ portal }: MachineProfile, { groups, keepDays }: Demand): Plan['portal'] {
+  const rowsPerDay = (windowOf: (group: CameraGroup) => number): number =>
+    groups.reduce(
+      (sum, group) =>
+        sum + (group.count * (group.zones + 2 * group.lines) * SECONDS_PER_DAY) / windowOf(group),
+      0,
+    );
+  const recordsPerDay = rowsPerDay(({ windowSeconds }) => windowSeconds);
+  const keptDays = (level: StoredLevel): number => Math.min(keepDays[level] ?? DAYS_PER_YEAR, DAYS_PER_YEAR);
+  const sums = Object.entries(SUM_SECONDS).reduce(
+    (rows, [level, seconds]) =>
+      rows + rowsPerDay(() => seconds) * keptDays(level as keyof typeof SUM_SECONDS),
     0,
   );
+  const rows = recordsPerDay * keptDays('minute') + sums;
   return {
     recordsPerDay,
-    gigabytesPerYear: (recordsPerDay * DAYS_PER_YEAR * portal.recordBytes) / 1e9,
+    gigabytesAfterYear: (rows * portal.recordBytes) / 1e9,
     coreShare: ((recordsPerDay / SECONDS_PER_DAY) * portal.recordMs) / 1_000,
   };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { accuracyPage } from '../../../bench/accuracy/report/markdown.ts';
+import { presencePlots } from '../../../bench/accuracy/report/plots.ts';
 import { chartSvg, roundTicks } from '../../../bench/accuracy/report/svg-chart.ts';
 import type { AccuracyResult } from '../../../bench/accuracy/run/accuracy-run.ts';
 import type { SceneFigures } from '../../../bench/accuracy/run/run-scene.ts';
@@ -42,6 +43,32 @@ describe('targets', () => {
       ['MOTA', false],
       ['IDF1', false],
     ]);
+  });
+  it('a met target whose interval reaches past it is told as unsure', () => {
+    const [present] = RUN.presence;
+    const [mae, bias] = checkTargets(
+      [
+        {
+          ...RUN,
+          presence: [
+            {
+              ...present!,
+              perFrame: {
+                ...present!.perFrame,
+                ...{
+                  bias: -0.1,
+                  maeInterval: { low: 0.21, high: 0.81 },
+                  biasInterval: { low: -0.14, high: 0.02 },
+                },
+              },
+            },
+          ],
+        },
+      ],
+      [],
+    );
+    expect(mae).toMatchObject({ isMet: true, isUnsure: true, interval: { low: 0.21, high: 0.81 } });
+    expect(bias).toMatchObject({ isMet: true, isUnsure: false, interval: { low: 0, high: 0.14 } });
   });
   it('only the default model at the rate of the targets is judged', () => {
     expect(
@@ -88,6 +115,20 @@ describe('accuracyPage', () => {
     expect(markdown).toContain('Targets met: 1/5');
     expect(plots.map(({ name }) => name)).toEqual(['pets09-s2l1-presence.svg', 'pets09-s2l1-errors.svg']);
     for (const { name } of plots) expect(markdown).toContain(`(accuracy/${name})`);
+  });
+});
+
+describe('presencePlots', () => {
+  const plotOf = (stepSeconds: number) =>
+    presencePlots(
+      'x',
+      'x',
+      [0, 1, 2].map((step) => ({ atSeconds: step * stepSeconds, truth: 2, counted: step })),
+    )[0]!.svg;
+  it('holds a value until the next frame, not from one labelled instant to another', () => {
+    expect(plotOf(0.1).match(/<circle/g)).toBeNull();
+    expect(plotOf(1.7).match(/<circle/g)).toHaveLength(6);
+    expect(plotOf(1.7)).not.toMatch(/fill="none" stroke="#000000" stroke-width="1.6"/);
   });
 });
 

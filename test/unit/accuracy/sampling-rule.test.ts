@@ -69,6 +69,10 @@ describe('chooseSamplingRate', () => {
     expect(why.en).toMatch(/^0.2 pictures\/s: /);
     expect(chooseSamplingRate({ ...CROSSINGS, secondsInView: 0.5 }).why.id).toContain('hanya 0,5 detik');
     expect(chooseSamplingRate(CROSSINGS).why.id).toContain('pada 2,5 kali');
+    expect(chooseSamplingRate(CROSSINGS).why.id).toContain('diandaikan');
+    expect(chooseSamplingRate(CROSSINGS).why.en).toContain('assumed as none is given');
+    const given = chooseSamplingRate({ ...CROSSINGS, speedSizesPerSecond: 8 }).why;
+    expect(given.en).toMatch(/^10 pictures\/s: crossings at 8 own sizes per second; /);
   });
 
   it.each(['speedSizesPerSecond', 'secondsInView', 'sourceFramesPerSecond'] as const)(

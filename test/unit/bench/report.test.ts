@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { createCountTruth } from '../../../bench/count-quality.ts';
 import { resultHtml } from '../../../bench/report/html.ts';
 import { resultMarkdown, resultText } from '../../../bench/report/tables.ts';
 import { chooseScenarios, expectedSeconds, SCENARIOS } from '../../../bench/scenarios/registry.ts';
+import type { Observation } from '../../../pipelines/domain/types.ts';
 import { runResult } from './run-result.ts';
 
 const result = runResult({ rates: [90, 91, 92], ceiling: [100, 100, 100] }, { skipped: ['opencv: <none>'] });
@@ -55,5 +57,37 @@ describe('the scenarios', () => {
     expect(chooseScenarios(['all'])).toEqual(SCENARIOS);
     expect(new Set(SCENARIOS.map(({ name }) => name)).size).toBe(SCENARIOS.length);
     expect(() => chooseScenarios(['speed'])).toThrow(/no such scenario speed; known: stages, analyze/);
+  });
+});
+
+describe('crossings of records against the truth', () => {
+  /** Windows of 10 s with the number of people that crossed in one of them. */
+  const flow = (window: number, direction: 'in' | 'out', person: number) =>
+    ({
+      ...{ kind: 'flow', lineId: 'l', direction, count: { person } },
+      windowStart: new Date(window * 10_000).toISOString(),
+      windowEnd: new Date((window + 1) * 10_000).toISOString(),
+    }) as Observation;
+  const crossed = (direction: 'in' | 'out', ...seconds: readonly number[]) =>
+    seconds.map(
+      (atSeconds) => ({ ...{ lineId: 'l', direction, atSeconds }, roadUserClass: 'person' }) as const,
+    );
+  const truth = createCountTruth(
+    {
+      ...{ framesPerSecond: 10, frameCount: 790, groups: ['people'], presence: [] },
+      crossings: [...crossed('in', 9.9, 15, 70), ...crossed('out', 5)],
+    },
+    'z',
+  );
+
+  it('never cancel, and a crossing told in the next window is none too many', () => {
+    const { crossings } = truth.ofRecords([
+      ...[flow(0, 'in', 0), flow(1, 'in', 2), flow(4, 'in', 1), flow(7, 'in', 0)],
+      ...[flow(0, 'out', 1), flow(8, 'in', 9)],
+    ]);
+    expect(crossings).toEqual({
+      in: { counted: 3, truth: 3, missed: 1, overCounted: 1 },
+      out: { counted: 1, truth: 1, missed: 0, overCounted: 0 },
+    });
   });
 });

@@ -73,7 +73,7 @@ const group = (count: number, camera = DENSITY): CameraGroup => ({
   ...{ count, zones: 1, lines: 1, windowSeconds: 60 },
 });
 const demand = (groups: CameraGroup[], change: Partial<Demand> = {}): Demand => ({
-  ...{ groups, headroom: 0.5, linkMbitPerSecond: 1_000 },
+  ...{ groups, headroom: 0.5, linkMbitPerSecond: 1_000, keepDays: { minute: 30 } },
   ...change,
 });
 
@@ -88,7 +88,8 @@ describe('a plan', () => {
     expect(plan.mbitPerSecond).toBe(80);
     expect(plan.redis.commandsPerSecond).toBe(41);
     expect(plan.portal.recordsPerDay).toBe(20 * 3 * 1440);
-    expect(plan.portal.gigabytesPerYear).toBeCloseTo((20 * 3 * 1440 * 365.25 * 1000) / 1e9, 9);
+    const rows = 20 * 3 * (1440 * 30 + (96 + 24 + 1) * 365.25);
+    expect(plan.portal.gigabytesAfterYear).toBeCloseTo((rows * 1000) / 1e9, 9);
     expect(plan.camerasPerCore).toBeCloseTo(1000 / 49, 9);
     expect(plan).toMatchObject({ cameras: 20, machines: 1, binding: 'cores', picturesPerSecond: 20 });
   });
@@ -111,6 +112,15 @@ describe('a plan', () => {
   it('reckons with each camera’s own window', () => {
     const plan = planCameras(PROFILE, demand([group(10), { ...group(2), windowSeconds: 300 }]));
     expect(plan.portal.recordsPerDay).toBe(10 * 3 * 1440 + 2 * 3 * 288);
+  });
+
+  it('stores what the portal keeps, a year at most', () => {
+    const stored = (keepDays: Demand['keepDays']) =>
+      planCameras(PROFILE, demand([group(20)], { keepDays })).portal.gigabytesAfterYear;
+    const all = (20 * 3 * (1440 + 96 + 24 + 1) * 365.25 * 1000) / 1e9;
+    expect(stored({})).toBeCloseTo(all, 9);
+    expect(stored({ minute: 3_650 })).toBeCloseTo(all, 9);
+    expect(stored({ minute: 1, 'quarter-hour': 1, hour: 1, day: 1 })).toBeCloseTo(all / 365.25, 9);
   });
 
   it('never needs fewer machines for more cameras', () => {

@@ -92,11 +92,12 @@ describe('what has to be carried', () => {
 
   it('is told in both languages with what binds', () => {
     const groups = [groupOf(SENDING, { count: 100, measure: 'density' })];
-    const demand = { groups, headroom: 0.7, linkMbitPerSecond: 1_000 };
+    const demand = { groups, headroom: 0.7, linkMbitPerSecond: 1_000, keepDays: { minute: 30 } };
     const plan = planCameras(PROFILE, demand);
     const text = planText({ profile: PROFILE, profileFile: '/p.json', demand, plan });
     expect(text).toContain(`${plan.machines} mesin seperti ini / machines like this one`);
     expect(text).toContain('pembatas / what binds: inti CPU / CPU cores');
+    expect(text).toContain('setelah setahun · after a year (menit disimpan / minutes kept 30 hari/days)');
     expect(text).toContain('/p.json');
     expect(text).not.toMatch(/NaN|undefined|Infinity/);
   });

@@ -344,7 +344,8 @@ describe('what the catalogue says', () => {
     const said = { publisher, contact, dataSteward: 'Diskominfo', majorStreetsKm: 112.5 };
     expect(parse({ ...said, cameras: [CAMERA] })).toMatchObject(said);
     const notice = { purpose: 'lalu lintas', legalBasis: 'Perwal 1/2026', hasSignage: true };
-    const camera = { roadClass: 'arteri sekunder', roadLengthM: 850, notice };
+    const traffic = { speedSizesPerSecond: 8, secondsInView: 1.5 };
+    const camera = { roadClass: 'arteri sekunder', roadLengthM: 850, notice, traffic };
     expect(parse(withCamera(camera)).cameras[0]).toMatchObject(camera);
   });
   it.each([
@@ -368,6 +369,15 @@ describe('what the catalogue says', () => {
       { notice: { hasSignage: 'yes' } },
       'cameras[0].notice.hasSignage: found "yes"; allowed is true or false',
     ],
+    [
+      { traffic: {} },
+      'cameras[0].traffic: found an object; allowed is speedSizesPerSecond, secondsInView or both',
+    ],
+    [
+      { traffic: { speedSizesPerSecond: 0 } },
+      'cameras[0].traffic.speedSizesPerSecond: found 0; allowed is a number from 0.1',
+    ],
+    [{ traffic: { speedKmPerHour: 50 } }, 'allowed are speedSizesPerSecond, secondsInView'],
     [{ notice: { purpose: '' } }, 'cameras[0].notice.purpose: found ""; allowed is a text of 1 to 300'],
   ])('refuses of a camera %j', (part, message) => {
     expect(messageOf(() => parse(withCamera(part)))).toContain(message);
@@ -392,6 +402,7 @@ describe('site version', () => {
     ['source', { source: { kind: 'rtsp', url: 'rtsp://a/b' } }],
     ['operating hours', { operatingHours: { from: '05:00', to: '23:00' } }],
     ['the road of the catalogue', { roadClass: 'arteri sekunder', roadLengthM: 850 }],
+    ['how road users pass, which only the sampling rule reads', { traffic: { speedSizesPerSecond: 8 } }],
     ['the notice', { notice: { purpose: 'lalu lintas', hasSignage: true } }],
     ['order of groups', { groups: ['vehicles', 'people'] }],
     ['no area to ignore, written out', { ignore: [] }],
