@@ -2,9 +2,12 @@
  * Takes the pictures of the dashboard that README and docs show, from the portal of `npm run demo` once its charts are
  * filled:
  *   npx tsx docs/take-screenshots.ts http://127.0.0.1:8080
+ * and, with somebody who may sign in (`pantau user add`), those of the console too:
+ *   npx tsx docs/take-screenshots.ts http://127.0.0.1:8080 NAME PASSWORD-FILE
  */
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { type Browser, chromium } from 'playwright-core';
+import { type BrowserContext, chromium } from 'playwright-core';
 
 interface View {
   /** Name of the picture below `docs/images/`. */
@@ -42,12 +45,25 @@ const VIEWS: readonly View[] = [
   },
 ];
 
+/** What operators see. */
+const CONSOLE: readonly View[] = [
+  { ...DESKTOP, name: 'console-cameras', route: '#/operator/kamera', drawn: 'h2' },
+  {
+    ...DESKTOP,
+    name: 'console-draw',
+    route: '#/operator/kamera/junction-diulang/gambar',
+    drawn: '.op-picture image',
+  },
+];
+
 /** Charts and map draw a moment after their numbers are there. */
 const DRAWING_MS = 1500;
 
-async function take(browser: Browser, portal: string, view: View): Promise<void> {
+async function take(context: BrowserContext, portal: string, view: View): Promise<void> {
   const { name, route, width, height, colorScheme, drawn } = view;
-  const page = await browser.newPage({ viewport: { width, height }, colorScheme, deviceScaleFactor: 1 });
+  const page = await context.newPage();
+  await page.setViewportSize({ width, height });
+  await page.emulateMedia({ colorScheme });
   await page.goto(`${portal}/${route}`);
   await page.waitForSelector(drawn);
   await page.waitForTimeout(DRAWING_MS);
@@ -55,12 +71,34 @@ async function take(browser: Browser, portal: string, view: View): Promise<void>
   await page.close();
 }
 
-const address = process.argv[2]?.replace(/\/$/, '');
-if (address === undefined) throw new Error('usage: npx tsx docs/take-screenshots.ts ADDRESS');
+async function signIn(
+  context: BrowserContext,
+  portal: string,
+  [name, file]: readonly string[],
+): Promise<void> {
+  const page = await context.newPage();
+  await page.goto(`${portal}/#/operator/kamera`);
+  await page.getByLabel('Nama pengguna').fill(name ?? '');
+  await page.getByLabel('Kata sandi').fill(readFileSync(file ?? '', 'utf8').trim());
+  await page.getByRole('button', { name: 'Masuk', exact: true }).click();
+  await page.getByRole('heading', { level: 2 }).first().waitFor();
+  await page.close();
+}
+
+const [address, ...person] = process.argv.slice(2);
+if (address === undefined || person.length === 1) {
+  throw new Error('usage: npx tsx docs/take-screenshots.ts ADDRESS [NAME PASSWORD-FILE]');
+}
+const portal = address.replace(/\/$/, '');
 
 const browser = await chromium.launch({
   executablePath: '/usr/bin/chromium',
   args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'],
 });
-for (const view of VIEWS) await take(browser, address, view);
+const context = await browser.newContext({ deviceScaleFactor: 1 });
+for (const view of VIEWS) await take(context, portal, view);
+if (person.length > 0) {
+  await signIn(context, portal, person);
+  for (const view of CONSOLE) await take(context, portal, view);
+}
 await browser.close();

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import type { Config } from '../config.ts';
 import { withCluster, withRegister } from './connect.ts';
-import type { RepeatedFootage } from './demo-site.ts';
+import { type RepeatedFootage, withRecording } from './demo-site.ts';
 import { enqueue, waitForRecording } from './enqueue.ts';
 import { remark, say } from './output.ts';
 
@@ -41,8 +41,9 @@ export async function fillCharts(filling: ChartFilling, stop: AbortSignal): Prom
 async function countQuarters({ config, footage, nowMs }: ChartFilling, stop: AbortSignal): Promise<void> {
   const quarters: { readonly cameraId: string; readonly file: string }[] = [];
   for (const one of footage) {
-    quarters.push({ cameraId: one.camera.id, file: await quarterHourOf(one, config.mediaRoot, stop) });
-    withRegister((register) => register.put(one.camera, WINDOW_SECONDS), config);
+    const file = await quarterHourOf(one, config.mediaRoot, stop);
+    quarters.push({ cameraId: one.camera.id, file });
+    withRegister((register) => register.put(withRecording(one.camera, file), WINDOW_SECONDS), config);
   }
   const jobs = quarterStarts(nowMs).flatMap((start) => quarters.map((quarter) => ({ ...quarter, start })));
   await withCluster(async (connection) => {

@@ -63,6 +63,11 @@ export async function demoSite(options: {
   };
 }
 
+/** The camera as the console shows it: with its recording, so that there is a picture to draw zones and lines on. */
+export function withRecording(camera: SiteCamera, file: string): SiteCamera {
+  return camera.source === undefined ? { ...camera, source: { kind: 'recording', path: file } } : camera;
+}
+
 /** A recording that is counted again and again up to now, and the camera it is counted for. */
 export interface RepeatedFootage {
   readonly camera: SiteCamera;

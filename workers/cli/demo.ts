@@ -15,7 +15,7 @@ import { type Cluster, startCluster } from '../supervisor.ts';
 import { withCluster, withRegister } from './connect.ts';
 import { levelTable, portalText } from './demo-levels.ts';
 import { fillCharts } from './demo-repeat.ts';
-import { DEMO_PUBLISHER, demoSite, repeatedFootage } from './demo-site.ts';
+import { DEMO_PUBLISHER, demoSite, repeatedFootage, withRecording } from './demo-site.ts';
 import { windowTable } from './demo-table.ts';
 import { enqueue, waitForRecording } from './enqueue.ts';
 import { parseCount, say } from './output.ts';
@@ -143,7 +143,7 @@ async function showSeries({ cluster, config, site, video, options }: Show): Prom
   if (camera === undefined) throw new AnalysisError('site-invalid', 'demo', 'the site file has no camera');
   await requireKnownModels([camera], config);
   withRegister((register) => {
-    register.put(camera, site.windowSeconds);
+    register.put(withRecording(camera, video), site.windowSeconds);
     register.setPublishing({ publisher: site.publisher ?? DEMO_PUBLISHER });
   }, config);
   say(`② Mengantrekan / enqueuing ${video}`);
