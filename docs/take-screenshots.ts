@@ -45,15 +45,9 @@ const VIEWS: readonly View[] = [
   },
 ];
 
-/** What operators see. */
+/** What operators see; not the drawing board, whose picture shows people and number plates. */
 const CONSOLE: readonly View[] = [
   { ...DESKTOP, name: 'console-cameras', route: '#/operator/kamera', drawn: 'h2' },
-  {
-    ...DESKTOP,
-    name: 'console-draw',
-    route: '#/operator/kamera/junction-diulang/gambar',
-    drawn: '.op-picture image',
-  },
 ];
 
 /** Charts and map draw a moment after their numbers are there. */
