@@ -25,12 +25,23 @@ interface Extent {
   readonly city: CitySize;
   /** Minutes of the city that are written through the store, per way of sending. */
   readonly ingestMinutes: number;
-  /** Of each reading. */
+  /** Of each reading, and before it. */
   readonly seconds: number;
+  readonly warmUpSeconds: number;
 }
 
-const FULL: Extent = { city: { cameras: 100, days: 365, minuteDays: 30 }, ingestMinutes: 240, seconds: 10 };
-const SMOKE: Extent = { city: { cameras: 5, days: 3, minuteDays: 1 }, ingestMinutes: 20, seconds: 1 };
+const FULL: Extent = {
+  city: { cameras: 100, days: 365, minuteDays: 30 },
+  ingestMinutes: 240,
+  seconds: 10,
+  warmUpSeconds: 3,
+};
+const SMOKE: Extent = {
+  city: { cameras: 5, days: 3, minuteDays: 1 },
+  ingestMinutes: 20,
+  seconds: 1,
+  warmUpSeconds: 0,
+};
 const CLIENTS = 20;
 const PACES = [
   { paceMs: 1000, name: 'each once a second' },
@@ -175,6 +186,7 @@ async function readFigures(
       const read = await measureReads(question, {
         clients: CLIENTS,
         seconds: extent.seconds,
+        warmUpSeconds: extent.warmUpSeconds,
         paceMs,
         signal,
       });
