@@ -1,7 +1,7 @@
 /** Lets a reader ask "still the same?" at the price of one small read (RFC 9110 §13). */
 import { createHash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { RELEASE } from './release.ts';
+import { release } from './release.ts';
 
 /**
  * What answers of one address differ by. Said of plain ones as well: a cache that keeps one must not take it for all. In
@@ -29,7 +29,7 @@ export function isStillSame(
   reply: FastifyReply,
   { version, changedAtMs }: Freshness,
 ): boolean {
-  const etag = tagOf(`${RELEASE}\n${version}\n${request.url}`);
+  const etag = tagOf(`${release()}\n${version}\n${request.url}`);
   reply.headers({ etag, 'cache-control': 'public, no-cache', vary: VARY });
   if (changedAtMs !== undefined) reply.header('last-modified', new Date(changedAtMs).toUTCString());
   const known = knownTag(request, etag, changedAtMs);

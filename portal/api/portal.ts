@@ -23,6 +23,7 @@ import { addOpenApi } from './openapi.ts';
 import { addHealthRoutes, addPage } from './page-routes.ts';
 import type { PublicOptions } from './public-options.ts';
 import { addQualityRoutes } from './quality-routes.ts';
+import { release } from './release.ts';
 import { checkByZod, collectRoutes, type RegisteredRoute } from './route-doc.ts';
 import { addApiRoutes } from './routes.ts';
 import { addSecurityHeaders } from './security-headers.ts';
@@ -96,6 +97,8 @@ export function createPortal(options: PortalOptions): FastifyInstance {
     return503OnClosing: true,
     frameworkErrors: (error, request, reply) => answerBadAddress(error, request, reply as FastifyReply),
   });
+  // Now, while its files are those that run.
+  release();
   const routes = collectRoutes(app);
   addErrorAnswers(app, routes);
   addSecurityHeaders(app, options.map);

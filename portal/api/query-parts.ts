@@ -5,12 +5,15 @@ import { ApiError } from './api-error.ts';
 /** Most rows of one page. */
 export const MAX_LIMIT = 10_000;
 
-/** An id or name. PostgreSQL has no texts with the character 0 in them. */
+/** PostgreSQL has no texts with the character 0 in them: the check of a text that goes to the store, and its message. */
+export const WITHOUT_NUL = [/^[^\0]*$/, 'expected a text without the character 0'] as const;
+
+/** An id or name. */
 export const textPart = z
   .string()
   .min(1)
   .max(200)
-  .regex(/^[^\0]*$/, 'expected a text without the character 0');
+  .regex(...WITHOUT_NUL);
 
 /** An instant with its offset. */
 export const instantPart = z
@@ -54,8 +57,9 @@ export function rangeUs(query: { readonly from?: string | undefined; readonly to
 }
 
 /** Years 1900 to 2200: no window is older or newer, and beyond them µs since 1970 would be no safe integers. */
-const EARLIEST_US = Date.UTC(1900, 0) * 1000;
-const LATEST_US = Date.UTC(2200, 0) * 1000;
+export const BOUND_YEARS = { first: 1900, last: 2200 } as const;
+const EARLIEST_US = Date.UTC(BOUND_YEARS.first, 0) * 1000;
+const LATEST_US = Date.UTC(BOUND_YEARS.last, 0) * 1000;
 
 /** An instant that bounds a time, µs since 1970: "from 0001 to 9999" is everything. */
 export function boundUs(instant: string): number {

@@ -27,8 +27,13 @@ export function releaseOf(folders: readonly string[]): string {
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
+let known: string | undefined;
+
 /**
- * Of this program, from its sources or from `dist/`. Read once, when the process begins: what is installed over it later is the next
- * process's.
+ * Of this program, from its sources or from `dist/`. Read once, when the portal begins: what is installed over it later is the next
+ * process's. Not when the module is loaded: every command of `pantau` loads it.
  */
-export const RELEASE = releaseOf([path.join(ROOT, 'portal'), path.join(ROOT, 'pipelines')]);
+export function release(): string {
+  known ??= releaseOf([path.join(ROOT, 'portal'), path.join(ROOT, 'pipelines')]);
+  return known;
+}

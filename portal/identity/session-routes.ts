@@ -2,6 +2,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { ApiError } from '../api/api-error.ts';
+import { WITHOUT_NUL } from '../api/query-parts.ts';
 import type { SessionAnswer } from '../operate/answers.ts';
 import { SESSION_LONGEST_MS, type SignIn } from './access.ts';
 import { parseBody, requirePassword, userName } from './body.ts';
@@ -13,11 +14,11 @@ import { createRefusalNotes, type NoteRefusal } from './refusals.ts';
 import { guarded } from './route-config.ts';
 
 const signInBody = z.strictObject({
-  // PostgreSQL refuses texts with the character 0; any other name is one that nobody has.
+  // Whatever else it holds, it is at most a name that nobody has.
   name: z
     .string()
     .max(200)
-    .regex(/^[^\0]*$/, 'expected a text without the character 0'),
+    .regex(...WITHOUT_NUL),
   password: z.string().max(1024),
 });
 const firstBody = z.strictObject({

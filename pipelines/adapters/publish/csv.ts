@@ -12,10 +12,11 @@ export const UTF8_BOM = '\uFEFF';
  * A cell that starts like this is a formula to a spreadsheet (OWASP "CSV Injection", full-width forms included). So is what
  * follows a semicolon, where the language's decimal sign is a comma, as in Indonesian, and semicolons part the cells.
  */
-const FORMULA_START = /(^|;)(?=[=+\-@\t\r\n＝＋－＠])/g;
+const FORMULA_SIGN = '[=+\\-@\\t\\r\\n＝＋－＠]';
+const FORMULA_START = new RegExp(`(^|;)(?=${FORMULA_SIGN})`, 'g');
 const NEEDS_QUOTES = /[",\r\n]/;
 /** What none of the two above can find something in; names, codes and instants are such. */
-const IS_PLAIN = /^(?![=+\-@\t\r\n＝＋－＠])[^;",\r\n]*$/;
+const IS_PLAIN = new RegExp(`^(?!${FORMULA_SIGN})[^;",\\r\\n]*$`);
 
 /** One cell: absent is empty, a text that would be run as a formula gets an apostrophe before it. */
 export function csvCell(value: string | number | undefined): string {

@@ -6,7 +6,7 @@
  * camera is added before others, or a line to a camera: who keeps rows keeps their natural key, not `_id`.
  */
 import { parseIsoUs, US_PER_SECOND } from '../../../pipelines/domain/time.ts';
-import { boundUs } from '../../api/query-parts.ts';
+import { BOUND_YEARS, boundUs } from '../../api/query-parts.ts';
 import { CAMERA_KEY_COLUMN, PLACE_KEY_COLUMNS } from '../../datasets/columns/place-columns.ts';
 import type { Resource, Row } from '../../datasets/data-set.ts';
 import { LEVEL_SECONDS } from '../../levels/level.ts';
@@ -36,7 +36,7 @@ export function instantUs(text: string): number {
 export function comparedInstantUs(text: string): number {
   const instant = zoned(text);
   const [year = ''] = /^\d{4}/.exec(instant) ?? [];
-  const isFar = year !== '' && (year < '1900' || year > '2200');
+  const isFar = year !== '' && (Number(year) < BOUND_YEARS.first || Number(year) > BOUND_YEARS.last);
   if (!isFar) return parseIsoUs(instant);
   // The rest of it has to be an instant all the same: of a leap year, and one whose µs are safe integers.
   parseIsoUs(instant.replace(year, '2000'));
