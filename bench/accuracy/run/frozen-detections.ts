@@ -30,7 +30,7 @@ export interface FreezeRequest {
 const FROZEN_LOW_SCORE = 0.1;
 
 /** Raise it when decode, the network's input or suppression change what is detected. */
-const FROZEN_VERSION = 1;
+const FROZEN_VERSION = 2;
 
 /** Above any source's rate: every decoded picture is taken. */
 const EVERY_PICTURE = 60;

@@ -16,6 +16,7 @@ import {
   createPictureInbox,
   type DecodedPicture,
   type DroppedPictures,
+  MOST_AHEAD,
   type PictureInbox,
 } from './picture-inbox.ts';
 import { createPictureClock } from './pts-channel.ts';
@@ -84,8 +85,8 @@ export interface PictureEnd {
 export const STALL_MS = 10_000;
 /** RTSP handshake, first keyframe and start of the process. */
 export const FIRST_PICTURE_MS = 15_000;
-/** Pictures under way between decoder and reader; detectors take 2–4. */
-const POOL_CAPACITY = 16;
+/** Pictures under way between decoder and reader: those ahead, the one that comes in, and what detectors hold. */
+const POOL_CAPACITY = MOST_AHEAD + 16;
 
 /**
  * Decodes until the input ends, stalls, or `signal` is aborted.

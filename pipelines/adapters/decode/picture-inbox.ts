@@ -28,7 +28,10 @@ export interface DroppedPictures {
   readonly toPtsUs: number;
 }
 
-/** `block`: ffmpeg waits for the reader. `newest`: the pipes are always drained, only the newest picture is kept. */
+/**
+ * `block`: ffmpeg works some pictures ahead and then waits for the reader. `newest`: the pipes are always drained, only
+ * the newest picture is kept.
+ */
 export type BackPressure = 'block' | 'newest';
 
 export interface PictureInbox {
@@ -63,6 +66,12 @@ type Hold = 'reader' | 'time' | undefined;
 /** Room for lines of times, and for bytes of frames that are thrown away. */
 const SMALL_BYTES = 4096;
 const DISCARD_BYTES = 64 * 1024;
+/**
+ * A blocked ffmpeg works in bursts: it goes on when no more than `REFILL_AT` pictures wait, until `MOST_AHEAD` do. Woken
+ * for each picture by itself it finds its caches full of the detectors' data, and every picture costs two wake-ups more.
+ */
+export const MOST_AHEAD = 8;
+const REFILL_AT = 2;
 
 /** Starts reading both pipes. */
 export function createPictureInbox(options: PictureInboxOptions): PictureInbox {
@@ -75,7 +84,8 @@ export function createPictureInbox(options: PictureInboxOptions): PictureInbox {
   let filled = 0;
   let target: Buffer | undefined;
   let discarded: Buffer | undefined;
-  let mailbox: DecodedPicture | undefined;
+  /** In the order of their time; of `newest` one at most. */
+  const ready: DecodedPicture[] = [];
   let dropped: DroppedPictures | undefined;
   let hold: Hold;
   const parser = createPtsParser();
@@ -100,6 +110,11 @@ export function createPictureInbox(options: PictureInboxOptions): PictureInbox {
     if (filled === frameBytes) hold = finishFrame();
   }
 
+  /** The reader took a picture or gave one back. */
+  function noteReader(): void {
+    if (hold === 'reader' && ready.length <= REFILL_AT) goOn();
+  }
+
   /** Goes on where it was held, if that is possible now. */
   function goOn(): void {
     hold = filled === frameBytes ? finishFrame() : undefined;
@@ -108,7 +123,7 @@ export function createPictureInbox(options: PictureInboxOptions): PictureInbox {
 
   function finishFrame(): Hold {
     if (times.length === 0 && isSideOpen) return 'time';
-    if (backPressure === 'block' && mailbox !== undefined) return 'reader';
+    if (backPressure === 'block' && ready.length === MOST_AHEAD) return 'reader';
     const time = times.shift();
     filled = 0;
     // No line will come any more: ffmpeg died between the frame and us, and a frame without time is no use.
@@ -124,15 +139,19 @@ export function createPictureInbox(options: PictureInboxOptions): PictureInbox {
     if (target === undefined) {
       noteDrop(ptsUs);
     } else {
-      if (mailbox !== undefined) {
-        noteDrop(mailbox.ptsUs);
-        mailbox.release();
-      }
-      mailbox = picture(target, ptsUs);
+      if (backPressure === 'newest') dropOlder();
+      ready.push(picture(target, ptsUs));
       target = undefined;
       counts.pictures += 1;
     }
     signal.wake();
+  }
+
+  function dropOlder(): void {
+    const older = ready.shift();
+    if (older === undefined) return;
+    noteDrop(older.ptsUs);
+    older.release();
   }
 
   function noteDrop(ptsUs: number): void {
@@ -156,7 +175,7 @@ export function createPictureInbox(options: PictureInboxOptions): PictureInbox {
         if (!isOut) return;
         isOut = false;
         pool.release(data);
-        if (hold === 'reader') goOn();
+        noteReader();
       },
     };
   }
@@ -178,13 +197,14 @@ export function createPictureInbox(options: PictureInboxOptions): PictureInbox {
     counts,
     changed: signal.changed,
     wake: signal.wake,
-    isEmpty: () => mailbox === undefined && filled < frameBytes,
+    isEmpty: () => ready.length === 0 && filled < frameBytes,
     isHeldByReader: () => hold === 'reader',
     take() {
-      const next = dropped ?? mailbox;
-      if (next === dropped) dropped = undefined;
-      else mailbox = undefined;
-      if (next !== undefined && hold === 'reader') goOn();
+      const drop = dropped;
+      dropped = undefined;
+      if (drop !== undefined) return drop;
+      const next = ready.shift();
+      noteReader();
       return next;
     },
   };

@@ -48,10 +48,23 @@ describe('command line', () => {
       ...['-i', 'file:/media/a b.mp4'],
       ...['-map', '0:V:0', '-an', '-sn', '-dn', '-filter_threads', '1', '-vf'],
       "select='not(eq(floor((t-(0.000000))*5+0.005),floor((prev_t-(0.000000))*5+0.005)))'," +
-        'scale=w=512:h=288:flags=bilinear,settb=1/1000000,metadata=mode=add:key=pantau:value=1,' +
+        'scale=w=512:h=288:flags=bilinear,format=yuv422p|yuvj422p,scale=flags=bilinear,format=rgb24,' +
+        'settb=1/1000000,metadata=mode=add:key=pantau:value=1,' +
         "metadata=mode=print:key=pantau:file='pipe\\:3':direct=1",
       ...['-fps_mode', 'passthrough', '-pix_fmt', 'rgb24', '-f', 'rawvideo', 'pipe:1'],
     ]);
+  });
+
+  it('scales sizes in one step that the fast conversion to RGB would leave unfinished at the edge', () => {
+    for (const [widthPx, heightPx] of [
+      [516, 288],
+      [512, 287],
+    ] as const) {
+      const format = { ...stretch, widthPx, heightPx };
+      expect(line({ format }).join(' ')).toContain(
+        `-vf scale=w=${widthPx}:h=${heightPx}:flags=bilinear,format=rgb24,settb`,
+      );
+    }
   });
 
   it('shows little of what only leads to a part, and all of a slow grid', () => {

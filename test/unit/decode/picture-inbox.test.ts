@@ -2,7 +2,11 @@ import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { ByteSink, FillingReader } from '../../../pipelines/adapters/decode/filling-pipe.ts';
 import { createFramePool } from '../../../pipelines/adapters/decode/frame-pool.ts';
-import { type BackPressure, createPictureInbox } from '../../../pipelines/adapters/decode/picture-inbox.ts';
+import {
+  type BackPressure,
+  createPictureInbox,
+  MOST_AHEAD,
+} from '../../../pipelines/adapters/decode/picture-inbox.ts';
 import { createPictureClock } from '../../../pipelines/adapters/decode/pts-channel.ts';
 
 const FRAME = 4;
@@ -117,22 +121,27 @@ describe('picture inbox', () => {
     expect(seen).toEqual(['0:0', '10:1', '20:2', 'drop 2 30-40', '50:5']);
   });
 
-  it('block: stops reading while the reader holds a picture in the mailbox, and loses none', async () => {
-    const { inbox, stdout, time, frame, settle } = open('block');
-    for (let n = 0; n < 9; n += 1) {
+  it('block: lets ffmpeg work some pictures ahead, wakes it when few are left, and loses none', async () => {
+    const { inbox, stdout, time, frame, settle } = open('block', 2 * MOST_AHEAD);
+    const count = 3 * MOST_AHEAD;
+    for (let n = 0; n < count; n += 1) {
       time(n);
       frame(n);
     }
     await settle();
+    // One more than wait came in whole and has nowhere to go.
+    const unread = [count - MOST_AHEAD - 1];
     expect(inbox.isHeldByReader()).toBe(true);
-    expect(stdout.waitingBytes()).toBe(7 * FRAME);
+    expect(stdout.waitingBytes()).toBe(unread[0]! * FRAME);
     const seen: (string | undefined)[] = [];
-    for (let n = 0; n < 9; n += 1) {
+    for (let n = 0; n < count; n += 1) {
       seen.push(next(inbox));
       await settle();
+      if (stdout.waitingBytes() / FRAME !== unread.at(-1)) unread.push(stdout.waitingBytes() / FRAME);
     }
-    expect(seen).toEqual(['0:0', '10:1', '20:2', '30:3', '40:4', '50:5', '60:6', '70:7', '80:8']);
-    expect(inbox.counts).toEqual({ pictures: 9, drops: 0, repeats: 0 });
+    expect(seen).toEqual(Array.from({ length: count }, (_, n) => `${n * 10}:${n}`));
+    expect(unread).toEqual([15, 9, 3, 0]);
+    expect(inbox.counts).toEqual({ pictures: count, drops: 0, repeats: 0 });
   });
 
   it('block: waits when every buffer is with the reader, until one is released', async () => {
