@@ -35,6 +35,7 @@ export async function measureQueue(context: ScenarioContext): Promise<ScenarioRe
   return await measureShapes(context, 'queue', {
     ceilings: [{ processes: cores }],
     segmentWindows: DEFAULT_SEGMENT_WINDOWS,
+    isWatched: false,
     shapes: [{ workers: 1, detectors: cores }],
     ratios: (results) => [
       ...cpuRatio(results, { least: 'ceiling', of: best, target: CEILING_TARGET }),
@@ -60,6 +61,7 @@ export async function measureScaling(context: ScenarioContext): Promise<Scenario
       { name: 'bare-2-pinned', processes: 2, cores: both },
     ],
     segmentWindows: EVEN_SEGMENT_WINDOWS,
+    isWatched: true,
     shapes: [
       { workers: 1, detectors: 1 },
       { workers: 2, detectors: 1 },
@@ -91,6 +93,8 @@ interface Shapes {
   /** The machine's best, measured in the same rounds. */
   readonly ceilings: readonly Pick<CeilingOptions, 'name' | 'processes' | 'cores'>[];
   readonly segmentWindows: number;
+  /** See `QueuedOptions`. */
+  readonly isWatched: boolean;
   readonly shapes: readonly Shape[];
   readonly ratios: (results: readonly SubjectResult[]) => RatioResult[];
   readonly remarks: readonly string[];
@@ -99,7 +103,7 @@ interface Shapes {
 async function measureShapes(
   context: ScenarioContext,
   name: string,
-  { ceilings, segmentWindows, shapes, ratios, remarks }: Shapes,
+  { ceilings, segmentWindows, isWatched, shapes, ratios, remarks }: Shapes,
 ): Promise<ScenarioResult | undefined> {
   const { signal, isSmoke } = context;
   const open = isSmoke ? openShortMaterial : openLongMaterial;
@@ -119,7 +123,7 @@ async function measureShapes(
     for (const ceiling of ceilings)
       subjects.push(await createCeiling({ material, model, signal, ...ceiling }));
     for (const shape of shapes)
-      subjects.push(await createQueued({ cluster, material, segmentWindows, truth, ...shape }));
+      subjects.push(await createQueued({ cluster, material, segmentWindows, isWatched, truth, ...shape }));
     const results = await interleave(subjects, { ...context, material, rounds });
     return {
       name,

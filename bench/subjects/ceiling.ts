@@ -3,6 +3,9 @@
  * the CPU time of decoding the same pictures by the product's own ffmpeg command in the bill.
  *
  *   ceiling = N / (N / R + d)    N cores, R bare runs/s of all processes together, d CPU seconds to decode one picture
+ *
+ * `d` is measured while the processes run: whoever infers on all cores decodes on the same ones, with caches that are
+ * full of the network. R is measured without ffmpeg, so nothing that decoding costs the network is in the bill.
  */
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -58,7 +61,7 @@ export async function createCeiling(options: CeilingOptions): Promise<Subject> {
     name,
     what: `bare session.run in ${processes} one-thread process(es)${where}, decode in the bill`,
     async measure(part) {
-      const decodeS = await decodeCpuPerFrame(material, model, part);
+      const decodeS = await besideRuns(children, signal, () => decodeCpuPerFrame(material, model, part));
       const frames = partFrames(part, material);
       const { bareRate, detectS } = await runBare(children, frames, signal);
       return billed({ frames, bareRate, decodeS, detectS, processes });
@@ -126,36 +129,63 @@ async function startBareSession(model: MeasuredModel, pixels: Buffer): Promise<C
 async function runBare(children: readonly ChildProcess[], frames: number, signal: AbortSignal) {
   const pids = children.map((child) => child.pid ?? 0);
   const cpuBefore = cpuSecondsOf(pids);
+  const doneAtMs = await whileAlive(children, signal, () => {
+    let left = frames;
+    return runUntil(children, () => left-- <= 0);
+  });
+  return { bareRate: steadyRate(doneAtMs), detectS: (cpuSecondsOf(pids) - cpuBefore) / frames };
+}
+
+/** Does `work` while all children run. */
+async function besideRuns<T>(
+  children: readonly ChildProcess[],
+  signal: AbortSignal,
+  work: () => Promise<T>,
+): Promise<T> {
+  return await whileAlive(children, signal, async () => {
+    let isDone = false;
+    const runs = runUntil(children, () => isDone);
+    const result = await work().finally(() => {
+      isDone = true;
+    });
+    await runs;
+    return result;
+  });
+}
+
+async function whileAlive<T>(
+  children: readonly ChildProcess[],
+  signal: AbortSignal,
+  work: () => Promise<T>,
+): Promise<T> {
   const stop = new AbortController();
   const end = AbortSignal.any([signal, stop.signal]);
   try {
-    const doneAtMs = await Promise.race([
-      runAll(children, frames),
-      whenAborted(end),
-      whenOneEnds(children, end),
-    ]);
-    return { bareRate: steadyRate(doneAtMs), detectS: (cpuSecondsOf(pids) - cpuBefore) / frames };
+    return await Promise.race([work(), whenAborted(end), whenOneEnds(children, end)]);
   } finally {
     stop.abort();
     for (const child of children) child.removeAllListeners('message');
   }
 }
 
-/** Resolves with the times of all answers. */
-async function runAll(children: readonly ChildProcess[], frames: number): Promise<number[]> {
+/** Gives runs until `isOver`, which is asked before each; resolves with the times of all answers. */
+async function runUntil(children: readonly ChildProcess[], isOver: () => boolean): Promise<number[]> {
   const doneAtMs: number[] = [];
-  let left = frames;
+  let underWay = 0;
   return await new Promise((resolve) => {
     const give = (child: ChildProcess): void => {
-      if (left <= 0) return;
-      left -= 1;
+      if (isOver()) {
+        if (underWay === 0) resolve(doneAtMs);
+        return;
+      }
+      underWay += 1;
       child.send({ kind: 'run' } satisfies BareMessage, () => undefined);
     };
     for (const child of children) {
       child.on('message', () => {
+        underWay -= 1;
         doneAtMs.push(performance.now());
         give(child);
-        if (doneAtMs.length === frames) resolve(doneAtMs);
       });
     }
     for (let slot = 0; slot < RUNS_UNDER_WAY; slot++) for (const child of children) give(child);

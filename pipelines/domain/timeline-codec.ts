@@ -35,14 +35,48 @@ export function quantiseDetection(detection: Detection): Detection {
   };
 }
 
-/** Events → bytes. Detections are rounded as `quantiseDetection` does. */
-export function encodeTimeline(events: readonly TimelineEvent[]): Uint8Array {
-  const bytes = new Uint8Array(events.reduce((sum, event) => sum + encodedLength(event), HEADER_BYTES));
-  const view = new DataView(bytes.buffer);
+/** A time line that is being written. */
+export interface TimelineWriter {
+  /** Events come in the order of their time. Detections are rounded as `quantiseDetection` does. */
+  push(event: TimelineEvent): void;
+  /** What was written so far. */
+  bytes(): Uint8Array;
+}
+
+/** Room that a writer begins with: a minute at 10 pictures/s with ten road users. */
+const FIRST_BYTES = 64 * 1024;
+
+/** Writes event by event: a segment's boxes as objects would be ten times its bytes, all alive to its end. */
+export function createTimelineWriter(firstBytes = FIRST_BYTES): TimelineWriter {
+  let bytes = new Uint8Array(firstBytes);
+  let view = new DataView(bytes.buffer);
+  let end = HEADER_BYTES;
   view.setUint8(0, VERSION);
-  let at = HEADER_BYTES;
-  for (const event of events) at = writeEvent(view, at, event);
-  return bytes;
+
+  function makeRoom(length: number): void {
+    if (end + length <= bytes.length) return;
+    const larger = new Uint8Array(Math.max(2 * bytes.length, end + length));
+    larger.set(bytes.subarray(0, end));
+    bytes = larger;
+    view = new DataView(bytes.buffer);
+  }
+
+  return {
+    push(event) {
+      makeRoom(encodedLength(event));
+      end = writeEvent(view, end, event);
+    },
+    bytes: () => bytes.subarray(0, end),
+  };
+}
+
+/** Events → bytes; see `TimelineWriter`. */
+export function encodeTimeline(events: readonly TimelineEvent[]): Uint8Array {
+  const writer = createTimelineWriter(
+    events.reduce((sum, event) => sum + encodedLength(event), HEADER_BYTES),
+  );
+  for (const event of events) writer.push(event);
+  return writer.bytes();
 }
 
 /**

@@ -1,6 +1,7 @@
 /** Detects everything in one segment: the expensive, stateless half. */
 import type { Job } from 'bullmq';
 import { detectTimeline } from '../../pipelines/analyze.ts';
+import { createTimelineWriter } from '../../pipelines/domain/timeline-codec.ts';
 import type { TimelineEvent } from '../../pipelines/domain/types.ts';
 import { motionGateOf, recordingRequest } from '../../pipelines/recording.ts';
 import type { SegmentJob } from '../cluster/jobs.ts';
@@ -29,7 +30,8 @@ export async function detectSegment(
     part: { fromUs: data.fromUs, toUs: data.toUs },
   });
   const detector = await model.open(plan.info, { cameraId: data.cameraId, priority: 'recording' });
-  const events: TimelineEvent[] = [];
+  const written = createTimelineWriter();
+  let frames = 0;
   const progress = createProgress(host, { ...data, toUs: Math.min(data.toUs, plan.endUs ?? data.toUs) }, job);
   try {
     const timeline = detectTimeline({
@@ -56,22 +58,21 @@ export async function detectSegment(
         if (step.value.outcome === 'abort') return undefined;
         break;
       }
-      events.push(step.value);
+      written.push(step.value);
+      if (step.value.kind === 'frame') frames += 1;
       host.metrics.observeEvent(data.cameraId, step.value);
-      progress(step.value);
+      progress(step.value, frames);
     }
-    await host.detections.put(data.recordingId, data.index, events);
-    return { frames: events.filter((event) => event.kind === 'frame').length };
+    await host.detections.put(data.recordingId, data.index, written.bytes());
+    return { frames };
   } finally {
     await detector.close();
   }
 }
 
-function createProgress(host: Host, data: SegmentJob, job: Job): (event: TimelineEvent) => void {
-  let frames = 0;
+function createProgress(host: Host, data: SegmentJob, job: Job) {
   let toldAtMs = 0;
-  return (event) => {
-    if (event.kind === 'frame') frames += 1;
+  return (event: TimelineEvent, frames: number): void => {
     if (host.nowMs() - toldAtMs < PROGRESS_EVERY_MS) return;
     toldAtMs = host.nowMs();
     const reachedUs = event.kind === 'frame' ? event.capturedAtUs : event.toUs;

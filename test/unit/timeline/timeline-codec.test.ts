@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ROAD_USER_CLASSES } from '../../../pipelines/domain/classes.ts';
 import {
+  createTimelineWriter,
   decodeTimeline,
   encodeTimeline,
   quantiseDetection,
@@ -39,6 +40,21 @@ describe('timeline codec', () => {
         expect([...decodeTimeline(encodeTimeline(events))]).toEqual(expected);
       }),
     );
+  });
+
+  it('writes a long time line event by event as in one go', () => {
+    const box = { left: 0.1, top: 0.2, right: 0.3, bottom: 0.4 };
+    const events = Array.from({ length: 20_000 }, (_, n): TimelineEvent => {
+      const detections = Array.from({ length: n % 7 }, () => ({
+        roadUserClass: 'car' as const,
+        score: 0.5,
+        box,
+      }));
+      return { kind: 'frame', capturedAtUs: n * 100_000, detections };
+    });
+    const writer = createTimelineWriter();
+    for (const item of events) writer.push(item);
+    expect(Buffer.from(writer.bytes()).equals(encodeTimeline(events))).toBe(true);
   });
 
   it('rounds once: rounding again changes nothing', () => {
