@@ -15,6 +15,7 @@ const HEALTHY_MS = 60_000;
 
 export interface Cluster {
   readonly redisUrl: string;
+  /** On this machine, whatever the portal is called outside. */
   readonly portalUrl: string;
   /** Stops workers, then the portal (so that last records arrive), then Redis. */
   stop(): Promise<void>;
@@ -49,26 +50,26 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     const redisUrl = config.redisUrl ?? (redis as KeptRedis).url;
     options.onReady?.('redis');
     const port = config.port === 0 ? await freePort() : config.port;
-    const portalUrl =
-      config.portalUrl ?? `http://${config.host === '0.0.0.0' ? '127.0.0.1' : config.host}:${port}`;
+    const portalUrl = localUrl(config.host, port);
     const environment = {
       ...options.environment,
       PANTAU_DATA_DIR: config.dataDir,
       PANTAU_REDIS_URL: redisUrl,
-      PANTAU_PORTAL_URL: portalUrl,
     };
-    kept.push(keepProcess('portal', { ...environment, PANTAU_PORT: String(port) }, options));
+    // The portal keeps the city's own address for its catalogue; workers publish past the proxy.
+    const portal = { ...environment, PANTAU_PORTAL_URL: config.portalUrl ?? '', PANTAU_PORT: String(port) };
+    kept.push(keepProcess('portal', portal, options));
     await waitUntilReady(`${portalUrl}/readyz`, kept[0] as KeptProcess, 'portal');
     options.onReady?.('portal');
     for (let index = 0; index < options.workers; index++) {
       const workerPort = await freePort();
       const worker = keepProcess(
         'worker',
-        { ...environment, PANTAU_WORKER_PORT: String(workerPort) },
+        { ...environment, PANTAU_PORTAL_URL: portalUrl, PANTAU_WORKER_PORT: String(workerPort) },
         options,
       );
       kept.push(worker);
-      await waitUntilReady(`http://${config.host}:${workerPort}/readyz`, worker, 'worker');
+      await waitUntilReady(`${localUrl(config.host, workerPort)}/readyz`, worker, 'worker');
       options.onReady?.('worker');
     }
     log.debug({ portalUrl }, 'cluster up');
@@ -77,6 +78,12 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     await stop();
     throw error;
   }
+}
+
+/** Where a server that listens on `host` is asked from this machine. */
+function localUrl(host: string, port: number): string {
+  const address = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+  return `http://${address.includes(':') ? `[${address}]` : address}:${port}`;
 }
 
 interface KeptRedis {

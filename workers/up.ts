@@ -20,7 +20,7 @@ export async function runUp(config: Config, options: { workers: number }): Promi
     onReady: (part) => remark(`  ${part} ✓`),
   });
   say(
-    `\nDasbor / dashboard: ${cluster.portalUrl}\nCtrl-C berhenti / stops. Kamera: pantau camera add --help`,
+    `\nDasbor / dashboard: ${config.portalUrl ?? cluster.portalUrl}\nCtrl-C berhenti / stops. Kamera: pantau camera add --help`,
   );
   closeOnSignal({ close: cluster.stop, deadlineMs: config.shutdownMs * STOP_DEADLINE_FACTOR, log });
 }

@@ -24,9 +24,6 @@ import { loadSecrets } from './secrets.ts';
 import { closeOnSignal, endWithParent } from './shutdown.ts';
 import { startWorker } from './worker.ts';
 
-/** Where a worker publishes when nothing else is said. */
-const LOCAL_PORTAL = 'http://127.0.0.1:8080';
-
 /**
  * Runs until a signal.
  * @throws AnalysisError when settings, Redis or the default model are not usable.
@@ -120,7 +117,7 @@ function openPublisher(parts: {
   const { config, outbox, metrics, log } = parts;
   return createPortalPublisher({
     outbox,
-    portalUrl: config.portalUrl ?? LOCAL_PORTAL,
+    portalUrl: config.portalUrl ?? `http://127.0.0.1:${config.port}`,
     token: parts.token,
     publisherId: randomUUID(),
     clock: Date.now,

@@ -5,12 +5,15 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Redis } from 'ioredis';
 import { expect, it } from 'vitest';
+import { freePort } from '../../workers/cluster/own-redis.ts';
 import { waitFor } from '../support/cluster.ts';
 
+const PUBLIC_URL = 'https://pantau.example.go.id';
 const root = path.resolve(import.meta.dirname, '../..');
 
 it('keeps Redis alive and, on Ctrl-C, stops workers before the portal before Redis, leaving nothing', async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'pantau-up-'));
+  const port = await freePort();
   // A process group of its own stands for the terminal: Ctrl-C reaches every process of it at once.
   const up = spawn(process.execPath, ['--import', 'tsx', path.join(root, 'workers/cli/main.ts'), 'up'], {
     cwd: root,
@@ -19,7 +22,8 @@ it('keeps Redis alive and, on Ctrl-C, stops workers before the portal before Red
       ...process.env,
       PANTAU_DATA_DIR: folder,
       PANTAU_MODEL_DIR: path.join(root, 'var', 'models'),
-      PANTAU_PORT: '0',
+      PANTAU_PORT: String(port),
+      PANTAU_PORTAL_URL: PUBLIC_URL,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -34,7 +38,11 @@ it('keeps Redis alive and, on Ctrl-C, stops workers before the portal before Red
     up.once('exit', (code, signal) => resolve(code ?? signal ?? '')),
   );
   try {
-    await waitFor('the dashboard’s address', () => /Dasbor \/ dashboard: http/.test(output));
+    await waitFor('the dashboard’s address', () => output.includes(`Dasbor / dashboard: ${PUBLIC_URL}`));
+    // Started past the proxy that is not there, and yet called by the city's name.
+    const catalogue = await (await fetch(`http://127.0.0.1:${port}/catalog.jsonld`)).text();
+    expect(catalogue).toContain(`${PUBLIC_URL}/`);
+    expect(catalogue).not.toContain('127.0.0.1');
     const note = async () =>
       JSON.parse(await readFile(path.join(folder, 'run', 'redis.json'), 'utf8')) as {
         url: string;
