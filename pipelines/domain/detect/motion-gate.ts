@@ -34,18 +34,19 @@ export interface MotionGate {
  */
 export function createMotionGate(size: { readonly widthPx: number; readonly heightPx: number }): MotionGate {
   const { widthPx, heightPx } = size;
-  const kept = new Uint8Array(Math.ceil(heightPx / 2) * Math.ceil(widthPx / 2));
+  // Whole: copying a picture takes a ninth of the time that picking out its samples does, and most comparisons end early.
+  const kept = new Uint8Array(heightPx * widthPx * 3);
   const excess = new Uint32Array(Math.ceil(widthPx / BLOCK_PX));
 
-  /** Adds up one row of blocks; true when one of them has changed. `at` is the place of its first sample. */
-  function isBandChanged(pixels: Uint8Array, top: number, at: number): boolean {
+  /** Adds up one row of blocks; true when one of them has changed. */
+  function isBandChanged(pixels: Uint8Array, top: number): boolean {
     excess.fill(0);
     const bottom = Math.min(top + BLOCK_PX, heightPx);
-    let sample = at;
     for (let y = top; y < bottom; y += 2) {
       const row = y * widthPx * 3;
       for (let x = (y >> 1) & 1; x < widthPx; x += 2) {
-        const difference = Math.abs(luma(pixels, row + x * 3) - kept[sample++]!) - NOISE_LEVEL;
+        const at = row + x * 3;
+        const difference = Math.abs(luma(pixels, at) - luma(kept, at)) - NOISE_LEVEL;
         if (difference > 0) excess[x >> BLOCK_SHIFT]! += difference;
       }
     }
@@ -55,29 +56,14 @@ export function createMotionGate(size: { readonly widthPx: number; readonly heig
     return false;
   }
 
-  const samplesUpTo = (rows: number): number => {
-    let count = 0;
-    for (let y = 0; y < rows; y += 2) count += (widthPx - ((y >> 1) & 1) + 1) >> 1;
-    return count;
-  };
-  const firstSamples = Array.from({ length: Math.ceil(heightPx / BLOCK_PX) }, (_, band) =>
-    samplesUpTo(band * BLOCK_PX),
-  );
-
   return {
     isUnchanged(pixels) {
-      for (let band = 0; band < firstSamples.length; band += 1) {
-        if (isBandChanged(pixels, band * BLOCK_PX, firstSamples[band]!)) return false;
+      for (let top = 0; top < heightPx; top += BLOCK_PX) {
+        if (isBandChanged(pixels, top)) return false;
       }
       return true;
     },
-    keep(pixels) {
-      let sample = 0;
-      for (let y = 0; y < heightPx; y += 2) {
-        const row = y * widthPx * 3;
-        for (let x = (y >> 1) & 1; x < widthPx; x += 2) kept[sample++] = luma(pixels, row + x * 3);
-      }
-    },
+    keep: (pixels) => kept.set(pixels),
   };
 }
 
