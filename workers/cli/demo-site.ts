@@ -101,7 +101,7 @@ export async function repeatedFootage(
 }
 
 /**
- * 2 frames/s cost a fifth of the demo's 10 and measured 5.60 people present and 14 + 11 crossings, where the truth is 5.85
+ * 2 frames/s cost a fifth of the demo's 10 and measured 5.61 people present and 13 + 11 crossings, where the truth is 5.85
  * and 15 + 13.
  */
 function repeatedCrowd(camera: SiteCamera): SiteCamera {

@@ -33,13 +33,13 @@ export interface HlsConnectorOptions {
   /** `allowedHosts` are hosts of segments and keys besides the playlist's own. */
   readonly policy: EgressPolicy;
   readonly tools?: FfmpegTools;
-  /** For one playlist or segment; default 15 s. */
-  readonly fetchTimeoutMs?: number;
   /** Default true. */
   readonly isTlsVerified?: boolean;
   readonly clock?: LiveClock;
 }
 
+/** For one playlist or segment. */
+const FETCH_DEADLINE_MS = 15_000;
 /** Three segments of the usual 6 s, and the camera's own delay. */
 const HLS_LAG_US = 30_000_000;
 /** Wide enough for any model's input; only used when nobody told the width. */
@@ -47,12 +47,11 @@ const PROBE_WIDTH_PX = 640;
 
 /** Opens nothing until asked. */
 export function createHlsConnector(options: HlsConnectorOptions): LiveConnector {
-  const deadlineMs = options.fetchTimeoutMs ?? 15_000;
   const memory: HlsMemory = {};
   const session = async (wantedWidthPx: number, signal: AbortSignal) => {
-    const fetcher = await openFetcher(options, deadlineMs);
+    const fetcher = await openFetcher(options, FETCH_DEADLINE_MS);
     const clock = options.clock ?? SYSTEM_CLOCK;
-    return { fetcher, url: options.url, wantedWidthPx, signal, clock, deadlineMs, memory };
+    return { fetcher, url: options.url, wantedWidthPx, signal, clock, deadlineMs: FETCH_DEADLINE_MS, memory };
   };
   return {
     lagUs: HLS_LAG_US,
@@ -67,7 +66,7 @@ export function createHlsConnector(options: HlsConnectorOptions): LiveConnector 
         const feed = (stdin: Writable): void => void stdin.end(bytesOf(first.value, true));
         return await probeLive({
           input: { kind: 'stdin', demuxer },
-          timeoutMs: deadlineMs,
+          timeoutMs: FETCH_DEADLINE_MS,
           signal,
           tools: options.tools,
           feed,
