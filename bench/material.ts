@@ -100,20 +100,8 @@ export async function openCityMaterial(material: Material, signal: AbortSignal):
 
 /** The first seconds of the footage as a file of their own, for a run that only shows that everything works. */
 export async function openShortMaterial(material: Material, signal: AbortSignal): Promise<Material> {
-  const folder = path.join(material.dataDir, 'bench');
-  const file = path.join(folder, `first-${SHORT_SECONDS}s-v1.avi`);
-  if (!existsSync(file)) {
-    await mkdir(folder, { recursive: true });
-    const unfinished = `${file}.${process.pid}.part.avi`;
-    const what = ['-i', material.footage, '-t', String(SHORT_SECONDS), '-c', 'copy'];
-    await run('ffmpeg', ['-nostdin', '-y', '-loglevel', 'error', ...what, unfinished]);
-    await rename(unfinished, file);
-  }
-  return {
-    ...material,
-    footage: file,
-    recording: await openRecording({ path: file, startUs: START_US }, signal),
-  };
+  const cut = ['-i', material.footage, '-t', String(SHORT_SECONDS)];
+  return await openCopy(material, { name: `first-${SHORT_SECONDS}s-v1.avi`, cut }, signal);
 }
 
 /**
@@ -121,13 +109,22 @@ export async function openShortMaterial(material: Material, signal: AbortSignal)
  * (its plan, the start of its decoder) is spread as it is in use.
  */
 export async function openLongMaterial(material: Material, signal: AbortSignal): Promise<Material> {
+  const cut = ['-stream_loop', String(LONG_TIMES - 1), '-i', material.footage];
+  return await openCopy(material, { name: `${LONG_TIMES}-times-v1.avi`, cut }, signal);
+}
+
+/** Packets of the footage as they are in another file, which is kept; `cut` says to ffmpeg which ones. */
+async function openCopy(
+  material: Material,
+  { name, cut }: { readonly name: string; readonly cut: readonly string[] },
+  signal: AbortSignal,
+): Promise<Material> {
   const folder = path.join(material.dataDir, 'bench');
-  const file = path.join(folder, `${LONG_TIMES}-times-v1.avi`);
+  const file = path.join(folder, name);
   if (!existsSync(file)) {
     await mkdir(folder, { recursive: true });
     const unfinished = `${file}.${process.pid}.part.avi`;
-    const what = ['-stream_loop', String(LONG_TIMES - 1), '-i', material.footage, '-c', 'copy'];
-    await run('ffmpeg', ['-nostdin', '-y', '-loglevel', 'error', ...what, unfinished]);
+    await run('ffmpeg', ['-nostdin', '-y', '-loglevel', 'error', ...cut, '-c', 'copy', unfinished]);
     await rename(unfinished, file);
   }
   return {

@@ -21,7 +21,7 @@ const inputSchema = z.strictObject({
   layout: z.enum(['NHWC', 'NCHW']),
   dtype: z.enum(['uint8', 'float32']),
   colourOrder: z.enum(['rgb', 'bgr']),
-  /** Value range the network expects; only raw bytes are supported today. */
+  /** Value range the network expects; only raw bytes are supported. */
   range: z.tuple([z.literal(0), z.literal(255)]),
   /** How a picture is brought to the input size. */
   resize: z.enum(['stretch', 'letterbox']),
@@ -37,6 +37,7 @@ const inputSchema = z.strictObject({
   ]),
 });
 
+/** What a card says; the form of a JSON file in `cards/` or beside an ONNX file. */
 export const modelCardSchema = z.strictObject({
   id: z.string().regex(/^[a-z0-9][a-z0-9.-]{0,63}$/, 'expected lower-case letters, digits, dots and dashes'),
   title: z.string(),
@@ -55,12 +56,14 @@ export const modelCardSchema = z.strictObject({
   /** Label of each class index of the output, in order. Labels Pantau does not count are ignored. */
   labels: z.array(z.string()).min(1),
   thresholds: z.strictObject({
-    /** Least score a detection needs to start or confirm a track. */
+    /** Sure from here on: matched first, keeps a track alive. Beginning one asks for a little more (`NEW_TRACK_MARGIN`). */
     score: z.number().min(0).max(1),
-    /** Least score that may still continue a track (ByteTrack's second association). */
+    /** From here to `score` a detection bridges moments (ByteTrack's second association) or begins a faint vehicle. */
     lowScore: z.number().min(0).max(1),
+    /** Of two boxes of a class that overlap more (IoU) only the better is kept. */
     nmsIou: z.number().min(0).max(1),
   }),
 });
 
+/** A checked card. */
 export type ModelCard = z.infer<typeof modelCardSchema>;

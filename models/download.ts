@@ -73,7 +73,7 @@ async function get(
 }
 
 /** Start and total of `Content-Range: bytes 100-199/200`, or only the total of `bytes *` + `/200`. */
-export function parseContentRange(header: unknown): { start?: number; total?: number } {
+function parseContentRange(header: unknown): { start?: number; total?: number } {
   const match = /^bytes (?:(\d+)-\d+|\*)\/(\d+|\*)$/.exec(typeof header === 'string' ? header : '');
   const [, start, total] = match ?? [];
   return {

@@ -12,8 +12,6 @@ import { assertLicenceAllowed } from './licence.ts';
 import { withFileLock } from './lock.ts';
 import { MAX_MODEL_BYTES, readModelBytes, verifyModel, verifyModelBytes } from './verify.ts';
 
-export { verifyModel } from './verify.ts';
-
 /** What is being done for a model; `bytes` only grows while downloading. */
 export interface ModelProgress {
   readonly modelId: string;

@@ -30,6 +30,7 @@ export const ERROR_CODES = {
   'store-failed': { retryable: true },
 } as const satisfies Record<string, { retryable: boolean }>;
 
+/** A code of the catalogue. */
 export type ErrorCode = keyof typeof ERROR_CODES;
 
 /**

@@ -23,6 +23,7 @@ export interface Frame {
   release(): void;
 }
 
+/** What a source tells, in time order. */
 export type SourceEvent =
   /** `capturedAtUs` grows strictly within one run. */
   | { readonly kind: 'frame'; readonly frame: Frame }
@@ -46,6 +47,7 @@ export interface SourceInfo {
   readonly framesPerSecond?: number;
 }
 
+/** Which pictures of a source are wanted, and in which form. */
 export interface FrameRequest {
   readonly format: FrameFormat;
   /** Pictures wanted per second of media time. */

@@ -26,6 +26,7 @@ export interface OpenedRecording {
   readonly plan: RecordingPlan;
 }
 
+/** Which recording, or which part of it, and when it began (µs of UTC). */
 export interface OpenRecording {
   readonly path: string;
   readonly startUs: number;
@@ -58,6 +59,7 @@ export function recordingRequest(camera: SiteCamera, format: FrameRequest['forma
   return { format, framesPerSecond, keyframesOnly };
 }
 
+/** What counting a recording depends on. */
 export interface RecordingCounting {
   readonly camera: SiteCamera;
   readonly windowSeconds: number;

@@ -54,7 +54,7 @@ export function liveCameraId(index: number): string {
 }
 
 /** The definition of simulated camera `index`. */
-export function liveCamera(
+function liveCamera(
   { camera }: Material,
   { url, index, rate }: { url: string; index: number; rate: LiveRate },
 ): SiteCamera {

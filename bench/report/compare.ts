@@ -50,7 +50,7 @@ const LEAST_ROUNDS = 3;
  * which neighbours the machine has that minute (Mytkowicz et al. 2009, "Producing wrong data without doing anything
  * obviously wrong!").
  */
-export const LEAST_CHANGE = 0.02;
+const LEAST_CHANGE = 0.02;
 
 /** Every figure that at least one of the runs measured, in the order of the newer run. */
 export function compareResults(old: BenchResult, now: BenchResult): ComparisonReport {

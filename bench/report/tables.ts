@@ -56,7 +56,7 @@ export function headLines({ machine, command, loadAfter, seconds }: BenchResult)
 }
 
 /** Name, input and load of a scenario. */
-export function scenarioTitle({ name, input, loadBefore, seconds }: TimedScenario): string {
+function scenarioTitle({ name, input, loadBefore, seconds }: TimedScenario): string {
   return `${name}: ${input} (load before ${loadBefore.toFixed(2)}, ${seconds.toFixed(0)} s)`;
 }
 
@@ -122,7 +122,7 @@ function subjectTable(subjects: readonly SubjectResult[]): Table {
 }
 
 /** Presence MAE and bias, crossings against truth. */
-export function qualityText({ of, presenceMae, presenceBias, crossings }: CountQuality): string {
+function qualityText({ of, presenceMae, presenceBias, crossings }: CountQuality): string {
   const sign = presenceBias >= 0 ? '+' : '−';
   const presence = `MAE ${presenceMae.toFixed(2)} bias ${sign}${Math.abs(presenceBias).toFixed(2)} per ${of}`;
   if (crossings === undefined) return presence;

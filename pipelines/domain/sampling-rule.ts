@@ -2,6 +2,7 @@
  * How many pictures per second a camera needs for what it must measure. The constants are measured: error against
  * sampling rate on PETS09-S2L1 and on the junction clip (`docs/accuracy.md`, "Error against sampling rate").
  */
+import { type BilingualText, decimalComma } from './bilingual-text.ts';
 
 /** What a camera must measure. */
 export interface SamplingNeed {
@@ -31,7 +32,7 @@ export interface SamplingChoice {
   /** True where the camera gives less than is needed: errors grow. */
   readonly isLimitedBySource: boolean;
   /** One sentence for the operator. */
-  readonly why: { readonly id: string; readonly en: string };
+  readonly why: BilingualText;
 }
 
 /** The rates that are chosen from; each is one of the measured curve, so each has a known error. */
@@ -40,31 +41,31 @@ export const SAMPLING_STEPS: readonly number[] = [0.2, 0.5, 1, 2, 5, 10];
 /**
  * Largest step between two pictures in own sizes of all but the fastest tenth. On PETS09-S2L1 that tenth crosses the line
  * with more than 2.5 widths per second: at steps of 0.25 (10 frames/s) all 28 crossings are right, at 0.5 (5/s) one is
- * missed and one counted too many, at 1.25 (2/s) 3.2 are missed, at 2.5 (1/s) 7.6, and at 5 (0.5/s) most: tracks can no
- * longer be told apart. 0.5 keeps what the rate itself costs at one crossing in twenty; so it does for the vehicles of the
- * junction clip (of 51 missed: 2.5 at 10/s, 3.7 at 5/s, 5.4 at 2/s, 18.2 at 1/s).
+ * missed and one counted too many in every second run, at 1.25 (2/s) 3.4 are missed, at 2.5 (1/s) 8, and at 5 (0.5/s) most:
+ * tracks can no longer be told apart. 0.5 keeps what the rate itself costs at one crossing in twenty; so it does for the vehicles of the
+ * junction clip (of 51 missed: 2.5 at 10/s, 3.7 at 5/s, 6.2 at 2/s, 16.4 at 1/s).
  */
-export const MAX_STEP_SIZES = 0.5;
+const MAX_STEP_SIZES = 0.5;
 
 /** Speed assumed where none is given: nine walkers of ten are slower (2.5 own widths per second on PETS09-S2L1). */
-export const ASSUMED_SPEED_SIZES_PER_SECOND = 2.5;
+const ASSUMED_SPEED_SIZES_PER_SECOND = 2.5;
 
 /**
  * A crossing needs two clear sights on either side of the line, and a track is confirmed at its second sight after
  * 0.4 s; twice that leaves room for misses. (Frigate asks for 8–10 detections per pass.)
  */
-export const SIGHTS_PER_PASS = 8;
+const SIGHTS_PER_PASS = 8;
 
 /**
- * Presence: from 2 frames/s on the error hardly falls with the rate (PETS09-S2L1: MAE 0.50 of 5.6 people against 0.47 at
- * 10/s; junction: 0.23 of 4.0 vehicles against 0.15, on 20 labelled instants). At 1/s it is a third larger with people and
- * three quarters with vehicles, at 0.2/s at least twice as large, because a weak sight can then not be joined to a sure one
- * before and after.
+ * Presence: from 2 frames/s on the error falls little with the rate (PETS09-S2L1: MAE 0.50 of 5.6 people against 0.47 at
+ * 10/s; junction: 0.23 of 4.0 vehicles against 0.11, on 20 labelled instants). At 1/s it is a quarter larger with people and
+ * nearly twice as large with vehicles, at 0.2/s two and three times as large, because a weak sight can then not be joined to
+ * a sure one before and after.
  */
-export const PRESENCE_FRAMES_PER_SECOND = 2;
+const PRESENCE_FRAMES_PER_SECOND = 2;
 
 /** Who is in view only briefly must still be sampled about twice, or whole visits fall between two pictures. */
-export const SIGHTS_PER_VISIT = 2;
+const SIGHTS_PER_VISIT = 2;
 
 /** The lowest measured rate for a camera on which nothing is counted: a look now and then that it still works. */
 const IDLE_FRAMES_PER_SECOND = 0.2;
@@ -134,14 +135,9 @@ function explain(choice: {
       }
     : { id: '', en: '' };
   return {
-    id: `${comma(rate)} gambar/detik: ${id}${limit.id}.`,
+    id: `${decimalComma(rate)} gambar/detik: ${id}${limit.id}.`,
     en: `${rate} pictures/s: ${en}${limit.en}.`,
   };
-}
-
-/** Indonesian writes a decimal comma. */
-function comma(value: number | undefined): string {
-  return String(value).replace('.', ',');
 }
 
 /** Who reads the rate must know that nobody said how fast road users pass here. */
@@ -150,7 +146,7 @@ const ASSUMED = {
   en: ', the speed of walkers, assumed as none is given',
 };
 
-const REASONS: Readonly<Record<SamplingReason, (need: SamplingNeed) => { id: string; en: string }>> = {
+const REASONS: Readonly<Record<SamplingReason, (need: SamplingNeed) => BilingualText>> = {
   nothing: () => ({
     id: 'tidak ada yang dihitung, cukup untuk tahu bahwa kamera hidup',
     en: 'nothing is counted, enough to know that the camera lives',
@@ -159,16 +155,16 @@ const REASONS: Readonly<Record<SamplingReason, (need: SamplingNeed) => { id: str
     id: 'hanya kehadiran; di atas ini galat hampir tidak turun lagi, di bawahnya orang yang sebentar tertutup hilang',
     en: 'presence only; above this the error hardly falls, below it people hidden for a moment are lost',
   }),
-  'presence-brief': ({ secondsInView }) => ({
-    id: `kehadiran orang yang tampak hanya ${comma(secondsInView)} detik; masing-masing perlu terlihat ${SIGHTS_PER_VISIT} kali`,
+  'presence-brief': ({ secondsInView = 0 }) => ({
+    id: `kehadiran orang yang tampak hanya ${decimalComma(secondsInView)} detik; masing-masing perlu terlihat ${SIGHTS_PER_VISIT} kali`,
     en: `presence of road users in view for only ${secondsInView} s; each must be seen ${SIGHTS_PER_VISIT} times`,
   }),
   'crossing-speed': ({ speedSizesPerSecond: given }) => ({
-    id: `lintasan pada ${comma(given ?? ASSUMED_SPEED_SIZES_PER_SECOND)} kali ukuran tubuh/kendaraan per detik${given === undefined ? ASSUMED.id : ''}; antara dua gambar paling jauh ${comma(MAX_STEP_SIZES)} ukuran`,
+    id: `lintasan pada ${decimalComma(given ?? ASSUMED_SPEED_SIZES_PER_SECOND)} kali ukuran tubuh/kendaraan per detik${given === undefined ? ASSUMED.id : ''}; antara dua gambar paling jauh ${decimalComma(MAX_STEP_SIZES)} ukuran`,
     en: `crossings at ${given ?? ASSUMED_SPEED_SIZES_PER_SECOND} own sizes per second${given === undefined ? ASSUMED.en : ''}; at most ${MAX_STEP_SIZES} sizes between two pictures`,
   }),
-  'crossing-brief': ({ secondsInView }) => ({
-    id: `lintasan pengguna jalan yang tampak hanya ${comma(secondsInView)} detik; masing-masing perlu terlihat ${SIGHTS_PER_PASS} kali`,
+  'crossing-brief': ({ secondsInView = 0 }) => ({
+    id: `lintasan pengguna jalan yang tampak hanya ${decimalComma(secondsInView)} detik; masing-masing perlu terlihat ${SIGHTS_PER_PASS} kali`,
     en: `crossings of road users in view for only ${secondsInView} s; each must be seen ${SIGHTS_PER_PASS} times`,
   }),
 };

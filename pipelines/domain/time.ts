@@ -1,6 +1,6 @@
 /**
- * Media time, UTC instants and windows. Instants are whole microseconds since 1970-01-01T00:00:00Z; no leap
- * seconds, as in POSIX. The calendar is computed here, without `Date`, so that the domain holds no clock.
+ * UTC instants and windows. Instants are whole microseconds since 1970-01-01T00:00:00Z; no leap seconds, as in POSIX.
+ * The calendar is computed here, without `Date`, so that the domain holds no clock.
  */
 import type { Window } from './types.ts';
 
@@ -8,40 +8,8 @@ import type { Window } from './types.ts';
 export const US_PER_SECOND = 1_000_000;
 
 const US_PER_DAY = 86_400 * US_PER_SECOND;
-/** Years with four digits only: 0000-01-01 to 9999-12-31 would leave the exact integers, see `MAX_US`. */
+/** Beyond it a whole number of microseconds is no exact integer any more: years 1684 to 2255 are inside. */
 const MAX_US = Number.MAX_SAFE_INTEGER;
-
-/** One tick of a stream's clock in seconds, as an exact fraction (ffmpeg's `time_base`). */
-export interface TimeBase {
-  readonly num: number;
-  readonly den: number;
-}
-
-/** Reads ffmpeg's `1/90000`. Throws `RangeError` unless both parts are positive integers. */
-export function parseTimeBase(text: string): TimeBase {
-  const match = /^(\d{1,12})\/(\d{1,12})$/.exec(text);
-  const num = Number(match?.[1]);
-  const den = Number(match?.[2]);
-  if (!(num > 0 && den > 0)) {
-    throw new RangeError(`time base "${text}" is not a fraction of two positive integers such as 1/90000`);
-  }
-  return { num, den };
-}
-
-/**
- * A presentation time stamp in microseconds of media time, rounded half up from the exact fraction: no drift,
- * however long the stream and whatever its time base.
- */
-export function mediaTimeUs(pts: number | bigint, timeBase: TimeBase): number {
-  const numerator = BigInt(pts) * BigInt(timeBase.num) * BigInt(US_PER_SECOND);
-  const den = BigInt(timeBase.den);
-  return Number(floorDiv(2n * numerator + den, 2n * den));
-}
-
-function floorDiv(a: bigint, b: bigint): bigint {
-  const quotient = a / b;
-  return a % b < 0n ? quotient - 1n : quotient;
-}
 
 const ISO = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,6}))?(?:(Z)|([+-])(\d{2}):(\d{2}))$/;
 
@@ -145,18 +113,4 @@ export function windowOf(us: number, windowSeconds: number): Window {
   const lengthUs = windowSeconds * US_PER_SECOND;
   const startUs = Math.floor(us / lengthUs) * lengthUs;
   return { startUs, endUs: startUs + lengthUs };
-}
-
-/** Every window that touches `[fromUs, toUs)`, in order; none when the range is empty. */
-export function* windowsBetween(
-  fromUs: number,
-  toUs: number,
-  windowSeconds: number,
-): Generator<Window, void> {
-  if (toUs <= fromUs) return;
-  let window = windowOf(fromUs, windowSeconds);
-  while (window.startUs < toUs) {
-    yield window;
-    window = { startUs: window.endUs, endUs: window.endUs + windowSeconds * US_PER_SECOND };
-  }
 }

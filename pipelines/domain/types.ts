@@ -49,6 +49,7 @@ export const GAP_REASONS = [
   'media-damaged',
   'outside-recording',
 ] as const;
+/** One of `GAP_REASONS`. */
 export type GapReason = (typeof GAP_REASONS)[number];
 
 /** Reasons that are nobody's fault: a window wholly lost to them is `empty`, not `disrupted`. */
@@ -105,7 +106,7 @@ export type WindowStatus = 'complete' | 'partial' | 'empty' | 'disrupted';
 export interface Lineage {
   readonly modelId: string;
   readonly modelSha256: string;
-  /** Digest of the camera's own definition: zones, lines, rates, thresholds. */
+  /** Digest of what changes a camera’s records: zones, lines, areas to ignore, rates, calibration; names do not. */
   readonly siteVersion: string;
   readonly pipelineVersion: string;
   readonly framesPerSecond: number;

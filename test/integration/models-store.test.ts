@@ -20,7 +20,8 @@ import { fetchModel, listModels, verifyModels } from '../../models/commands.ts';
 import { encodeModel } from '../../models/onnx/proto.ts';
 import { packageRoot } from '../../models/package-root.ts';
 import { builtInCardDir } from '../../models/registry.ts';
-import { type EnsureModelOptions, ensureModel, type ModelProgress, verifyModel } from '../../models/store.ts';
+import { type EnsureModelOptions, ensureModel, type ModelProgress } from '../../models/store.ts';
+import { verifyModel } from '../../models/verify.ts';
 import { sha256Of, tinyCard, tinyModel } from '../unit/models/tiny-onnx.ts';
 
 /** A valid file of 200 kB, so that a transfer can break in the middle. */

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createCsvSink, csvHeader, csvRow } from '../../pipelines/adapters/publish/csv.ts';
 import {
   createNdjsonFileSink,
   createNdjsonStreamSink,
+  ndjsonLine,
 } from '../../pipelines/adapters/publish/ndjson-sink.ts';
 import { sampleFlow, sampleGap } from '../unit/portal/sample-observations.ts';
 
@@ -34,14 +34,14 @@ describe('file sinks', () => {
   });
 
   it('leave the older file alone when the run is discarded', async () => {
-    const file = join(folder, 'records.csv');
-    const first = await createCsvSink({ file });
+    const file = join(folder, 'records.ndjson');
+    const first = await createNdjsonFileSink({ file });
     await first.publish(records);
     await first.close();
-    const second = await createCsvSink({ file });
+    const second = await createNdjsonFileSink({ file });
     await second.publish([sampleFlow(9)]);
     await second.discard();
-    expect(readFileSync(file, 'utf8')).toBe(csvHeader() + records.map(csvRow).join(''));
+    expect(readFileSync(file, 'utf8')).toBe(records.map(ndjsonLine).join(''));
     expect(existsSync(`${file}.part`)).toBe(false);
   });
 

@@ -1,4 +1,5 @@
 /** `pantau analyze`: a recording's records without Redis and portal, by the same path as the queue. */
+import { statSync } from 'node:fs';
 import { type Command, InvalidArgumentError } from 'commander';
 import { createDetectorPool } from '../../pipelines/adapters/detect/detector-pool.ts';
 import type { FileSink } from '../../pipelines/adapters/publish/csv.ts';
@@ -87,6 +88,7 @@ export async function runAnalyze(file: string, options: AnalyzeOptions, config: 
   const stop = new AbortController();
   const onSignal = (): void => stop.abort();
   process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
+  refuseFolders(options);
   const site = await loadSiteFile(options.site);
   const camera = chooseCamera(site, options);
   const windowSeconds = options.window ?? camera.windowSeconds ?? site.windowSeconds;
@@ -96,6 +98,14 @@ export async function runAnalyze(file: string, options: AnalyzeOptions, config: 
   } finally {
     await pool.close();
     process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+  }
+}
+
+/** Files get their names when all is counted, which is late to find a folder there. */
+function refuseFolders({ out, frames, mot }: AnalyzeOptions): void {
+  for (const [option, file] of Object.entries({ '--out': out, '--frames': frames, '--mot': mot })) {
+    if (file !== undefined && statSync(file, { throwIfNoEntry: false })?.isDirectory() === true)
+      throw new InvalidArgumentError(`${option}: ${file} is a folder; name a file`);
   }
 }
 
@@ -176,7 +186,7 @@ async function countInto(run: Run, { opened, model, files }: Parts): Promise<voi
   } finally {
     await detector.close();
     await (isDone ? records.close() : records.discard());
-    progress.end();
+    progress.end(isDone);
   }
 }
 

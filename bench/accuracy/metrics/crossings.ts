@@ -77,7 +77,7 @@ export function geh(countedPerHour: number, truePerHour: number): number {
 }
 
 /** GEH is made for hourly volumes; a quarter of an hour is the shortest count that practice expands to one. */
-export const GEH_LEAST_SECONDS = 900;
+const GEH_LEAST_SECONDS = 900;
 
 /** GEH of volumes counted over `seconds`; undefined where the count is too short to be expanded to an hour. */
 export function gehOfCounts(counted: number, truth: number, seconds: number): number | undefined {

@@ -13,7 +13,7 @@ export interface Hota {
 }
 
 /** The overlaps at which HOTA is taken: 0.05, 0.10, …, 0.95. */
-export const HOTA_ALPHAS: readonly number[] = Array.from({ length: 19 }, (_, index) => (index + 1) * 0.05);
+const HOTA_ALPHAS: readonly number[] = Array.from({ length: 19 }, (_, index) => (index + 1) * 0.05);
 
 /** What one overlap limit gives. */
 interface AtAlpha {

@@ -7,7 +7,7 @@ import { isExact } from '../run/synthetic.ts';
 import { isGroup } from '../study/rate-curve.ts';
 import type { Target } from '../targets.ts';
 import type { FigureTable } from './figure-table.ts';
-import { interval } from './number-format.ts';
+import { interval, twoDigits } from './number-format.ts';
 import { type PlotFile, presencePlots, ratePlots } from './plots.ts';
 import type { Provenance } from './provenance.ts';
 import { figureTables } from './tables.ts';
@@ -113,13 +113,13 @@ function runLine(run: SceneFigures, language: Language): string {
   const presence =
     present === undefined
       ? ''
-      : ` presence MAE ${present.perFrame.mae.toFixed(2)} of ${present.perFrame.meanTruth.toFixed(2)} per frame (bias ${present.perFrame.bias.toFixed(2)});`;
+      : ` presence MAE ${present.perFrame.mae.toFixed(2)} of ${present.perFrame.meanTruth.toFixed(2)} per frame (bias ${twoDigits(present.perFrame.bias)});`;
   return `${head} frames/s:${presence} of ${truth} crossings ${missed} missed and ${over} over-counted.`;
 }
 
 /** Indonesian writes a decimal comma. */
 function comma(value: number): string {
-  return value.toFixed(2).replace('.', ',').replace('-', '−');
+  return twoDigits(value).replace('.', ',');
 }
 
 function missingSection(missing: readonly string[]): string[] {
@@ -153,7 +153,8 @@ const METHOD = `- **One path.** Clips are opened, detected and counted by the pi
   so: the recording does not show that the target would hold on other footage of the same place.
 - **Leaving one scene out**: for each scene the value that is best on all other scenes is chosen (sum of presence MAE / mean
   truth and of wrong / true crossings); the two numbers of an error are these two shares. A default is doubtful where the
-  value chosen without the scene does better on it. Not held out, and so without this evidence: the overlap and least score by
+  value chosen without the scene does better on it; a single vehicle at one of the junction's 20 labelled instants is 1.3 %, one
+  of its crossings 2 %. Not held out, and so without this evidence: the overlap and least score by
   which vehicle classes are joined (\`joinVehicles\`; one clip is all there is); how many sights, or how deep a last one, settle
   a side (\`SURE_OBSERVATIONS\`, \`SURE_DEPTH\`; they follow from what one wild box may do); the rider rule (no recording shows
   riders); the cards' \`nmsIou\` (acts before the kept detections; its row is in [findings](../bench/findings.md)); and

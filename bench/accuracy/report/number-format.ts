@@ -6,10 +6,11 @@ export const ABSENT = '–';
 
 /** `low…high`. */
 export function interval(value: Interval | undefined): string {
-  return value === undefined ? ABSENT : `${minus(value.low)}…${minus(value.high)}`;
+  return value === undefined ? ABSENT : `${twoDigits(value.low)}…${twoDigits(value.high)}`;
 }
 
-function minus(value: number): string {
+/** Two digits, below zero with a minus sign. */
+export function twoDigits(value: number): string {
   return value.toFixed(2).replace('-', '−');
 }
 

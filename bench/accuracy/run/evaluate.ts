@@ -56,10 +56,7 @@ export interface Compared {
 }
 
 /** Frame number of the source, from 1. */
-export function frameNumber(
-  capturedAtUs: number,
-  { truth, startUs }: Pick<Compared, 'truth' | 'startUs'>,
-): number {
+function frameNumber(capturedAtUs: number, { truth, startUs }: Pick<Compared, 'truth' | 'startUs'>): number {
   return Math.round(((capturedAtUs - startUs) / 1e6) * truth.framesPerSecond) + 1;
 }
 
@@ -75,7 +72,7 @@ export function groupSum(
 }
 
 /** Whether the truth knows every frame, not only some instants. */
-export function isDense({ presence, frameCount }: RecordedTruth): boolean {
+function isDense({ presence, frameCount }: RecordedTruth): boolean {
   return new Set(presence.map(({ frame }) => frame)).size >= frameCount;
 }
 

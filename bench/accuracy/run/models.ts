@@ -15,7 +15,7 @@ export interface ReadyModel {
 /** A model that is there, or what it lacks. */
 export type FoundModel = { readonly model: ReadyModel } | { readonly id: string; readonly missing: string };
 
-/** The default, and the detached detector it is compared with. */
+/** The default, and what it is compared with. */
 export const COMPARED_MODEL_IDS = [DEFAULT_MODEL_ID, 'yolox-nano'] as const;
 
 /** Files in the shared folder are named as their publisher names them. */

@@ -21,7 +21,9 @@ export const SLOT_STRIDE_BYTES = 64 * 1024 * 1024;
 /** Frames a child may hold: one being inferred, one waiting in its memory, so that it never waits for us. */
 export const SLOTS_PER_CHILD = 2;
 
+/** `load` carries a `SessionRequest` as JSON; the others only their block. */
 export const REQUEST_KIND = { load: 1, detect: 2, unload: 3 } as const;
+/** Length of a request block: seven numbers of 32 bits. */
 export const REQUEST_BYTES = 28;
 
 /** What a request block says. */
@@ -67,6 +69,7 @@ export function readRequest(block: Buffer, into: RequestHeader): void {
 
 /** `ready` comes once, unasked, with request id 0; `done` answers `load` and `unload`. */
 export const ANSWER_KIND = { ready: 1, done: 2, detections: 3, failed: 4 } as const;
+/** Length of an answer block: six numbers of 32 bits. */
 export const ANSWER_BYTES = 24;
 
 /** "PANT": anything else at the start of an answer is garbage, and its child is replaced. */

@@ -9,10 +9,6 @@ export interface OrderedDetectOptions {
   readonly dropWhenBusy: boolean;
   /** Pictures due per second of media time; ends the gap of a lost picture after which nothing came. */
   readonly framesPerSecond: number;
-  /** A picture was dropped for a newer one. */
-  readonly onDropped?: () => void;
-  /** A picture was lost with its detector (live only; a recording fails instead). */
-  readonly onLost?: () => void;
 }
 
 /** One event on its way to the consumer, in time order. */
@@ -110,7 +106,6 @@ function createRun(
     if (mailbox !== undefined) {
       releaseFrame(mailbox);
       mailbox.missing = 'backlog';
-      options.onDropped?.();
     }
     mailbox = entry;
   }
@@ -128,10 +123,9 @@ function createRun(
       const detections = await detector.detect(entry.frame!);
       entry.event = { kind: 'frame', capturedAtUs: entry.startUs, detections };
     } catch (error) {
-      if (options.dropWhenBusy && error instanceof AnalysisError && error.code === 'detector-lost') {
-        entry.missing = 'worker-down';
-        options.onLost?.();
-      } else failure ??= { error };
+      const isLost = error instanceof AnalysisError && error.code === 'detector-lost';
+      if (options.dropWhenBusy && isLost) entry.missing = 'worker-down';
+      else failure ??= { error };
     } finally {
       releaseFrame(entry);
     }

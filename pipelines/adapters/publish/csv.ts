@@ -1,9 +1,8 @@
-/** Records as CSV (RFC 4180, UTF-8, CRLF), safe to open in a spreadsheet; and a sink that writes such a file. */
+/** Records as CSV (RFC 4180, UTF-8, CRLF), safe to open in a spreadsheet. */
 
 import type { PublishedObservation } from '../../domain/observation-columns/column.ts';
 import { OBSERVATION_COLUMNS } from '../../domain/observation-columns.ts';
 import type { ObservationSink } from '../../ports.ts';
-import { openAtomicFile } from './atomic-file.ts';
 
 /** Byte order mark by which Excel knows the text for UTF-8. */
 export const UTF8_BOM = '\uFEFF';
@@ -41,16 +40,4 @@ export function csvRow(observation: PublishedObservation): string {
 export interface FileSink extends ObservationSink {
   /** Ends without the file ever appearing under its name. */
   discard(): Promise<void>;
-}
-
-/** Writes records to a CSV file that appears under its name, whole, at `close`. */
-export async function createCsvSink(options: { file: string }): Promise<FileSink> {
-  const target = await openAtomicFile(options.file);
-  await target.append(csvHeader());
-  return {
-    publish: (observations) => target.append(observations.map(csvRow).join('')),
-    flush: () => target.sync(),
-    close: () => target.commit(),
-    discard: () => target.discard(),
-  };
 }

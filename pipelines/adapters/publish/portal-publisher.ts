@@ -34,6 +34,7 @@ export interface PublisherHooks {
   readonly onFault?: (error: unknown) => void;
 }
 
+/** Settings of `createPortalPublisher`. */
 export interface PublisherOptions extends PortalClientOptions {
   readonly outbox: Outbox;
   /** Unique among the publishers of the outbox file. */

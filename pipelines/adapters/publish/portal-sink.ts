@@ -5,6 +5,7 @@ import type { ObservationSink } from '../../ports.ts';
 import type { Outbox } from './outbox.ts';
 import type { PortalPublisher } from './portal-publisher.ts';
 
+/** Settings of `createPortalSink`. */
 export interface PortalSinkOptions {
   readonly outbox: Outbox;
   /** Any publisher of this process on the same outbox; several sinks share one. */

@@ -165,7 +165,7 @@ export interface PresenceEvidence {
 }
 
 /** Below three independent errors the variance of a further one is not finite (Student's t with n degrees of freedom). */
-export const LEAST_INDEPENDENT = 3;
+const LEAST_INDEPENDENT = 3;
 
 /**
  * Mean square over the scenes at the comparable rate, each weighed by its independent errors; the zones of a scene show

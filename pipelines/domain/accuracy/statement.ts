@@ -1,6 +1,6 @@
 /** How good the counts are, as a data set says it beside its numbers: figures of every rate, conditions and limits. */
 
-import type { BilingualText } from '../bilingual-text.ts';
+import { type BilingualText, decimalComma } from '../bilingual-text.ts';
 import type { ClassGroup } from '../classes.ts';
 import { type AccuracyFigures, crossingEvidence, type FigureScene, presenceEvidence } from './figures.ts';
 import { crossingErrorRates, presenceUncertainty } from './uncertainty.ts';
@@ -156,7 +156,7 @@ function crossingWords({
   missed,
   overCounted,
 }: CrossingStatement): BilingualText {
-  const [rate, all, misses, overs] = [framesPerSecond, truth, missed, overCounted].map(comma);
+  const [rate, all, misses, overs] = [framesPerSecond, truth, missed, overCounted].map(decimalComma);
   return {
     id: `Lintasan ${GROUP_NAMES[group].id} pada ${rate} gambar/detik: dari ${all}, ${misses} terlewat dan ${overs} lebih hitung.`,
     en: `Crossings of ${GROUP_NAMES[group].en} at ${framesPerSecond} pictures/s: of ${truth}, ${missed} missed and ${overCounted} over-counted.`,
@@ -164,16 +164,11 @@ function crossingWords({
 }
 
 function presenceWords({ group, framesPerSecond, mae, bias, meanTruth }: PresenceStatement): BilingualText {
-  const [rate, error, offset, level] = [framesPerSecond, mae, bias, meanTruth].map(comma);
+  const [rate, error, offset, level] = [framesPerSecond, mae, bias, meanTruth].map(decimalComma);
   return {
     id: `Kehadiran ${GROUP_NAMES[group].id} pada ${rate} gambar/detik: galat mutlak rata-rata ${error} dari ${level} (bias ${offset}).`,
     en: `Presence of ${GROUP_NAMES[group].en} at ${framesPerSecond} pictures/s: mean absolute error ${mae} of ${meanTruth} (bias ${bias}).`,
   };
-}
-
-/** Indonesian writes a decimal comma. */
-function comma(value: number): string {
-  return String(value).replace('.', ',');
 }
 
 function rounded(value: number): number {

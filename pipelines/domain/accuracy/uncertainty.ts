@@ -18,7 +18,7 @@ import {
 } from './figures.ts';
 
 /** Half width of the published interval in standard uncertainties: 95 % of a normal distribution, as GUM 6.2.2 uses it. */
-export const COVERAGE_FACTOR = 2;
+const COVERAGE_FACTOR = 2;
 
 /** Jeffreys' prior counts half an event: none of 28 missed does not mean that none is ever missed. */
 const HALF_EVENT = 0.5;

@@ -10,19 +10,19 @@ import { fitHomography, type Homography, project } from './homography.ts';
  * picture (which bounds the near side) and on the ground (which bounds the far side, where a picture line is tens of
  * metres). Farther out the error of a point is carried on with growing leverage.
  */
-export const VALID_MARGIN = 0.1;
+const VALID_MARGIN = 0.1;
 
 /**
  * How far beside a known length it may be used, in its own length in normalised picture units: scale changes with
  * distance from the camera, and one length says nothing of that.
  */
-export const BESIDE_LENGTH = 0.15;
+const BESIDE_LENGTH = 0.15;
 
 /**
  * What the points may disagree by (root mean square on the ground), as a share of their extent, and in metres where
  * that is more. A tape is right to a centimetre and a click to a few pixels; 3 % is what a speed may be wrong by.
  */
-export const MAX_RESIDUAL = { shareOfExtent: 0.03, atLeastM: 0.3 } as const;
+const MAX_RESIDUAL = { shareOfExtent: 0.03, atLeastM: 0.3 } as const;
 
 /** Points farther apart than this are no camera's view, nearer than that no place in metres (degrees, kilometres). */
 const EXTENT_M = { min: 2, max: 2000 } as const;

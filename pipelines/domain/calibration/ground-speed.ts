@@ -42,7 +42,7 @@ interface Trail {
   readonly places: Point[];
   updatedUs: number;
   /** Undefined while it has to be computed, `null` where there is none. */
-  speed: number | null | undefined;
+  speedKmPerHour: number | null | undefined;
 }
 
 /** Follows the vehicles among the tracks of one camera. */
@@ -71,7 +71,12 @@ export function createSpeedometer(map: GroundMap): Speedometer {
       nowUs = capturedAtUs;
       for (const track of tracks) {
         if (classGroup(track.roadUserClass) !== 'vehicles') continue;
-        const trail = trails.get(track.id) ?? { atUs: [], places: [], updatedUs: nowUs, speed: null };
+        const trail = trails.get(track.id) ?? {
+          atUs: [],
+          places: [],
+          updatedUs: nowUs,
+          speedKmPerHour: null,
+        };
         trails.set(track.id, trail);
         trail.updatedUs = nowUs;
         const place =
@@ -82,8 +87,8 @@ export function createSpeedometer(map: GroundMap): Speedometer {
     speedOf(trackId) {
       const trail = trails.get(trackId);
       if (trail === undefined || nowUs - (trail.atUs.at(-1) ?? nowUs) > STALE_US) return undefined;
-      if (trail.speed === undefined) trail.speed = speedAlong(trail, map.kind);
-      return trail.speed ?? undefined;
+      if (trail.speedKmPerHour === undefined) trail.speedKmPerHour = speedAlong(trail, map.kind);
+      return trail.speedKmPerHour ?? undefined;
     },
     reset: () => trails.clear(),
     openTracks: () => trails.size,
@@ -104,7 +109,7 @@ function append(trail: Trail, place: Point, capturedAtUs: number): void {
     atUs.shift();
     places.shift();
   }
-  trail.speed = undefined;
+  trail.speedKmPerHour = undefined;
 }
 
 function isTooOld(atUs: readonly number[], nowUs: number): boolean {

@@ -6,7 +6,7 @@ import { convexHull, extentAcrossDirection } from './convex-hull.ts';
 import { createGroundMap, type GroundMap } from './ground-map.ts';
 
 /** From this ratio of sides on a zone's long side is taken for the road's direction; a rounder one needs `roadAxis`. */
-export const CLEARLY_LONGER = 1.5;
+const CLEARLY_LONGER = 1.5;
 
 /** m² and m; what the site file allows to declare begins here. */
 const SMALLEST = 1;
@@ -15,8 +15,6 @@ const SMALLEST = 1;
 export interface ZoneGroundSize {
   readonly groundAreaM2?: number;
   readonly groundLengthM?: number;
-  /** Why something is absent, for the people who draw zones. */
-  readonly absentBecause?: 'outside-valid-area' | 'too-small' | 'direction-unknown' | 'only-a-length';
 }
 
 /**
@@ -27,18 +25,13 @@ export interface ZoneGroundSize {
  */
 export function zoneGroundSize(zone: Zone, map: GroundMap): ZoneGroundSize {
   const ground = toGroundPolygon(zone.polygon, map);
-  if (ground === undefined) return { absentBecause: 'outside-valid-area' };
+  if (ground === undefined) return {};
   const area = polygonArea(ground);
-  if (map.kind === 'points' && area < SMALLEST) return { absentBecause: 'too-small' };
+  if (map.kind === 'points' && area < SMALLEST) return {};
   const direction = roadDirection(zone, ground, map);
   const lengthM = direction === undefined ? 0 : area / extentAcrossDirection(ground, direction);
   const length = lengthM < SMALLEST ? {} : { groundLengthM: toThousandths(lengthM) };
-  if (map.kind === 'length') return { ...length, absentBecause: 'only-a-length' };
-  return {
-    groundAreaM2: toThousandths(area),
-    ...length,
-    ...(direction === undefined ? { absentBecause: 'direction-unknown' } : {}),
-  };
+  return map.kind === 'length' ? length : { groundAreaM2: toThousandths(area), ...length };
 }
 
 /**
@@ -48,11 +41,7 @@ export function zoneGroundSize(zone: Zone, map: GroundMap): ZoneGroundSize {
 export function withCalibratedGround(site: CountingSite): CountingSite {
   if (site.calibration === undefined) return site;
   const map = createGroundMap(site.calibration);
-  const zones = site.zones.map((zone) => {
-    const { absentBecause: _why, ...size } = zoneGroundSize(zone, map);
-    return { ...size, ...zone };
-  });
-  return { ...site, zones };
+  return { ...site, zones: site.zones.map((zone) => ({ ...zoneGroundSize(zone, map), ...zone })) };
 }
 
 /** The corners on the ground if all are in the valid area, which is convex: then so is all that is between them. */

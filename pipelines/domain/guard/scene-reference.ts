@@ -1,11 +1,5 @@
 /** What a camera saw when its zones and lines were drawn, as text for the site file. */
-import {
-  likeness,
-  type ScenePicture,
-  type SceneSignature,
-  SIGNATURE_LENGTH,
-  sceneSignature,
-} from './scene-signature.ts';
+import { likeness, type SceneSignature, SIGNATURE_LENGTH } from './scene-signature.ts';
 
 /** One remembered view. */
 export interface SceneReference {
@@ -20,10 +14,10 @@ export interface SceneReference {
  * Fewer pictures still hold the people and cars in them. Taken a second or more apart, over half a minute or longer,
  * they show what stands still; taken at one moment they are so alike that later traffic passes for another view.
  */
-export const LEAST_REFERENCE_PICTURES = 10;
+const LEAST_REFERENCE_PICTURES = 10;
 
 /** More views (day, night, rain) than this say that the guard is of no use there. */
-export const MOST_REFERENCES = 4;
+const MOST_REFERENCES = 4;
 
 /** Below this, single pictures of the scene have too little in common to tell it from another one. */
 const LEAST_OWN_LIKENESS = 0.3;
@@ -38,16 +32,10 @@ const HALF_RANGE = 7;
 
 /**
  * The reference of one view as base64 (1028 characters, `SIGNATURE_LENGTH` numbers of four bits): the median of the
- * pictures, so that whoever passes is not in it. Several references of one camera are joined by a dot.
+ * pictures that the signatures are of, so that whoever passes is not in it. Several references of one camera are joined
+ * by a dot.
  * @throws RangeError when there are too few pictures, or the view has nothing to hold on to.
  */
-export function sceneReferenceOf(pictures: Iterable<ScenePicture>): string {
-  const signatures: SceneSignature[] = [];
-  for (const picture of pictures) signatures.push(sceneSignature(picture));
-  return referenceOfSignatures(signatures);
-}
-
-/** `sceneReferenceOf` for pictures that are gone by now. */
 export function referenceOfSignatures(signatures: readonly SceneSignature[]): string {
   if (signatures.length < LEAST_REFERENCE_PICTURES) {
     throw new RangeError(

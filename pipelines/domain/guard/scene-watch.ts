@@ -25,7 +25,7 @@ import { type ScenePicture, type SceneSignature, sceneSignature } from './scene-
  * A judgement must hold this long. A bus passes before a camera within 2 to 4 s; who bumps against the pole lets go
  * within that. Longer, and more pictures of a moved camera are detected in vain at each window's begin.
  */
-export const PERSIST_US = 5 * US_PER_SECOND;
+const PERSIST_US = 5 * US_PER_SECOND;
 
 /** Pictures judged while a judgement persists: the more, the less one odd picture decides. */
 const VOTES = 5;

@@ -31,7 +31,7 @@ const FORBIDDEN = Number.POSITIVE_INFINITY;
  * half is the distance in units of the prediction's own uncertainty, which grows with the time step, so that at
  * 1–2 frames per second, where the boxes of a walker hardly overlap, the expected motion decides.
  */
-export function associationCost(
+function associationCost(
   track: TrackRecord,
   box: Box,
   rules: { readonly gate: AssociationGate; readonly noise: BoxFilterNoise },

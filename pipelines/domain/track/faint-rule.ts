@@ -24,8 +24,8 @@ export interface FaintRule {
  * - `cover` 0.5: the halves of a long vehicle lie wholly inside it; a car half hidden by another shows the better half.
  *
  * None of the three is delicate: with either model the counts of the junction clip at 15 frames/s are the same from
- * 0.6 to 1.2 s (one over-count more at 0.4), from 0.5 to 2 sizes, and from 0.4 to 0.8 (one miss more at 0.3). It is
- * the only clip with vehicles, so leaving it out leaves the synthetic scenes to choose on.
+ * 0.4 to 1.2 s, from 0.5 to 2 sizes, and from 0.4 to 0.8 (one miss more at 0.3). It is the only clip with vehicles, so
+ * leaving it out leaves the synthetic scenes to choose on.
  */
 export const DEFAULT_FAINT_RULE: FaintRule = { confirmSeconds: 0.8, travel: 1, cover: 0.5 };
 

@@ -97,7 +97,7 @@ function noteDetection(record: TrackRecord, { detection, capturedAtUs, settings 
 }
 
 /** The class with the largest sum of scores over the track's life; of equals, the first in the canonical order. */
-export function votedClass(record: TrackRecord): RoadUserClass {
+function votedClass(record: TrackRecord): RoadUserClass {
   let winner = 0;
   for (let index = 1; index < record.classVotes.length; index++) {
     if (record.classVotes[index]! > record.classVotes[winner]!) winner = index;

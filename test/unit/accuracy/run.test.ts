@@ -22,6 +22,7 @@ import { perClass } from '../../../pipelines/domain/classes.ts';
 import { createCounting } from '../../../pipelines/domain/counting.ts';
 import { DEFAULT_TRACKER_SETTINGS } from '../../../pipelines/domain/track/tracker-settings.ts';
 import type { TimelineEvent } from '../../../pipelines/domain/types.ts';
+import { LINEAGE } from '../aggregate/builders.ts';
 
 const THRESHOLDS = { score: 0.4, lowScore: 0.15 };
 const frames = (count: number, intervalUs: number): TimelineEvent[] =>
@@ -64,14 +65,7 @@ describe('countTuned', () => {
           site: sceneSite(scene),
           framesPerSecond: 10,
           thresholds: THRESHOLDS,
-          lineage: {
-            modelId: 'm',
-            modelSha256: '0'.repeat(64),
-            siteVersion: 's',
-            pipelineVersion: 'p',
-            framesPerSecond: 10,
-            jobId: 'j',
-          },
+          lineage: LINEAGE,
           onFrame,
         }),
       finish: (counting) => counting.finish({ reason: 'outside-recording' }),

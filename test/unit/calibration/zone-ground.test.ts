@@ -7,7 +7,6 @@ import {
   seenRectangle,
 } from '../../../fixtures/scenes/calibrated-road.ts';
 import { createGroundMap } from '../../../pipelines/domain/calibration/ground-map.ts';
-import { calibrationReport } from '../../../pipelines/domain/calibration/report.ts';
 import { withCalibratedGround, zoneGroundSize } from '../../../pipelines/domain/calibration/zone-ground.ts';
 import type { CountingSite, Zone } from '../../../pipelines/domain/site.ts';
 import { ROAD_SITE } from './road-counting.ts';
@@ -31,7 +30,7 @@ describe('size of a zone on the ground', () => {
   });
   it('needs the road axis where it is about as wide as long', () => {
     const square = zone(seenRectangle(-5, 30, 5, 42));
-    expect(zoneGroundSize(square, MAP)).toEqual({ groundAreaM2: 120, absentBecause: 'direction-unknown' });
+    expect(zoneGroundSize(square, MAP)).toEqual({ groundAreaM2: 120 });
     const away = { from: seenAt({ x: 0, y: 30 }), to: seenAt({ x: 0, y: 42 }) };
     expect(zoneGroundSize({ ...square, roadAxis: away }, MAP)).toEqual({
       groundAreaM2: 120,
@@ -44,10 +43,10 @@ describe('size of a zone on the ground', () => {
     });
   });
   it.each([
-    ['reaches out of the valid area', seenRectangle(0, 30, 9, 60), 'outside-valid-area'],
-    ['is smaller than a square metre', seenRectangle(0, 30, 0.5, 31), 'too-small'],
-  ])('is absent where it %s', (_name, polygon, absentBecause) => {
-    expect(zoneGroundSize(zone(polygon), MAP)).toEqual({ absentBecause });
+    ['reaches out of the valid area', seenRectangle(0, 30, 9, 60)],
+    ['is smaller than a square metre', seenRectangle(0, 30, 0.5, 31)],
+  ])('is absent where it %s', (_name, polygon) => {
+    expect(zoneGroundSize(zone(polygon), MAP)).toEqual({});
   });
   it('by a known length is a length only', () => {
     const from = { x: 0.2, y: 0.6 };
@@ -58,7 +57,7 @@ describe('size of a zone on the ground', () => {
       { x: 0.5, y: 0.64 },
       { x: 0.3, y: 0.64 },
     ];
-    expect(zoneGroundSize(zone(beside), map)).toEqual({ groundLengthM: 10, absentBecause: 'only-a-length' });
+    expect(zoneGroundSize(zone(beside), map)).toEqual({ groundLengthM: 10 });
   });
 });
 
@@ -82,20 +81,5 @@ describe('the site that is counted', () => {
   it('is the same object without calibration', () => {
     const { calibration: _none, ...plain } = declared;
     expect(withCalibratedGround(plain)).toBe(plain);
-    expect(calibrationReport(plain)).toBeUndefined();
-  });
-  it('has a report for who measured it', () => {
-    const beyond = { id: 'beyond', from: seenAt({ x: 0, y: 40 }), to: seenAt({ x: 9, y: 40 }) };
-    const report = calibrationReport({ ...declared, lines: [...declared.lines, beyond] });
-    expect(report).toMatchObject({
-      kind: 'points',
-      residualM: { rms: expect.closeTo(0, 6) },
-      zones: [
-        { zoneId: 'lanes', declared: {}, calibrated: ROAD_ZONE_SIZE },
-        { declared: { groundLengthM: 31 }, calibrated: ROAD_ZONE_SIZE },
-        { calibrated: { absentBecause: 'outside-valid-area' } },
-      ],
-      linesOutside: ['beyond'],
-    });
   });
 });

@@ -3,6 +3,7 @@ import { endsOnTheLine } from '../../../fixtures/scenes/faint-scenes.ts';
 import { SCENE_START_US } from '../../../fixtures/scenes/scene.ts';
 import { type CountingOptions, createCounting } from '../../../pipelines/domain/counting.ts';
 import type { GapReason, Observation } from '../../../pipelines/domain/types.ts';
+import { LINEAGE } from '../aggregate/builders.ts';
 
 const scene = endsOnTheLine({ framesPerSecond: 10 });
 const OPTIONS: CountingOptions = {
@@ -12,14 +13,7 @@ const OPTIONS: CountingOptions = {
   },
   framesPerSecond: 10,
   thresholds: { score: 0.4, lowScore: 0.2 },
-  lineage: {
-    modelId: 'm',
-    modelSha256: '0'.repeat(64),
-    siteVersion: 's',
-    pipelineVersion: 'p',
-    framesPerSecond: 10,
-    jobId: 'j',
-  },
+  lineage: LINEAGE,
   from: { startUs: SCENE_START_US, reason: 'outside-recording' },
 };
 

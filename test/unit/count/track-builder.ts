@@ -1,7 +1,7 @@
 import type { Box, Track } from '../../../pipelines/domain/types.ts';
 
 /** A box of a tenth of the picture's width and a fifth of its height that stands at (`x`, `y`). */
-export function standingAt(x: number, y: number): Box {
+function standingAt(x: number, y: number): Box {
   return { left: x - 0.05, top: y - 0.2, right: x + 0.05, bottom: y };
 }
 

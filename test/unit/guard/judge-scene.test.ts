@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { judgeScene, sceneShift } from '../../../pipelines/domain/guard/judge-scene.ts';
-import { parseSceneReferences, sceneReferenceOf } from '../../../pipelines/domain/guard/scene-reference.ts';
+import { parseSceneReferences } from '../../../pipelines/domain/guard/scene-reference.ts';
 import {
   likeness,
   type ScenePicture,
   sceneSignature,
 } from '../../../pipelines/domain/guard/scene-signature.ts';
-import { letterboxed, street, walkedStreet } from './scenes.ts';
+import { letterboxed, referenceOf, street, walkedStreet } from './scenes.ts';
 
-const text = sceneReferenceOf(walkedStreet());
+const text = referenceOf(walkedStreet());
 const references = parseSceneReferences(text);
 
 function judge(picture: ScenePicture) {
@@ -76,7 +76,7 @@ describe('judgeScene', () => {
   });
 
   it('takes any of several references', () => {
-    const night = sceneReferenceOf(Array.from({ length: 10 }, () => street({ street: 99 })));
+    const night = referenceOf(Array.from({ length: 10 }, () => street({ street: 99 })));
     const both = parseSceneReferences(`${text}.${night}`);
     const view = (seed: number) => judgeScene(sceneSignature(street({ street: seed })), both);
     expect([7, 99, 5].map((seed) => view(seed).state)).toEqual(['same', 'same', 'moved']);
@@ -102,22 +102,22 @@ describe('sceneShift', () => {
   });
 });
 
-describe('sceneReferenceOf', () => {
+describe('scene reference', () => {
   it('is 1028 characters of base64 and nothing of who walked by', () => {
     expect(text).toMatch(/^[A-Za-z0-9+/]{1028}$/);
-    const still = parseSceneReferences(sceneReferenceOf(Array.from({ length: 10 }, () => street())))[0]!;
+    const still = parseSceneReferences(referenceOf(Array.from({ length: 10 }, () => street())))[0]!;
     expect(likeness(still.cells, references[0]!.cells)).toBeGreaterThan(0.98);
   });
 
   it('asks for several pictures', () => {
-    expect(() => sceneReferenceOf(walkedStreet(9))).toThrow(/found 9 pictures.*needs 10/);
+    expect(() => referenceOf(walkedStreet(9))).toThrow(/found 9 pictures.*needs 10/);
   });
 
   it.each([
     ['shows nothing', Array.from({ length: 10 }, () => plain(90))],
     ['never stands still', Array.from({ length: 10 }, (_, index) => street({ street: index + 1 }))],
   ])('refuses a view that %s', (_name, pictures) => {
-    expect(() => sceneReferenceOf(pictures)).toThrow(/stands still/);
+    expect(() => referenceOf(pictures)).toThrow(/stands still/);
   });
 
   it.each([['!'], [''], ['AAAA'], [`${text}=`], [`${text}.`], [Array(5).fill(text).join('.')]])(

@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { sceneReferenceOf } from '../../../pipelines/domain/guard/scene-reference.ts';
 import {
   createSceneWatch,
   type SceneChange,
   type SceneWatch,
 } from '../../../pipelines/domain/guard/scene-watch.ts';
-import { street, walkedStreet } from './scenes.ts';
+import { referenceOf, street, walkedStreet } from './scenes.ts';
 
-const sceneReference = sceneReferenceOf(walkedStreet());
+const sceneReference = referenceOf(walkedStreet());
 const PICTURES = { s: street(), m: street({ shiftX: 0.1 }), c: street({ gain: 0 }) };
 
 /** Two pictures a second: same, moved, covered. Answers + counted, - suspended, ? undecided, x not even detected. */

@@ -1,5 +1,6 @@
 /** Pictures of an invented street: blocks of many sizes on a plain, by a fixed sequence of numbers. */
-import type { ScenePicture } from '../../../pipelines/domain/guard/scene-signature.ts';
+import { referenceOfSignatures } from '../../../pipelines/domain/guard/scene-reference.ts';
+import { type ScenePicture, sceneSignature } from '../../../pipelines/domain/guard/scene-signature.ts';
 
 /** The canvas is larger than a picture, so that a picture can look elsewhere on it. */
 const CANVAS = 2;
@@ -82,4 +83,9 @@ export function walkedStreet(count = 12): ScenePicture[] {
     const left = index / count;
     return street({ box: { left, right: left + 0.06, level: 20 } });
   });
+}
+
+/** The reference that a camera would get from these pictures. */
+export function referenceOf(pictures: readonly ScenePicture[]): string {
+  return referenceOfSignatures(pictures.map(sceneSignature));
 }

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { sceneReferenceOf } from '../../../pipelines/domain/guard/scene-reference.ts';
 import { parseSite, siteVersion } from '../../../pipelines/site-file.ts';
-import { street, walkedStreet } from './scenes.ts';
+import { referenceOf, street, walkedStreet } from './scenes.ts';
 
 const LINE = { id: 'l', from: { x: 0.5, y: 0 }, to: { x: 0.5, y: 1 } };
 
@@ -11,8 +10,8 @@ function camera(part: object) {
 }
 
 describe('sceneReference in the site file', () => {
-  const sceneReference = sceneReferenceOf(walkedStreet());
-  const other = sceneReferenceOf(Array.from({ length: 10 }, () => street({ street: 99 })));
+  const sceneReference = referenceOf(walkedStreet());
+  const other = referenceOf(Array.from({ length: 10 }, () => street({ street: 99 })));
 
   it('is kept as it is, also several', () => {
     expect(camera({ sceneReference }).sceneReference).toBe(sceneReference);

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { FlowObservation, PresenceObservation } from '../../../pipelines/domain/types.ts';
 import { levelWindowStartUs, nestsIn } from '../../../portal/levels/level.ts';
-import { rowOf } from '../../../portal/levels/make-row.ts';
+import { countedBy, rowOf } from '../../../portal/levels/make-row.ts';
 import { sumsOf } from '../../../portal/levels/record-sums.ts';
 import type { Method } from '../../../portal/levels/series-row.ts';
 import { type LevelPart, putTogether } from '../../../portal/levels/sums.ts';
@@ -19,9 +19,9 @@ function part(record: FlowObservation | PresenceObservation, lengthUs = MINUTE_U
 function hourOf(kind: 'flow' | 'presence', parts: readonly LevelPart[]) {
   const key = { level: 'hour', kind, cameraId: 'cam-1', placeId: 'p', direction: 'in' } as const;
   const window = { windowStartUs: parts[0]!.startUs, lengthUs: 60 * MINUTE_US, revision: 1 };
-  return rowOf({ ...key, ...window }, putTogether(kind, parts)!, (texts) =>
-    texts.map((text) => JSON.parse(text) as Method),
-  );
+  const sums = putTogether(kind, parts)!;
+  const by = countedBy(sums, (texts) => texts.map((text) => JSON.parse(text) as Method));
+  return rowOf({ ...key, ...window }, sums, by);
 }
 
 describe('level windows', () => {
