@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { copyFileSync, mkdirSync, symlinkSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { type ClipName, makeClip } from '../../fixtures/make-clip.ts';
@@ -47,6 +47,17 @@ describe('what a recording is', () => {
     expect(print).toMatch(/^[0-9a-f]{64}$/);
     expect(await recordingFingerprint(link)).toBe(print);
     expect(await recordingFingerprint(await makeClip('truncated', folder.path))).not.toBe(print);
+  });
+
+  it('is looked at once while the file stays what it is', async () => {
+    const path = join(folder.path, 'grows.mp4');
+    copyFileSync(await makeClip('b-frames', folder.path), path);
+    const first = await probeRecording({ path }, never);
+    expect(await probeRecording({ path }, never)).toBe(first);
+    utimesSync(path, 1, 1);
+    const second = await probeRecording({ path }, never);
+    expect(second).not.toBe(first);
+    expect(second).toEqual(first);
   });
 
   it('describes itself', async () => {
