@@ -11,6 +11,7 @@ import { dataSetPages } from '../reads/data-set-rows.ts';
 import { tableAnswer } from './answer-schemas.ts';
 import { baseUrlOf } from './base-url.ts';
 import { isStillSame, sendDocument } from './conditional.ts';
+import { refuseUnknownCameras } from './known-cameras.ts';
 import type { PublicOptions } from './public-options.ts';
 import { instantPart, rangeUs, severalPart, switchPart } from './query-parts.ts';
 import { documented, notFound } from './route-doc.ts';
@@ -99,6 +100,7 @@ async function sendResource(
   { resource, format, query, options }: ResourceRequest,
 ): Promise<FastifyReply> {
   const { kode_titik: cameraIds } = query;
+  await refuseUnknownCameras(options, { field: 'kode_titik', cameraIds });
   const filter = { ...rangeUs(query), ...(cameraIds === undefined ? {} : { cameraIds }) };
   const links = createLinks(baseUrlOf(request, options.publicUrl));
   reply.header(

@@ -18,8 +18,8 @@ export const textPart = z
 /** An instant with its offset. */
 export const instantPart = z
   .string()
-  // A "+" that was not encoded arrives as a space.
-  .transform((value) => value.replace(/ (\d\d:\d\d)$/, '+$1'))
+  // A "+" that was not encoded arrives as a space. ISO 8601 lets seconds be left out.
+  .transform((value) => value.replace(/ (\d\d:\d\d)$/, '+$1').replace(/T(\d\d:\d\d)(?=[Z+-])/, 'T$1:00'))
   .pipe(
     z.iso.datetime({
       offset: true,
@@ -39,7 +39,7 @@ export const limitPart = z
 /** One value, or several by naming the key several times. */
 export const severalPart = z
   .union([textPart, z.array(textPart).min(1).max(200)], {
-    error: 'expected a text of 1 to 200 characters; name the key several times for several',
+    error: 'expected a text of 1 to 200 characters; name the key several times for several, 200 at most',
   })
   .transform((value) => [value].flat());
 

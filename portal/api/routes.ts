@@ -161,11 +161,13 @@ interface ReadContext {
 async function sendObservations(request: FastifyRequest, reply: FastifyReply, context: ReadContext) {
   const { query, reader } = context;
   const limit = query.page.limit ?? (query.format === 'json' ? DEFAULT_JSON_LIMIT : undefined);
-  const nextCursor = limit === undefined ? undefined : await cursorAfter(reader, query, limit);
+  const end = limit === undefined ? undefined : await endOfPage(reader, query, limit);
+  const nextCursor = end === undefined ? undefined : cursorOf(end);
   if (nextCursor !== undefined) reply.header('link', nextLink(request.url, nextCursor));
   const source = {
     reader,
     filter: query.filter,
+    end,
     ...(query.page.after === undefined ? {} : { after: query.page.after }),
     ...(limit === undefined ? {} : { limit }),
   };
@@ -180,9 +182,7 @@ async function sendObservations(request: FastifyRequest, reply: FastifyReply, co
   return sendChunks(request, reply, jsonText({ ...source, tail }));
 }
 
-async function cursorAfter(reader: PublicReader, query: ObservationQuery, limit: number) {
-  const { after } = query.page;
+function endOfPage(reader: PublicReader, { filter, page: { after } }: ObservationQuery, limit: number) {
   const page: PageRequest = after === undefined ? { limit } : { limit, after };
-  const end = await reader.endOfPage(query.filter, page);
-  return end === undefined ? undefined : cursorOf(end);
+  return reader.endOfPage(filter, page);
 }

@@ -1,14 +1,17 @@
 /** The rows of `GET /api/v1/series`, page by page, with the cursor after them. */
 import { z } from 'zod';
+import { parseIsoUs } from '../../pipelines/domain/time.ts';
 import { type FlatRow, flatTable, type OutgoingTable, paged } from '../formats/table.ts';
 import type { PublicSeriesRow } from '../privacy/public-row.ts';
 import { publicCameras } from '../reads/camera-list.ts';
 import { groupedRows } from '../reads/grouped-series.ts';
 import { seriesCells } from '../reads/series-columns.ts';
 import { zoneClusters } from '../reads/zones-apart.ts';
+import { directionOf, placeOf } from '../store/minute-rows.ts';
 import type { SeriesPosition } from '../store/store.ts';
 import type { PublicOptions } from './public-options.ts';
 import { cursorOf, positionOf } from './query-parts.ts';
+import { readPages } from './read-pages.ts';
 import type { SeriesRequestQuery, WantedSeries } from './series-query.ts';
 
 /** Rows read from the store at once: few enough that they are garbage while they are young. */
@@ -40,8 +43,10 @@ export async function openSeries(options: PublicOptions, request: SeriesRequest)
     cursor = position === undefined ? undefined : cursorOf(position);
   };
   if (request.query.groupBy === undefined) {
-    if (request.isNextAhead) note(await endOfPage(options, request));
-    return { table: plainTable(options, request, note), next: () => cursor };
+    const end = request.isNextAhead ? await endOfPage(options, request) : undefined;
+    note(end);
+    const noteLater: NotePosition = request.isNextAhead ? () => undefined : note;
+    return { table: plainTable(options, { ...request, end }, noteLater), next: () => cursor };
   }
   const pages = await groupedPages(options, request, note);
   // Rows put together are known only when they are made: they are held until the cursor is known.
@@ -75,25 +80,28 @@ type NotePosition = (position: readonly unknown[] | undefined) => void;
 
 function plainTable(
   { reader }: PublicOptions,
-  { query, wanted, limit = Number.POSITIVE_INFINITY }: SeriesRequest,
+  {
+    query,
+    wanted,
+    limit = Number.POSITIVE_INFINITY,
+    end,
+  }: SeriesRequest & { readonly end: SeriesPosition | undefined },
   note: NotePosition,
 ): OutgoingTable<PublicSeriesRow> {
-  // Read at once, not with the first row.
-  let after = afterOf(query);
-  const pages = (async function* () {
-    for (let left = limit; left > 0; ) {
-      const page = await reader.series(wanted.series, {
-        limit: Math.min(PAGE_ROWS, left),
-        ...(after === undefined ? {} : { after }),
-      });
-      note(page.next);
-      yield page.rows;
-      left -= page.rows.length;
-      after = page.next;
-      if (after === undefined) return;
-    }
-  })();
+  const pages = readPages(
+    async (page) => {
+      const found = await reader.series(wanted.series, page);
+      note(found.next);
+      return found;
+    },
+    // The cursor is understood at once, not with the first row.
+    { pageRows: PAGE_ROWS, limit, after: afterOf(query), end, positionOf: positionOfRow },
+  );
   return { columns: seriesCells(wanted.series.kind, new Set(wanted.columns.map(({ name }) => name))), pages };
+}
+
+function positionOfRow(row: PublicSeriesRow): SeriesPosition {
+  return [row.cameraId, parseIsoUs(row.windowStart), placeOf(row), directionOf(row)];
 }
 
 async function groupedPages(

@@ -7,6 +7,7 @@ import { groupedColumns } from '../reads/group-rows.ts';
 import { GROUPINGS } from '../reads/grouping.ts';
 import { type SeriesColumn, seriesColumns } from '../reads/series-columns.ts';
 import type { SeriesQuery } from '../store/store.ts';
+import { refuseUnknownCameras } from './known-cameras.ts';
 import type { PublicOptions } from './public-options.ts';
 import {
   instantPart,
@@ -63,6 +64,7 @@ export async function readSeriesQuery(
   const kind = query.kind ?? (query.zoneId === undefined ? 'flow' : 'presence');
   refuseContradictions(query, kind);
   const { cameraId, road, lineId, zoneId, direction } = query;
+  await refuseUnknownCameras(options, { field: 'cameraId', cameraIds: cameraId });
   const placeId = lineId ?? zoneId;
   const watching = road === undefined ? undefined : await camerasOfRoad(options, road);
   const cameraIds =

@@ -7,6 +7,7 @@ import type { CatalogueContext, Organisation, QualityFigures, ResourceState } fr
 import type { DataSetId, Resource } from '../datasets/data-set.ts';
 import { countedGroup, RESOURCES } from '../datasets/data-sets.ts';
 import type { PublicCamera } from '../datasets/public-camera.ts';
+import { AVAILABILITY_TABLE } from '../datasets/tables.ts';
 import { LEVEL_SECONDS, levelWindowStartUs } from '../levels/level.ts';
 import { publicCameras } from './camera-list.ts';
 import { registerVersion } from './camera-register.ts';
@@ -97,11 +98,15 @@ async function resourceState(
   };
 }
 
-/** Of the small tables: their rows are read and counted. */
+/** Of the small tables: their rows are read and counted. Days and incidents are of the time that cameras are judged for. */
 async function countedState(reads: CatalogueReads, resource: Resource): Promise<ResourceState> {
   let rows = 0;
   for await (const page of dataSetPages(reads, resource)) rows += page.length;
-  return { rows, ...modified(reads) };
+  const isJudged = resource.dataSetId === AVAILABILITY_TABLE.dataSetId;
+  const judged = isJudged ? await defaultRange(reads, Number.POSITIVE_INFINITY) : undefined;
+  const period =
+    judged === undefined ? {} : { first: formatIsoUs(judged.fromUs), last: formatIsoUs(judged.toUs) };
+  return { rows, ...period, ...modified(reads) };
 }
 
 function modified({ changedAtMs }: CatalogueReads): Pick<ResourceState, 'modified'> {

@@ -133,18 +133,26 @@ function isWithin({ fromUs, toUs }: RowFilter, startUs: number): boolean {
   return (fromUs === undefined || startUs >= fromUs) && (toUs === undefined || startUs < toUs);
 }
 
+/** A half-open range of time, µs UTC. */
+interface TimeSpan {
+  readonly fromUs: number;
+  readonly toUs: number;
+}
+
+/** The time from a camera's first record to the end of its last. */
+export function recordedTime({ firstWindowStart, lastWindowEnd }: CameraSummary): TimeSpan {
+  return { fromUs: parseIsoUs(firstWindowStart), toUs: parseIsoUs(lastWindowEnd) };
+}
+
 /** The time a camera is judged for: from its first window to now while it is live, else to its last window. */
 export function judgedPeriod(
   { register, clock }: Pick<DataSetReads, 'register' | 'clock'>,
   summary: CameraSummary,
-): { readonly fromUs: number; readonly toUs: number } {
+): TimeSpan {
   const camera = register.cameras().find(({ definition }) => definition.id === summary.cameraId);
-  const lastUs = parseIsoUs(summary.lastWindowEnd);
+  const { fromUs, toUs: lastUs } = recordedTime(summary);
   const nowUs = levelWindowStartUs('quarter-hour', clock() * 1000);
-  return {
-    fromUs: parseIsoUs(summary.firstWindowStart),
-    toUs: camera?.isLive === true ? Math.max(lastUs, nowUs) : lastUs,
-  };
+  return { fromUs, toUs: camera?.isLive === true ? Math.max(lastUs, nowUs) : lastUs };
 }
 
 async function* judgedCameras(reads: DataSetReads, cameras: readonly PublicCamera[]) {
@@ -153,7 +161,7 @@ async function* judgedCameras(reads: DataSetReads, cameras: readonly PublicCamer
   for (const camera of cameras) {
     const summary = summaries.get(camera.id);
     if (summary === undefined) continue;
-    yield { camera, period: judgedPeriod(reads, summary), settled };
+    yield { camera, period: judgedPeriod(reads, summary), recorded: recordedTime(summary), settled };
     await breathe();
   }
 }
@@ -163,13 +171,14 @@ async function* availabilityPages(
   cameras: readonly PublicCamera[],
   filter: RowFilter,
 ): AsyncGenerator<readonly Row[]> {
-  for await (const { camera, period, settled } of judgedCameras(reads, cameras)) {
+  for await (const { camera, period, recorded, settled } of judgedCameras(reads, cameras)) {
     const fromUs = Math.max(period.fromUs, filter.fromUs ?? period.fromUs);
     const toUs = Math.min(period.toUs, filter.toUs ?? period.toUs);
     if (fromUs >= toUs) continue;
     const firstDayUs = levelWindowStartUs('day', fromUs);
     const afterUs = levelWindowStartUs('day', toUs - 1) + DAY_US;
-    const observed = await settled.observed({ cameraId: camera.id, fromUs: firstDayUs, toUs: afterUs });
+    const days = { fromUs: firstDayUs, toUs: afterUs };
+    const observed = await settled.observed({ cameraId: camera.id, ...days, recorded });
     const byDay = grouped(observed, ({ windowStart }) => levelWindowStartUs('day', parseIsoUs(windowStart)));
     const rows: Row[] = [];
     for (let dayUs = firstDayUs; dayUs < toUs; dayUs += DAY_US) {
@@ -188,8 +197,8 @@ async function* incidentPages(
   cameras: readonly PublicCamera[],
   filter: RowFilter,
 ): AsyncGenerator<readonly Row[]> {
-  for await (const { camera, period, settled } of judgedCameras(reads, cameras)) {
-    const windows = await settled.observed({ cameraId: camera.id, ...period });
+  for await (const { camera, period, recorded, settled } of judgedCameras(reads, cameras)) {
+    const windows = await settled.observed({ cameraId: camera.id, ...period, recorded });
     const rows = incidentRows(camera, isoPeriod(period.fromUs, period.toUs), windows);
     yield rows.filter(({ waktu_mulai: start }) => isWithin(filter, parseIsoUs(String(start))));
   }

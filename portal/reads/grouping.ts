@@ -1,7 +1,7 @@
 /** Over what rows of a series are put together, and the key of each group. Pure. */
 import type { BilingualText } from '../../pipelines/domain/bilingual-text.ts';
 import type { PublicCamera } from '../datasets/public-camera.ts';
-import { KOTA_SEMARANG } from '../datasets/regions.ts';
+import { regionOf } from '../datasets/regions.ts';
 
 /** Over what rows are put together. */
 export const GROUPINGS = ['camera', 'road', 'kecamatan', 'city'] as const;
@@ -20,7 +20,8 @@ export const GROUP_LABELS: Readonly<Record<Grouping, BilingualText>> = {
 export function groupKey(grouping: Grouping, camera: PublicCamera): string | undefined {
   if (grouping === 'camera') return camera.id;
   if (grouping === 'road') return camera.location?.road;
-  return grouping === 'kecamatan' ? camera.location?.kecamatan : KOTA_SEMARANG.kemendagri;
+  const kecamatan = camera.location?.kecamatan;
+  return grouping === 'kecamatan' ? kecamatan : regionOf(kecamatan).cityCode;
 }
 
 /** Name of the column that holds the group. */

@@ -1,4 +1,4 @@
-/** Method breaks out of the store: days tell that something changed, the quarter hours of such a day tell when. */
+/** Method breaks out of the store: days tell that something changed, such a day in detail tells when. */
 import { parseIsoUs } from '../../pipelines/domain/time.ts';
 import { type MethodBreak, type MethodTrace, methodBreaks } from '../datasets/quality/method-breaks.ts';
 import type { PublicReader } from '../privacy/public-reader.ts';
@@ -35,7 +35,7 @@ export async function* methodBreaksByCamera(
   }
 }
 
-/** The days with those in which the method changed replaced by their quarter hours, where these are still kept. */
+/** The days with those in which the method changed replaced by their quarter hours or hours, where these are still kept. */
 async function inDetail(
   settled: SettledDays,
   cameraId: string,
@@ -54,8 +54,8 @@ async function inDetail(
       continue;
     }
     detailed = windowStart;
-    const quarters = await settled.quarterMethods({ cameraId, dayStartUs: parseIsoUs(windowStart) });
-    traces.push(...(quarters.length > 0 ? quarters : [day]));
+    const detail = await settled.methodsInDetail({ cameraId, dayStartUs: parseIsoUs(windowStart) });
+    traces.push(...(detail.length > 0 ? detail : [day]));
   }
   return traces;
 }

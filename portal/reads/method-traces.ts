@@ -39,9 +39,19 @@ export function createTraceReads(reader: Pick<PublicReader, 'methods'>) {
     return withoutRepeats(traces.sort((a, b) => compareText(a.windowStart, b.windowStart)));
   }
 
+  const hourOf = ({ windowStart }: MethodTrace) => levelWindowStartUs('hour', parseIsoUs(windowStart));
+
+  /** Hours that have no quarter hours: windows of 12, 20, 30 and 60 minutes nest in none, and retention takes them first. */
+  async function inDetail(days: CameraDays): Promise<MethodTrace[]> {
+    const quarters = await read('quarter-hour', days);
+    const inQuarters = new Set(quarters.map(hourOf));
+    const hours = (await read('hour', days)).filter((hour) => !inQuarters.has(hourOf(hour)));
+    return [...quarters, ...hours].sort((a, b) => compareText(a.windowStart, b.windowStart));
+  }
+
   return {
     ofDays: (days: CameraDays) => read('day', days),
-    ofQuarters: (days: CameraDays) => read('quarter-hour', days),
+    inDetail,
     /** Start of the local day that a trace is of, µs UTC. */
     dayStartUs: ({ windowStart }: MethodTrace) => levelWindowStartUs('day', parseIsoUs(windowStart)),
   };

@@ -28,21 +28,32 @@ export function daySpans(rows: readonly CoverageRow[]): DaySpans {
   return spans.slice();
 }
 
-/** The spans of days that end after one instant and start before another, µs UTC. */
+/** A half-open range of time, µs UTC. */
+interface Range {
+  readonly fromUs: number;
+  readonly toUs: number;
+}
+
+/**
+ * The spans of days that overlap a range. `recorded` is the time from the camera's first record to the end of its last:
+ * a window that reaches beyond it is cut to it, for what was analysed of that window lies within.
+ */
 export function spansWithin(
   days: readonly DaySpans[],
-  { fromUs, toUs }: { readonly fromUs: number; readonly toUs: number },
+  { fromUs, toUs }: Range,
+  recorded: Range,
 ): WindowQuality[] {
   const windows: WindowQuality[] = [];
   for (const spans of days) {
     for (let at = 0; at < spans.length; at += SPAN_NUMBERS) {
-      const startUs = spans[at]!;
-      const endUs = spans[at + 1]!;
-      if (endUs <= fromUs || startUs >= toUs) continue;
+      const startUs = Math.max(spans[at]!, recorded.fromUs);
+      const endUs = Math.min(spans[at + 1]!, recorded.toUs);
+      if (startUs >= endUs || endUs <= fromUs || startUs >= toUs) continue;
+      const analysedUs = Math.round(spans[at + 2]! * (spans[at + 1]! - spans[at]!));
       windows.push({
         windowStart: formatIsoUs(startUs),
         windowEnd: formatIsoUs(endUs),
-        coverage: spans[at + 2]!,
+        coverage: Math.min(1, analysedUs / (endUs - startUs)),
         reasons: reasonsOf(spans[at + 3]!),
       });
     }

@@ -16,7 +16,7 @@ import { compareText } from '../store/merge-window.ts';
 import type { Incident, ServiceStore } from '../store/store.ts';
 import { breathe } from './breathe.ts';
 import { publicCameras } from './camera-list.ts';
-import { type DataSetReads, judgedPeriod } from './data-set-rows.ts';
+import { type DataSetReads, judgedPeriod, recordedTime } from './data-set-rows.ts';
 import { DAY_US } from './observed-windows.ts';
 import { settledDays } from './settled-days.ts';
 
@@ -86,7 +86,7 @@ export async function* gapsByCamera(
     const { cameraId } = summary;
     const owed = owedWithin(range, judgedPeriod(reads, summary));
     if (owed === undefined || !isWanted(cameraId)) continue;
-    const windows = await settled.observed({ cameraId, ...owed });
+    const windows = await settled.observed({ cameraId, ...owed, recorded: recordedTime(summary) });
     yield gapsOf(windows, isoPeriod(owed)).map((gap) => listedGap(cameraId, gap));
     await breathe();
   }
@@ -130,7 +130,8 @@ export async function readQuality(
     const camera: PublicCamera | undefined = cameras.get(summary.cameraId);
     const owed = owedWithin(range, judgedPeriod(reads, summary));
     if (camera === undefined || owed === undefined) continue;
-    const windows = await settled.observed({ cameraId: camera.id, ...owed });
+    const recorded = recordedTime(summary);
+    const windows = await settled.observed({ cameraId: camera.id, ...owed, recorded });
     judged.push(cameraQuality(camera, windows, isoPeriod(owed)));
     await breathe();
   }

@@ -25,14 +25,19 @@ export interface CameraRange {
   readonly toUs: number;
 }
 
+/** A range with the time from the camera's first record to the end of its last. */
+export interface ObservedRange extends CameraRange {
+  readonly recorded: Omit<CameraRange, 'cameraId'>;
+}
+
 /** Days as the store had them when this was asked for, or later. */
 export interface SettledDays {
-  /** Windows that overlap a range, in time; none overlaps another. They may reach out of it. */
-  observed(range: CameraRange): Promise<WindowQuality[]>;
+  /** Windows that overlap a range, in time; none overlaps another. They may reach out of it, but not of `recorded`. */
+  observed(range: ObservedRange): Promise<WindowQuality[]>;
   /** How the days that a range touches were counted, one trace for rows alike that follow each other. */
   dayMethods(range: CameraRange): Promise<readonly MethodTrace[]>;
-  /** The same of one day's quarter hours; empty where retention took them. */
-  quarterMethods(day: CameraDay): Promise<readonly MethodTrace[]>;
+  /** The same of one day's quarter hours, or hours where there are none; empty where retention took them. */
+  methodsInDetail(day: CameraDay): Promise<readonly MethodTrace[]>;
 }
 
 /** Numbers of spans, 8 bytes each: a hundred cameras with planned nights keep eight years in 40 MB. */
@@ -72,13 +77,13 @@ function keepDays(reader: DaySource): Kept {
       isOpen: watch.isOpen,
     });
   const dayTraces = traceMemory(traces.ofDays);
-  const quarterTraces = traceMemory(traces.ofQuarters);
-  for (const memory of [spans, dayTraces, quarterTraces]) watch.follow(memory);
+  const detailedTraces = traceMemory(traces.inDetail);
+  for (const memory of [spans, dayTraces, detailedTraces]) watch.follow(memory);
   const days: SettledDays = {
-    observed: async (range) => spansWithin(await spans.days(range), range),
+    observed: async (range) => spansWithin(await spans.days(range), range, range.recorded),
     dayMethods: async (range) => (await dayTraces.days(range)).flat(),
-    quarterMethods: async ({ cameraId, dayStartUs: fromUs }) =>
-      (await quarterTraces.days({ cameraId, fromUs, toUs: fromUs + 1 })).flat(),
+    methodsInDetail: async ({ cameraId, dayStartUs: fromUs }) =>
+      (await detailedTraces.days({ cameraId, fromUs, toUs: fromUs + 1 })).flat(),
   };
   const kept = { watch, days };
   keptOf.set(reader, kept);

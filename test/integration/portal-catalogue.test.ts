@@ -69,6 +69,13 @@ describe('a harvester', () => {
     }
   });
 
+  it('is told the time of every table that has one, also of days and incidents', async () => {
+    const quads = await graphOf('/dataset/ketersediaan-kamera.ttl', 'ttl');
+    const at = (end: string) => objects(quads, `http://www.w3.org/ns/dcat#${end}Date`).map(Date.parse);
+    const expected = ['2026-01-31T05:00:00Z', '2026-01-31T08:00:00Z'].map((each) => [Date.parse(each)]);
+    expect([at('start'), at('end')]).toEqual(expected);
+  });
+
   it('reaches every address that the catalogue names, by GET and by HEAD alike', async () => {
     const quads = await graphOf('/catalog.ttl', 'ttl');
     const named = quads

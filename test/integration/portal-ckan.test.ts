@@ -353,6 +353,10 @@ describe('datastore_search', () => {
   it('searches words', async () => {
     expect((await result({ q: 'cam-2 masuk' })).total).toBe(ROWS / 6);
     expect((await result({ q: { arah: 'kel:*' } })).total).toBe(ROWS / 3);
+    expect((await result({ full_text: 'cam-2', q: { arah: 'masuk' } })).total).toBe(ROWS / 6);
+    const query = { plain: false, q: 'cam-2 & (masuk | kel:*) & !nothing' };
+    expect((await result(query)).total).toBe(ROWS / 3);
+    expect((await result({ ...query, plain: true })).total).toBe(0);
   });
 
   it('sorts by time without reading all, and by anything else', async () => {
@@ -400,6 +404,8 @@ describe('datastore_search', () => {
     });
     const lists = await result({ fields: '_id,arah', records_format: 'lists', limit: 1 });
     expect(lists.records).toEqual([[expect.any(Number), 'masuk']]);
+    const { body } = await city.call('datastore_search', { resource_id: TRAFFIC, fields: [], limit: 1 });
+    expect(body.result.records).toEqual((await result({ limit: 1 })).records);
     const csv = await result({
       fields: 'arah,nama_ruas',
       records_format: 'csv',
@@ -419,6 +425,7 @@ describe('datastore_search', () => {
     [{ filters: '{"waktu_mulai":"kemarin"}' }, 409, { filters: [expect.stringContaining('kemarin')] }],
     [{ filters: '{"waktu_mulai":"9999-13-01"}' }, 409, { filters: [expect.stringContaining('9999-13')] }],
     [{ fields: 'foo' }, 409, { fields: ['invalid value "foo"'] }],
+    [{ plain: false, q: 'a & | b' }, 409, { q: [expect.stringContaining('a & | b')] }],
     [{ sort: 'foo asc' }, 409, { sort: ['invalid value "foo asc"'] }],
     [{ sort: 'arah; drop' }, 409, { sort: ['invalid value "arah; drop"'] }],
     [{ limit: 'x' }, 409, { limit: ['Invalid integer'] }],

@@ -102,12 +102,25 @@ describe('a wrong query of series', () => {
     ['groupBy=city&cursor=WzEsMiwzXQ', 'cursor', 'nextCursor'],
     ['from=2026-01-31', 'from', 'ISO 8601'],
     ['camera=x', 'camera', 'cameraId'],
+    ['cameraId=cam-1&cameraId=cam-3', 'cameraId', 'cam-1, cam-2, cam-9'],
     ['format=xml', 'format', 'parquet'],
   ])('answers 400 to ?%s, naming %s and what is allowed', async (query, field, allowed) => {
     const answer = await api(`series?${query}`);
     expect(answer.statusCode).toBe(400);
     expect(answer.json().error).toMatchObject({ field, allowed: expect.stringContaining(allowed) });
   });
+});
+
+it('a table is not empty of cameras that nobody knows', async () => {
+  const answer = await get('/data/kepadatan-lalu-lintas-jam.csv?kode_titik=cam-1,cam-2');
+  expect(answer.statusCode).toBe(400);
+  expect(answer.json().error).toMatchObject({
+    field: 'kode_titik',
+    found: '"cam-1,cam-2"',
+    allowed: 'cam-1, cam-2, cam-9; name the key several times for several',
+  });
+  const known = await get('/data/kepadatan-lalu-lintas-jam.csv?kode_titik=cam-2&kode_titik=cam-9');
+  expect(known.body.split('\r\n').length).toBe(4);
 });
 
 describe('a method that a route does not have', () => {

@@ -1,12 +1,13 @@
-/** `filters` and `q` of the DataStore: which rows are wanted, and what of it the store itself can narrow. */
+/** `filters` of the DataStore: which rows are wanted, and what of it the store itself can narrow. */
 
 import type { Column, ColumnType } from '../../datasets/columns/column.ts';
 import { CAMERA_KEY_COLUMN, PLACE_KEY_COLUMNS } from '../../datasets/columns/place-columns.ts';
 import type { Resource } from '../../datasets/data-set.ts';
 import type { RowFilter } from '../../reads/data-set-rows.ts';
 import { invalid, invalidValue } from '../ckan-error.ts';
-import { objectOf, type Parameters, parsedIfJson, textOf } from '../parameters.ts';
+import { objectOf, type Parameters } from '../parameters.ts';
 import { comparedInstantUs, instantUs, type NumberedRow, timeColumnOf } from './row-ids.ts';
+import { textTests } from './row-text.ts';
 
 /** A value that compares: an instant is its µs, truth is 0 or 1. */
 type Comparable = string | number | null;
@@ -38,14 +39,13 @@ export function columnOf(resource: Resource, name: string): Pick<Column, 'name' 
   return name === ID_COLUMN.name ? ID_COLUMN : resource.columns.find((column) => column.name === name);
 }
 
-/** Understands `filters` and `q`; throws 409 as CKAN does. */
+/** Understands `filters` and the words that are searched; throws 409 as CKAN does. */
 export function parseConditions(resource: Resource, parameters: Parameters): RowConditions {
   const filters = Object.entries(objectOf(parameters, 'filters') ?? {});
   const conditions = filters.flatMap(([name, wanted]) => conditionsOf(resource, name, wanted));
   const isExact = (one: Condition) => isNarrowedExactly(resource, one);
   const rest = conditions.filter((one) => !isExact(one)).map(testOf);
-  const text = textTest(resource, parameters);
-  const tests = text === undefined ? rest : [...rest, text];
+  const tests = [...rest, ...textTests(resource, parameters)];
   return {
     filter: storeFilter(resource, conditions),
     ids: bounds(conditions.filter(({ column }) => column === ID_COLUMN)),
@@ -175,49 +175,4 @@ function bounds(conditions: readonly Condition[]): { readonly low: number; reado
     if (operator === 'lt') high = Math.min(high, Math.ceil(greatest) - 1);
   }
   return { low, high };
-}
-
-/** Full text search: every word has to be in the row, or in the column that is named; `word:*` is a begin. */
-function textTest(resource: Resource, parameters: Parameters): ((row: NumberedRow) => boolean) | undefined {
-  const asked = parsedIfJson(parameters.q, '{');
-  if (typeof asked === 'object' && asked !== null && !Array.isArray(asked)) {
-    const tests = Object.entries(asked).map(([name, value]) => {
-      if (columnOf(resource, name) === undefined) throw invalidValue('q', name);
-      return wordsTest([name], String(value));
-    });
-    return tests.length === 0 ? undefined : (row) => tests.every((test) => test(row));
-  }
-  const text = textOf({ q: asked }, 'q');
-  return text === undefined
-    ? undefined
-    : wordsTest(
-        resource.columns.map(({ name }) => name),
-        text,
-      );
-}
-
-const WORD = /[\p{L}\p{N}_.-]+/gu;
-
-function wordsTest(names: readonly string[], text: string): (row: NumberedRow) => boolean {
-  const wanted = [...text.toLowerCase().matchAll(/([\p{L}\p{N}_.-]+)(:\*)?/gu)].map(
-    ([, word = '', star]) => ({
-      word,
-      isBegin: star !== undefined,
-    }),
-  );
-  return (row) => {
-    const words = names.flatMap(
-      (name) =>
-        String(row[name] ?? '')
-          .toLowerCase()
-          .match(WORD) ?? [],
-    );
-    // A text without any word is found nowhere, as in PostgreSQL.
-    return (
-      wanted.length > 0 &&
-      wanted.every(({ word, isBegin }) =>
-        words.some((found) => (isBegin ? found.startsWith(word) : found === word)),
-      )
-    );
-  };
 }

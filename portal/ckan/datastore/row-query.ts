@@ -32,7 +32,9 @@ export function tableOf(id: string): Resource {
 /** Understands what both have in common; throws 409. */
 export function parseRowQuery(resource: Resource, parameters: Parameters): RowQuery {
   const all = [ID_FIELD, ...datastoreFields(resource)];
-  const wanted = listOf(parameters, 'fields');
+  const named = listOf(parameters, 'fields');
+  // No name is no wish.
+  const wanted = named?.length === 0 ? undefined : named;
   const unknown = wanted?.find((name) => columnOf(resource, name) === undefined);
   if (unknown !== undefined) throw invalidValue('fields', unknown);
   return {

@@ -117,6 +117,7 @@ function echoed(parameters: Parameters): object {
   const understood: Readonly<Record<string, (name: string) => unknown>> = {
     filters: (name) => objectOf(parameters, name),
     q: (name) => parsedIfJson(parameters[name], '{'),
+    full_text: (name) => parameters[name],
     plain: (name) => flag(parameters, name, true),
     language: (name) => parameters[name],
     distinct: (name) => flag(parameters, name, false),

@@ -102,8 +102,8 @@ function suppressed(touches: (measure: string) => boolean): Measurement {
     label: text('disembunyikan: jumlah kecil', 'suppressed: small counts'),
     concept: text('pelindungan data pribadi', 'protection of personal data'),
     definition: text(
-      'Benar bila suatu besaran dikosongkan, atau hanya batas bawah, karena menghitung terlalu sedikit orang (UU 27/2022).',
-      'True where a measure was emptied, or is a lower bound, because it counts too few people (UU 27/2022).',
+      'Benar bila suatu besaran dikosongkan, atau hanya batas bawah, karena menghitung terlalu sedikit orang (UU 27/2022), atau belum dirilis: terbit setelah jendela dan pasangannya (00+15, 30+45) selesai.',
+      'True where a measure was emptied, or is a lower bound, because it counts too few people (UU 27/2022), or is not released yet: it comes when the window and its pair (00+15, 30+45) are over.',
     ),
     role: 'attribute',
     type: 'boolean',

@@ -3,6 +3,7 @@ import type { GapReason } from '../../../pipelines/domain/types.ts';
 import { filledShare } from '../../../portal/datasets/quality/filled-share.ts';
 import { gapsOf, windowQuality } from '../../../portal/datasets/quality/gaps.ts';
 import { LEVEL_SECONDS, levelWindowStartUs, type RolledLevel } from '../../../portal/levels/level.ts';
+import { daySpans, spansWithin } from '../../../portal/reads/observed-spans.ts';
 import { observedWindows } from '../../../portal/reads/observed-windows.ts';
 import type { CoverageQuery, CoverageRow } from '../../../portal/store/store.ts';
 
@@ -127,4 +128,25 @@ describe('windows from coarse to fine', () => {
       reasons: ['kamera-mati'],
     });
   });
+});
+
+it('windows are cut to the time that a camera has records of: its first and last one are no gaps', () => {
+  const minutesUs = (minutes: number) => START_US + minutes * 60e6;
+  const quarter = (start: number, analysed: number, reasons: readonly GapReason[]): CoverageRow => ({
+    cameraId: 'cam',
+    windowStartUs: minutesUs(start),
+    windowEndUs: minutesUs(start + 15),
+    analysedUs: analysed * 60e6,
+    recordedUs: analysed * 60e6,
+    reasons,
+  });
+  const spans = daySpans([quarter(0, 8, []), quarter(15, 15, []), quarter(30, 5, ['source-down'])]);
+  const recorded = { fromUs: minutesUs(7), toUs: minutesUs(40) };
+  const period = { start: iso(recorded.fromUs), end: iso(recorded.toUs) };
+  const windows = spansWithin([spans], recorded, recorded);
+  expect(windows.map(({ coverage }) => coverage)).toEqual([1, 1, 0.5]);
+  expect(gapsOf(windows, period)).toMatchObject([
+    { start: iso(minutesUs(30)).replace('.000', ''), lostSeconds: 300, reasons: ['kamera-mati'] },
+  ]);
+  expect(filledShare(windows, period)).toMatchObject({ periodSeconds: 1980, analysedSeconds: 1680 });
 });

@@ -6,6 +6,7 @@ describe('query of observations', () => {
   it.each([
     { query: { from: '2026-01-31T12:00:00+07:00' }, fromUs: Date.UTC(2026, 0, 31, 5) * 1000 },
     { query: { from: '2026-01-31T05:00:00Z' }, fromUs: Date.UTC(2026, 0, 31, 5) * 1000 },
+    { query: { from: '2026-01-31T12:00+07:00' }, fromUs: Date.UTC(2026, 0, 31, 5) * 1000 },
     // A "+" that the caller forgot to encode arrives as a space.
     { query: { from: '2026-01-31T12:00:00 07:00' }, fromUs: Date.UTC(2026, 0, 31, 5) * 1000 },
   ])('reads $query.from', ({ query, fromUs }) => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PublicSeriesRow } from '../../../portal/privacy/public-row.ts';
 import { groupedColumns, groupedRow } from '../../../portal/reads/group-rows.ts';
+import { groupKey } from '../../../portal/reads/grouping.ts';
 import { zoneClusters } from '../../../portal/reads/zones-apart.ts';
 import { CAMERA, flowRow, presenceRow } from '../../support/portal-data.ts';
 
@@ -105,4 +106,11 @@ describe('grouped flow', () => {
     expect(new Set(names).size).toBe(names.length);
     expect(groupedColumns('road', 'flow').map(({ name }) => name)).toEqual(Object.keys(grouped([flowRow()])));
   });
+});
+
+it('a camera is of the city that its kecamatan lies in, of the portal’s where it tells none', () => {
+  const cityOf = (kecamatan: string) => groupKey('city', { ...CAMERA, location: { kecamatan } });
+  expect([cityOf('33.74.07'), cityOf('33.22.01')]).toEqual(['33.74', '33.22']);
+  const { location: _location, ...nowhere } = CAMERA;
+  expect(groupKey('city', nowhere)).toBe('33.74');
 });
