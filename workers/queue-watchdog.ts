@@ -4,6 +4,8 @@
 export interface QueueLook {
   /** Jobs that wait for any worker. */
   readonly waiting: number;
+  /** Redis takes no writes, so nobody can take a job: started anew, a worker would lose the cameras that it holds as well. */
+  readonly isFull: boolean;
   /** Jobs that this worker could take right now. */
   readonly freeSlots: number;
   /** When this worker last took a job, or was started, in ms. */
@@ -14,9 +16,14 @@ export interface QueueLook {
 /** Work that a free worker has not touched for so long is not picked up any more. */
 export const STUCK_AFTER_MS = 60_000;
 
-/** True when there is work, room for it, and nothing was taken for `STUCK_AFTER_MS`. */
+/** True when there is work that can be taken, room for it, and nothing was taken for `STUCK_AFTER_MS`. */
 export function isStuck(look: QueueLook): boolean {
-  return look.waiting > 0 && look.freeSlots > 0 && look.nowMs - look.lastTakenAtMs >= STUCK_AFTER_MS;
+  return (
+    !look.isFull &&
+    look.waiting > 0 &&
+    look.freeSlots > 0 &&
+    look.nowMs - look.lastTakenAtMs >= STUCK_AFTER_MS
+  );
 }
 
 /** Looks every `everyMs`; after two stuck looks in a row at the same queue `onStuck` is called, once. */

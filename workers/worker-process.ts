@@ -138,7 +138,7 @@ function openPublisher(parts: {
       onPause: (pause) => {
         log.warn(pause, 'portal away, records wait in the outbox');
       },
-      onFault: (error) => log.error({ error: String(error) }, 'outbox fault'),
+      onFault: (error, waitMs) => log.error({ error: String(error), waitMs }, 'outbox fault'),
     },
   });
 }

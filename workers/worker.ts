@@ -3,7 +3,9 @@ import { setMaxListeners } from 'node:events';
 import { type Job, UnrecoverableError, WaitingChildrenError, WaitingError, Worker } from 'bullmq';
 import type { Redis } from 'ioredis';
 import { AnalysisError } from '../pipelines/errors.ts';
+import { type JobLock, keepJobLock } from './cluster/job-lock.ts';
 import { type JobPayloads, parseJob, QUEUES, type QueueName } from './cluster/jobs.ts';
+import { isFull, isOutOfMemory } from './cluster/redis.ts';
 import type { Host } from './host.ts';
 import { holdLease } from './live/lease.ts';
 import { redactText } from './logger.ts';
@@ -68,6 +70,8 @@ export function startWorker(host: Host, connection: Redis): RunningWorker {
       name: config.workerName,
       concurrency: concurrency[queue],
       lockDuration: config.lockMs,
+      // By ourselves: see `keepJobLock`.
+      skipLockRenewal: true,
       stalledInterval: config.stalledCheckMs,
       maxStalledCount: MAX_STALLED,
     });
@@ -84,7 +88,8 @@ export function startWorker(host: Host, connection: Redis): RunningWorker {
       draining.abort();
       await Promise.all(workers.map(({ worker }) => worker.close()));
     },
-    isHealthy: () => workers.every(({ worker }) => worker.isRunning()),
+    // Paused while Redis is full it does not run either, and a restart would mend nothing.
+    isHealthy: () => workers.every(({ worker }) => worker.isRunning() || worker.isPaused()),
   };
 }
 
@@ -120,21 +125,32 @@ function createProcessor<Q extends QueueName>(
   handle: Handlers[Q],
   draining: AbortSignal,
 ): Processor {
-  // Three declared parameters: with fewer, BullMQ makes no AbortSignal.
-  return async (job, token, signal) => {
+  return async (job, token = '') => {
+    const lock = lockOf(host, queue, { job, token });
     try {
       const data = parseJob(queue, job.data);
-      const end = await handle({
-        data,
-        job,
-        lost: signal ?? new AbortController().signal,
-        draining,
-      } as never);
-      return await settle(job, token ?? '', end);
+      const end = await handle({ data, job, lost: lock.lost, draining } as never);
+      lock.release();
+      return await settle(job, token, end);
     } catch (error) {
       throw toBullError(host, queue, job, error);
+    } finally {
+      lock.release();
     }
   };
+}
+
+function lockOf(host: Host, queue: QueueName, { job, token }: { job: Job; token: string }): JobLock {
+  const { lockMs, prefix } = host.config;
+  return keepJobLock({
+    extend: async () => await job.extendLock(token, lockMs),
+    isFull: async () => await isFull(host.redis, prefix),
+    everyMs: lockMs / 4,
+    onLost: () => {
+      host.metrics.lockLost.inc({ queue });
+      host.log.error({ queue, job: job.id }, 'lock lost, job given up');
+    },
+  });
 }
 
 async function settle(job: Job, token: string, end: JobEnd): Promise<unknown> {
@@ -170,14 +186,14 @@ interface Load {
   lastTakenAtMs: number;
 }
 
-type Processor = (job: Job, token?: string, signal?: AbortSignal) => Promise<unknown>;
+type Processor = (job: Job, token?: string) => Promise<unknown>;
 
 function withLoad(host: Host, load: Load, process: Processor): Processor {
-  return async (job, token, signal) => {
+  return async (job, token) => {
     load.running += 1;
     load.lastTakenAtMs = host.nowMs();
     try {
-      return await process(job, token, signal);
+      return await process(job, token);
     } finally {
       load.running -= 1;
     }
@@ -190,8 +206,15 @@ function watchFetching(host: Host, workers: readonly { worker: Worker; load: Loa
     name: worker.name,
     async look() {
       const waiting = await host.queues.byName[worker.name as QueueName].getWaitingCount();
+      const isRedisFull = await isFull(host.redis, host.config.prefix);
       const freeSlots = worker.concurrency - load.running;
-      return { waiting, freeSlots, lastTakenAtMs: load.lastTakenAtMs, nowMs: host.nowMs() };
+      return {
+        waiting,
+        isFull: isRedisFull,
+        freeSlots,
+        lastTakenAtMs: load.lastTakenAtMs,
+        nowMs: host.nowMs(),
+      };
     },
   }));
   return startQueueWatchdog({
@@ -208,7 +231,7 @@ function watchWorker(host: Host, queue: QueueName, worker: Worker): void {
   let loggedAtMs = 0;
   let isResting = false;
   worker.on('error', (error) => {
-    if (/OOM command not allowed/.test(error.message) && !isResting) {
+    if (isOutOfMemory(error) && !isResting) {
       isResting = true;
       void worker.pause(true);
       setTimeout(() => {
@@ -219,10 +242,5 @@ function watchWorker(host: Host, queue: QueueName, worker: Worker): void {
     if (host.nowMs() - loggedAtMs < ERROR_LOG_EVERY_MS) return;
     loggedAtMs = host.nowMs();
     host.log.error({ queue, error: error.message }, 'queue error');
-  });
-  worker.on('lockRenewalFailed', (jobIds: string[]) => {
-    host.metrics.lockLost.inc({ queue }, jobIds.length);
-    host.log.error({ queue, jobs: jobIds }, 'locks lost, jobs given up');
-    for (const id of jobIds) worker.cancelJob(id, 'lock lost');
   });
 }

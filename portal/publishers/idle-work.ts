@@ -87,7 +87,7 @@ export function createIdleWork(options: IdleWorkOptions): IdleWork {
   /** Sends each refused change by itself; what is still refused, or fails, stays refused. */
   const tryRefused = async (signal: AbortSignal) => {
     const untilMs = clock() + REFUSED_FOR_MS;
-    const tried = { taken: 0, inVain: 0, through: 0 };
+    const tried = { taken: 0, inVain: 0, through: 0, silence: undefined as Problem | undefined };
     for (const sequence of inTurn(journal.quarantinedSequences(id), triedSequence)) {
       if (tried.inVain >= REFUSED_AT_ONCE || clock() >= untilMs) break;
       triedSequence = sequence;
@@ -99,7 +99,11 @@ export function createIdleWork(options: IdleWorkOptions): IdleWork {
         continue;
       }
       const sent = await publisher.publish({ changes: [change], isLast: false }, signal);
-      if (sent.outcome === 'failed') break;
+      if (sent.outcome === 'failed') {
+        // It may still be running over there: new changes wait as after any other such request.
+        if (sent.kind === 'timeout') tried.silence = sent;
+        break;
+      }
       journal.settle({ publisherId: id, changes: [change], refused: sent.refused, atMs: clock() });
       tried.taken += sent.taken;
       if (sent.refused.length > 0) tried.inVain += 1;
@@ -112,10 +116,11 @@ export function createIdleWork(options: IdleWorkOptions): IdleWork {
     isDue: () => clock() >= Math.min(listsDueAtMs, refusedDueAtMs),
     async run(signal) {
       if (clock() >= listsDueAtMs) return keep(signal);
-      const { taken, through } = await tryRefused(signal);
+      const { taken, through, silence } = await tryRefused(signal);
       refusedPauseMs = through > 0 ? firstMs : Math.min(longestMs, refusedPauseMs * 2);
       // The far side is mended: all that waits follows, one turn after the other.
       refusedDueAtMs = clock() + (through > 0 ? 0 : refusedPauseMs);
+      if (silence !== undefined) return silence;
       return { outcome: 'delivered', taken, refused: 0 };
     },
     setAside() {

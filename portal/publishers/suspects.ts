@@ -1,21 +1,25 @@
 /**
- * Finds the rows that a far side refuses or at which it breaks (5xx), in one attempt and however many they are, without
- * taking an outage for such rows: nothing is set aside unless the far side takes another row in the same attempt. What is
- * set aside wrongly, because the far side was ill for a moment, is tried again soon, as everything that is set aside.
+ * Finds the rows that a far side refuses or at which it breaks (5xx), in one attempt and however many they are, and over
+ * several attempts those at which it gives no answer (`silence.ts`), without taking an outage for such rows: nothing is set
+ * aside unless the far side takes another row in the same attempt. What is set aside wrongly, because the far side was
+ * ill for a moment, is tried again soon, as everything that is set aside.
  */
 import { type Reply, type Send, type Sorted, sendInHalves } from './in-halves.ts';
 import { type Problem, problem } from './publisher.ts';
+import { createSilenceMemory, type SilenceMemory } from './silence.ts';
 
 /** Sends to one table or broker. */
 export interface SuspectingSender<Item> {
-  /** As `sendInHalves`; rows at which the far side breaks alone, while it takes others, are refused. */
+  /** As `sendInHalves`; rows at which the far side breaks or is silent alone, while it takes others, are refused. */
   send(items: readonly Item[], send: Send<Item>): Promise<Sorted<Item> | Problem>;
   /** An item that went over there must not be sent again to see whether the far side is well. */
-  forget(isGone: (item: Item) => boolean): void;
+  forget(key: string): void;
 }
 
-/** What a sender may ask. */
-export interface SuspectingOptions {
+/** What a sender knows of items, and may ask. */
+export interface SuspectingOptions<Item> {
+  /** Names an item whatever its content. */
+  readonly keyOf: (item: Item) => string;
   /** True when the far side is well, asked without sending a row; for rows that wait alone after a start. */
   readonly probe?: () => Promise<boolean>;
 }
@@ -29,16 +33,36 @@ const SAMPLE = 8;
 /** So many rows may be set aside on the word of `probe` alone. */
 const MOST_BY_PROBE = 3;
 
-/** A sender for one table or broker; it remembers one row. */
-export function createSuspectingSender<Item>(options: SuspectingOptions = {}): SuspectingSender<Item> {
+/** A sender for one table or broker; it remembers one row that was taken, and those that got no answer. */
+export function createSuspectingSender<Item>(options: SuspectingOptions<Item>): SuspectingSender<Item> {
   const witness = createWitness<Item>(options);
+  const { keyOf } = options;
+  const silence = createSilenceMemory(keyOf);
   return {
     async send(items, send) {
-      const attempt = beginAttempt(witness, items, send);
-      const sorted = await sendInHalves(items, attempt.ask);
-      return 'outcome' in sorted ? sorted : ((await attempt.end()) ?? sorted);
+      const { others, parts, givenUp } = silence.order(items);
+      const attempt = beginAttempt({ ...{ keyOf, witness, silence }, items, send });
+      let taken = 0;
+      const refused: (readonly [Item, string])[] = [];
+      const pass = async (part: readonly Item[]): Promise<Problem | undefined> => {
+        const sorted = await sendInHalves(part, attempt.ask);
+        if ('outcome' in sorted) return sorted;
+        taken += sorted.taken;
+        refused.push(...sorted.refused);
+        return undefined;
+      };
+      let failed = await pass(others);
+      if (others.length < items.length) failed ??= await attempt.prove();
+      const isWell = attempt.isAnyTaken();
+      const alone = isWell ? [] : givenUp.map(([item]) => [item]);
+      for (const part of [...parts, ...alone]) failed ??= await pass(part);
+      failed ??= await attempt.end();
+      if (failed !== undefined) return failed;
+      if (isWell) refused.push(...givenUp);
+      silence.settled(refused.map(([item]) => item));
+      return { taken, refused };
     },
-    forget: witness.forget,
+    forget: (key) => witness.forget((item) => keyOf(item) === key),
   };
 }
 
@@ -46,11 +70,13 @@ export function createSuspectingSender<Item>(options: SuspectingOptions = {}): S
 interface Witness<Item> {
   /** `items` are those that the far side did not take; where nothing was ever taken some of them are tried alone. */
   isWell(items: readonly Item[], send: Send<Item>): Promise<boolean>;
+  /** What the far side says to the row that it took last; undefined where there is none. */
+  ask(send: Send<Item>): Promise<Reply<Item> | undefined>;
   taken(item: Item): void;
-  forget: SuspectingSender<Item>['forget'];
+  forget(isGone: (item: Item) => boolean): void;
 }
 
-function createWitness<Item>({ probe }: SuspectingOptions): Witness<Item> {
+function createWitness<Item>({ probe }: Pick<SuspectingOptions<Item>, 'probe'>): Witness<Item> {
   /** The last row that was taken: nothing newer of it was ever sent, so it may be sent again. */
   let proven: Item | undefined;
   /** Where the next sample begins. */
@@ -76,6 +102,7 @@ function createWitness<Item>({ probe }: SuspectingOptions): Witness<Item> {
       if (probe !== undefined && !(await probe())) return false;
       return (await isSampleTaken(items, send)) || (probe !== undefined && items.length <= MOST_BY_PROBE);
     },
+    ask: async (send) => (proven === undefined ? undefined : send([proven])),
     taken(item) {
       proven = item;
     },
@@ -85,8 +112,16 @@ function createWitness<Item>({ probe }: SuspectingOptions): Witness<Item> {
   };
 }
 
+interface AttemptParts<Item> {
+  readonly keyOf: (item: Item) => string;
+  readonly witness: Witness<Item>;
+  readonly silence: SilenceMemory<Item>;
+  readonly items: readonly Item[];
+  readonly send: Send<Item>;
+}
+
 /** One attempt: `ask` is `send` with a judgement of what came to nothing; `end` is the last look, where one is due. */
-function beginAttempt<Item>(witness: Witness<Item>, items: readonly Item[], send: Send<Item>) {
+function beginAttempt<Item>({ keyOf, witness, silence, items, send }: AttemptParts<Item>) {
   let isAnyTaken = false;
   /** Requests and rows that came to nothing. */
   let futile = 0;
@@ -104,6 +139,17 @@ function beginAttempt<Item>(witness: Witness<Item>, items: readonly Item[], send
     if (isWell) sign();
     return isWell;
   };
+  const heard: Send<Item> = async (part) => {
+    const reply = await send(part);
+    if (reply.outcome !== 'failed') silence.settled(part);
+    else if (isSilence(reply)) {
+      silence.unanswered(part, { reason: reply.reason, isOtherTaken: isAnyTaken });
+      // It may have got there: an older edition sent after it would put it back.
+      const unheard = new Set(part.map(keyOf));
+      witness.forget((item) => unheard.has(keyOf(item)));
+    }
+    return reply;
+  };
   /** Refused, by the far side's word or because it breaks; a problem where it is no matter of rows. */
   const judge = async (reply: Futile, rows = 1): Promise<Reply<Item>> => {
     futile += rows;
@@ -114,7 +160,7 @@ function beginAttempt<Item>(witness: Witness<Item>, items: readonly Item[], send
   const judgeBreak = async (part: readonly Item[], failed: Problem): Promise<Reply<Item>> => {
     breaks += 1;
     if (part.length === 1) {
-      const again = await send(part);
+      const again = await heard(part);
       if (!isBreak(again)) return noted(part, again);
       doubt = failed;
     }
@@ -139,7 +185,14 @@ function beginAttempt<Item>(witness: Witness<Item>, items: readonly Item[], send
     return reply;
   };
   return {
-    ask: async (part: readonly Item[]) => noted(part, await send(part)),
+    ask: async (part: readonly Item[]) => noted(part, await heard(part)),
+    isAnyTaken: () => isAnyTaken,
+    /** Sends the row that was taken last, unless one was taken already. */
+    async prove(): Promise<Problem | undefined> {
+      const reply = isAnyTaken ? undefined : await witness.ask(send);
+      if (reply?.outcome === 'taken') isAnyTaken = true;
+      return reply?.outcome === 'failed' ? reply : undefined;
+    },
     async end(): Promise<Problem | undefined> {
       const doubted = doubt;
       return doubted === undefined || (await look()) ? undefined : doubted;
@@ -153,6 +206,11 @@ type Futile = Extract<Reply<never>, { readonly outcome: 'refused' }> | Problem;
 /** A 5xx that asks to be left alone for a while is an overload, which no row is to blame for. */
 function isBreak(reply: Reply<unknown>): boolean {
   return reply.outcome === 'failed' && reply.kind === 'server-error' && reply.retryAfterMs === undefined;
+}
+
+/** The request may have got there or not, and may still be running. */
+function isSilence({ kind }: Problem): boolean {
+  return kind === 'timeout' || kind === 'connection';
 }
 
 function asRefused(reply: Futile): Futile {

@@ -162,6 +162,29 @@ describe('a live camera', () => {
     expect(JSON.parse(status.stdout).cameras).toMatchObject([{ cameraId: 'cam-1', lease: 'active' }]);
   });
 
+  it('is watched while Redis is full, and what was counted meanwhile is not taken back', async () => {
+    const { Redis } = await import('ioredis');
+    const redis = new Redis(cluster.redisUrl);
+    const fullAt = Date.now();
+    await redis.config('SET', 'maxmemory', '1');
+    // The lock can't be renewed: it ends before this window does.
+    const during = await waitForWindow(
+      'a complete window while Redis is full',
+      (record) => Date.parse(record.windowStart) > fullAt && record.status === 'complete',
+    );
+    const port = [...cluster.logs().matchAll(/"port":(\d+),"detectors"/g)].at(-1)?.[1];
+    expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200);
+    await redis.config('SET', 'maxmemory', '0');
+    await redis.quit();
+    const roomAt = Date.now();
+    await waitForWindow(
+      'a complete window afterwards',
+      (record) => Date.parse(record.windowStart) > roomAt && record.status === 'complete',
+    );
+    expect((await presence()).find(({ windowStart }) => windowStart === during.windowStart)).toEqual(during);
+    expectSoundSeries(await cluster.observations());
+  });
+
   it('goes on with a changed definition from the next window; the open one is not lost', async () => {
     const siteFile = path.join(cluster.dataDir, 'site.json');
     const site = JSON.parse(await readFile(siteFile, 'utf8'));

@@ -46,7 +46,7 @@ async function poison(minute: number) {
   await city.put({ ...sampleFlow(minute, { cars: POISON - cars }), revision: 2 });
 }
 
-const publisher = (id = 'kota') =>
+const publisher = (id = 'kota', timeoutMs = 2000) =>
   createCkanPublisher({
     id,
     url: ckan.url,
@@ -55,7 +55,7 @@ const publisher = (id = 'kota') =>
     namePrefix: '',
     isPrivate: false,
     batchRows: 100,
-    timeoutMs: 2000,
+    timeoutMs,
     catalogue: async () => CONTEXT,
     camera: cityCamera,
     clock: Date.now,
@@ -158,6 +158,24 @@ describe('a row that CKAN answers with 500 each time', () => {
     ]);
     await expectTheRest(TRAFFIC);
   });
+});
+
+it('a row to which CKAN never answers is set aside, and all others get there, also later ones', async () => {
+  ckan.breaksAt = () => false;
+  ckan.failNext(Array<'hang'>(100).fill('hang'), ({ text }) => text.includes(`"jumlah_mp":${POISON}`));
+  const publishing = city.start(publisher('kota', 300));
+  const status = await until(publishing, (one) => isIdle(one) && one.quarantined.rows > 0);
+  expect(status.quarantined).toMatchObject({
+    rows: 1,
+    newest: [
+      { rowKey: expect.stringContaining(TRAFFIC), reason: expect.stringMatching(/300 ms, 3 times .* alone/) },
+    ],
+  });
+  await city.putHour(3);
+  await until(publishing, async (one) => isIdle(one) && one.cursor === (await lastSequence(city)));
+  await expectTheRest('kepadatan-lalu-lintas-hari');
+  const known = new Set(cars());
+  for (const row of (await city.expected(TRAFFIC)).values()) expect(known).toContain(row.jumlah_mp);
 });
 
 describe('many such rows', () => {

@@ -103,6 +103,13 @@ const answers =
       .send({ error: { code: 'test', message: `fault ${status}` } });
     return false;
   };
+/** What stands before the portal answers in its stead. */
+const proxyAnswers =
+  (status: number): Fault =>
+  (_request, reply) => {
+    void reply.code(status).type('text/html').send('<html><center>nginx</center></html>');
+    return false;
+  };
 /** The portal stores the batch, but the connection is reset before its answer. */
 const resetsBeforeAnswer: Fault = (request, reply) => {
   reply.raw.writeHead = () => {
@@ -179,6 +186,7 @@ describe('portal sink', () => {
     { name: '500', fault: answers(500), reason: /500/ },
     { name: '503', fault: answers(503), reason: /503/ },
     { name: '404 (a wrong path is not the rows’ fault)', fault: answers(404), reason: /404/ },
+    { name: '400 of a proxy', fault: proxyAnswers(400), reason: /400: no reason given/ },
     { name: '302 (not followed)', fault: answers(302, { location: 'http://127.0.0.1:1/' }), reason: /302/ },
     { name: '200 of something that is no portal', fault: answers(200), reason: /not a portal/ },
     { name: 'a reset before the answer', fault: resetsBeforeAnswer, reason: /not reached/ },
@@ -230,6 +238,15 @@ describe('portal sink', () => {
     expect(attempts).toBe(3);
   });
 
+  it('keeps a row that is too large for a proxy alone, whatever that one was asked', async () => {
+    faults = Array<Fault>(8).fill(proxyAnswers(413));
+    const target = sink(publisher());
+    await target.publish(minutes(3));
+    await target.flush(soon());
+    expect(await stored()).toEqual(minutes(3));
+    expect(outbox.level().deadLetters).toBe(0);
+  });
+
   it('keeps its rows under a wrong token, says so, and never shows the token', async () => {
     const reasons: string[] = [];
     const wrong = publisher({
@@ -261,6 +278,20 @@ describe('portal sink', () => {
     await target.flush(soon());
     expect(await stored()).toHaveLength(2);
     await late.close();
+  });
+
+  it('asks an outbox that fails less and less often, and goes on when it is well', async () => {
+    const waits: number[] = [];
+    const { claim } = outbox;
+    outbox.claim = (...wanted) => {
+      if (waits.length < 4) throw new Error('the disk is full');
+      return claim(...wanted);
+    };
+    const target = sink(publisher({ hooks: { onFault: (_error, waitMs) => waits.push(waitMs) } }));
+    await target.publish(minutes(2));
+    await target.flush(soon());
+    expect(waits).toEqual([10, 20, 40, 40]);
+    expect(await stored()).toHaveLength(2);
   });
 
   it('lets several publishers drain one outbox without harm', async () => {

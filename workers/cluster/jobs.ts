@@ -88,7 +88,7 @@ export function leaseId(id: string): string {
 
 /**
  * Id of one lease job. Not the natural id: after Redis lost everything, the old holder and the new lease must not
- * share an id, for BullMQ keeps locks and aborts by id. That there is one lease a camera at most is `deduplication`'s
+ * share an id, for BullMQ keeps locks by id. That there is one lease a camera at most is `deduplication`'s
  * work (`leaseId`), whose key lives until the job completes or fails.
  */
 export function leaseJobId(id: string, nowMs: number): string {

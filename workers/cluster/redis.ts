@@ -81,3 +81,18 @@ export async function redisTimeUs(redis: Redis): Promise<number> {
   const [seconds, micros] = await redis.time();
   return Number(seconds) * 1_000_000 + Number(micros);
 }
+
+/** True while Redis answers but takes no writes, for want of memory. */
+export async function isFull(redis: Redis, prefix: string): Promise<boolean> {
+  try {
+    await redis.set(`${prefix}:room`, '', 'PX', 1_000);
+    return false;
+  } catch (error) {
+    return isOutOfMemory(error);
+  }
+}
+
+/** True for the error that a full Redis answers a write with. */
+export function isOutOfMemory(error: unknown): boolean {
+  return error instanceof Error && /OOM command not allowed/.test(error.message);
+}

@@ -8,6 +8,7 @@ import type { LeaseJob } from '../cluster/jobs.ts';
 import { redisTimeUs } from '../cluster/redis.ts';
 import type { Host } from '../host.ts';
 import { msUntilBothBegin } from './change-over.ts';
+import { createClockWatch } from './clock-watch.ts';
 import { isOpenAt } from './operating-hours.ts';
 import { runSession, type SessionStop } from './session.ts';
 
@@ -60,7 +61,7 @@ async function keepCamera(host: Host, job: LeaseJob, signals: LeaseSignals): Pro
       log.info({ why }, 'camera left');
       if (why === 'draining') return 'handed-back';
       if (why === 'lost') throw new Error(`another lease of ${job.cameraId} has taken over`);
-      // `changed`: go round with the new definition. `over`: the loop's head ends the lease.
+      // `changed`, `clock-set-back`: go round with what is so now. `over`: the loop's head ends the lease.
     }
   } finally {
     host.metrics.leases.dec();
@@ -104,8 +105,12 @@ function watch(host: Host, entry: CameraEntry, signals: LeaseSignals, stop: Abor
     else if (now !== undefined && !shouldRun(now, host.nowMs())) end('over');
     else if (now !== undefined && now.revision !== entry.revision) changeOver(now);
   };
-  // Redis away: the session goes on, since its records wait in the outbox.
-  const timer = setInterval(() => void check().catch(() => undefined), everyMs);
+  const isSetBack = createClockWatch({ nowMs: host.nowMs, steadyMs: () => performance.now() });
+  const timer = setInterval(() => {
+    if (isSetBack()) end('clock-set-back');
+    // Redis away: the session goes on, since its records wait in the outbox.
+    void check().catch(() => undefined);
+  }, everyMs);
   return () => {
     clearInterval(timer);
     clearTimeout(change?.timer);

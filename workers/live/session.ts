@@ -2,20 +2,23 @@
 
 import type { LiveState } from '../../pipelines/adapters/decode/live-reconnect.ts';
 import { countTimeline, detectTimeline } from '../../pipelines/analyze.ts';
-import type { Counting } from '../../pipelines/domain/counting.ts';
+import type { Counting, CountingCheckpoint } from '../../pipelines/domain/counting.ts';
 import type { Observation, TimelineEvent } from '../../pipelines/domain/types.ts';
 import type { Detector, FrameSource, ObservationSink, SourceInfo } from '../../pipelines/ports.ts';
 import { motionGateOf } from '../../pipelines/recording.ts';
 import type { CameraEntry } from '../cluster/cameras.ts';
 import type { CameraModel, Host } from '../host.ts';
 import { awaitCamera } from './await-camera.ts';
-import { leaseStart, liveCounting } from './begin-counting.ts';
+import { hasJustBegun, isAhead, leaseStart, liveCounting } from './begin-counting.ts';
 import { type Entry, withEntryReason } from './entry-gaps.ts';
 import { createLiveCounters, type LiveCounters } from './live-counters.ts';
 import { noteStatus, openLiveSource } from './open-source.ts';
 
-/** `lost`: another worker may hold the camera; `changed`: new definition; `over`: not wanted now. */
-export type SessionStop = 'draining' | 'lost' | 'changed' | 'over';
+/**
+ * `lost`: another worker may hold the camera; `changed`: new definition; `over`: not wanted now; `clock-set-back`: time
+ * that was counted already comes again.
+ */
+export type SessionStop = 'draining' | 'lost' | 'changed' | 'over' | 'clock-set-back';
 
 /** How long a leaving session waits for its last records to reach the portal; the outbox keeps them anyway. */
 const LAST_FLUSH_MS = 3_000;
@@ -71,7 +74,8 @@ export async function runSession(
   try {
     await watchCamera(session, start.pausedAtUs);
     const why = overtaken.signal.aborted ? 'lost' : (stop.reason as SessionStop);
-    if (why !== 'lost') await leave(session, why);
+    if (why === 'lost') await keepForSuccessor(session);
+    else await leave(session, why);
     return why;
   } finally {
     await session.sink.close();
@@ -190,28 +194,50 @@ function createEventWatcher(
   };
 }
 
-async function saveCheckpoint(session: Session, pausedAtUs?: number): Promise<boolean> {
-  const { host, entry, fence, counting } = session;
-  return await host.checkpoints.put(entry.cameraId, {
-    fence,
-    siteVersion: entry.siteVersion,
-    ...(pausedAtUs === undefined ? {} : { pausedAtUs }),
-    counting: counting.checkpoint(),
-  });
+/** False when another lease has taken the camera over since. */
+async function saveCheckpoint(
+  { host, entry, fence, counting }: Session,
+  saved: { readonly counting?: CountingCheckpoint; readonly pausedAtUs?: number } = {},
+): Promise<boolean> {
+  const checkpoint = { counting: counting.checkpoint(), ...saved };
+  // What is there reaches further than one that nobody could go on from.
+  if (isAhead(checkpoint.counting, host.nowMs())) return true;
+  return await host.checkpoints.put(entry.cameraId, { fence, siteVersion: entry.siteVersion, ...checkpoint });
 }
 
-/** Publishes the open window as partial and leaves its sums for the next holder. */
+/**
+ * While Redis was away or full this went on counting and publishing: from an older checkpoint the next holder would publish
+ * those windows again, without what was seen. Where there is a next holder already, its checkpoint stands.
+ */
+async function keepForSuccessor(session: Session): Promise<void> {
+  await saveCheckpoint(session).catch((error: unknown) =>
+    session.host.log.debug({ error: String(error) }, 'checkpoint not saved'),
+  );
+}
+
+/**
+ * Publishes the open window as partial and leaves its sums for the next holder. Not so at a change of the definition, which
+ * takes place where a window begins: what was seen of that one already would be a record beside the new definition's.
+ */
 async function leave(session: Session, why: Exclude<SessionStop, 'lost'>): Promise<void> {
   const { host, entry, counting, sink } = session;
+  const log = host.log.child({ camera: entry.cameraId });
   const isPause = why === 'over';
+  const open = counting.checkpoint();
+  if (why === 'changed' && hasJustBegun(open, host.nowMs())) return;
   const records = counting.finish({ reason: isPause ? 'paused' : 'worker-down' });
-  host.metrics.observeRecords(records);
-  await sink.publish(records);
-  // After `finish`: the checkpoint then asks the next holder for a higher revision of what was just published.
-  await saveCheckpoint(session, isPause ? host.nowMs() * 1_000 : undefined).catch((error: unknown) =>
-    host.log.warn({ camera: entry.cameraId, error: String(error) }, 'last checkpoint not saved'),
+  const fault = await sink.publish(records).then(
+    () => undefined,
+    (error: unknown) => String(error),
   );
+  if (fault === undefined) host.metrics.observeRecords(records);
+  else log.error({ error: fault }, 'open window not published, its sums are left for the next holder');
+  // After `finish` a checkpoint asks the next holder for a higher revision of what was just published.
+  await saveCheckpoint(session, {
+    ...(fault === undefined ? {} : { counting: open }),
+    ...(isPause ? { pausedAtUs: host.nowMs() * 1_000 } : {}),
+  }).catch((error: unknown) => log.warn({ error: String(error) }, 'last checkpoint not saved'));
   await sink
     .flush(AbortSignal.timeout(LAST_FLUSH_MS))
-    .catch(() => host.log.warn({ camera: entry.cameraId }, 'last records wait in the outbox'));
+    .catch(() => log.warn('last records wait in the outbox'));
 }

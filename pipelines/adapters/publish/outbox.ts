@@ -32,6 +32,7 @@ export interface DeadLetter extends FencedObservation {
   readonly refusedAtMs: number;
 }
 
+/** Where the outbox lies and how much it may hold. */
 export interface OutboxOptions {
   readonly file: string;
   /** Bytes of waiting records, default 256 MiB (RELIABILITY.md §6): some 200,000 records. */
@@ -223,7 +224,7 @@ function assertFits(file: string, level: OutboxLevel): void {
     'store-failed',
     'outbox-add',
     `the outbox ${file} is full: with this batch ${level.bytes} bytes would wait, allowed are ${level.maxBytes}. ` +
-      'The portal has been out of reach for too long; bring it back, or allow more',
+      'The portal has been out of reach for too long: bring it back',
   );
 }
 

@@ -28,6 +28,7 @@ export interface PortalClient {
   close(): Promise<void>;
 }
 
+/** Which portal, as whom, and how long to wait for it. */
 export interface PortalClientOptions {
   /** Base address of the portal, e.g. `http://127.0.0.1:8080`. */
   readonly portalUrl: string;
@@ -117,13 +118,17 @@ interface Answer {
   readonly retryAfter: number | undefined;
 }
 
-/** Statuses that blame the batch itself. Others of 4xx blame the address, the token or the moment. */
-const BLAMES_ROWS = new Set([400, 409, 413, 422]);
+/** Statuses that blame the batch itself, in a portal's own words. Others of 4xx blame the address, the token or the moment. */
+const BLAMES_ROWS = new Set([400, 409, 422]);
 
 function classify({ status, text, rows, retryAfter }: Answer): Delivery {
   if (status >= 200 && status < 300) return confirmed(text, rows);
-  const reason = `the portal answered ${status}: ${messageOf(text)}`;
-  if (BLAMES_ROWS.has(status)) return { outcome: 'refused', reason, isTooLarge: status === 413 };
+  const message = messageOf(text);
+  const reason = `the portal answered ${status}: ${message ?? 'no reason given'}`;
+  // A proxy says 400 to plain HTTP at its HTTPS port, for one: no row is to blame for that.
+  const isPortals = message !== undefined;
+  if (BLAMES_ROWS.has(status) && isPortals) return { outcome: 'refused', reason, isTooLarge: false };
+  if (status === 413 && (isPortals || rows > 1)) return { outcome: 'refused', reason, isTooLarge: true };
   if (status === 401 || status === 403) return { outcome: 'unauthorised', reason };
   // 408 and 504: the portal, or a proxy before it, gave up waiting.
   const isTimeout = status === 408 || status === 504;
@@ -156,9 +161,10 @@ function jsonOf(text: string): unknown {
 
 const failure = z.object({ error: z.object({ message: z.string() }) });
 
-function messageOf(text: string): string {
+/** Undefined where it is not a portal that speaks. */
+function messageOf(text: string): string | undefined {
   const parsed = failure.safeParse(jsonOf(text));
-  return parsed.success ? parsed.data.error.message.slice(0, 300) : 'no reason given';
+  return parsed.success ? parsed.data.error.message.slice(0, 300) : undefined;
 }
 
 /** Seconds or an HTTP date (RFC 9110 §10.2.3). */

@@ -30,8 +30,8 @@ export interface PublisherHooks {
     failures: number;
     isUnauthorised: boolean;
   }) => void;
-  /** The outbox itself failed; the loop goes on after a pause. */
-  readonly onFault?: (error: unknown) => void;
+  /** The outbox itself failed (its disk is full, say); the loop goes on after `waitMs`, which doubles from fault to fault. */
+  readonly onFault?: (error: unknown, waitMs: number) => void;
 }
 
 /** Settings of `createPortalPublisher`. */
@@ -171,13 +171,17 @@ export function createPortalPublisher(options: PublisherOptions): PortalPublishe
   };
 
   const loop = async () => {
+    let faults = 0;
     while (!stop.signal.aborted) {
       try {
         await turn();
+        faults = 0;
       } catch (error) {
         if (stop.signal.aborted) return;
-        hooks.onFault?.(error);
-        await nap(backoff.initialMs, stop.signal);
+        faults += 1;
+        const waitMs = pauseMs(backoff, faults, () => 1, undefined);
+        hooks.onFault?.(error, waitMs);
+        await nap(waitMs, stop.signal);
       }
     }
   };

@@ -51,6 +51,33 @@ export function readCheckpoint(
   return checkpoint.coverage.settledUs - startUs === coveredUs + uncoveredUs ? checkpoint : undefined;
 }
 
+/** What a checkpoint of any site tells of time; instants in microseconds of UTC. */
+export interface CheckpointReach {
+  readonly windowSeconds: number;
+  /** Begin of the open window. */
+  readonly openSinceUs: number;
+  /** All time before this is accounted for. */
+  readonly knownUntilUs: number;
+  /** Windows up to here have records, the open one as well where it was published as partial. */
+  readonly publishedUntilUs: number;
+}
+
+/** How far a checkpoint reaches; undefined for what is none. Reads without trust, as `readCheckpoint` does. */
+export function checkpointReach(value: unknown): CheckpointReach | undefined {
+  if (!isRecord(value) || !isRecord(value.totals) || !isRecord(value.coverage)) return undefined;
+  const { windowSeconds, reissue } = value;
+  const { startUs } = value.totals;
+  const { settledUs } = value.coverage;
+  if (!isWholeNumber(windowSeconds) || !isWholeNumber(startUs) || !isWholeNumber(settledUs)) return undefined;
+  const reissuedUs = isRecord(reissue) && isWholeNumber(reissue.untilUs) ? reissue.untilUs : 0;
+  return {
+    windowSeconds,
+    openSinceUs: startUs,
+    knownUntilUs: settledUs,
+    publishedUntilUs: Math.max(startUs, reissuedUs),
+  };
+}
+
 type Guard = (value: unknown) => boolean;
 
 function isRecord(value: unknown): value is Record<string, unknown> {

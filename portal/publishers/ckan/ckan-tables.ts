@@ -55,6 +55,7 @@ export function createTableWriter<Origin>(table: Resource, options: TableWriterO
     return client.call(action, { resource_id: resourceId, ...parameters }, current);
   };
   const sender = createSuspectingSender<TableRow<Origin>>({
+    keyOf: ({ row }) => rowKey(table, row),
     probe: async () => (await call('datastore_search', { limit: 0 })).outcome === 'ok',
   });
 
@@ -85,7 +86,7 @@ export function createTableWriter<Origin>(table: Resource, options: TableWriterO
     },
     async remove(key, signal) {
       current = signal;
-      sender.forget(({ row }) => rowKey(table, row) === key);
+      sender.forget(key);
       const wanted = { force: true, filters: keyColumns(table, key) };
       let reply = await call('datastore_records_delete', wanted);
       // Older sites: the same, and harmless, as our filters are never empty; without any it would drop the table.

@@ -33,6 +33,7 @@ export function createNgsiLdPublisher(options: NgsiLdPublisherOptions): Publishe
   const client = createBrokerClient(options);
   let current = new AbortController().signal;
   const sender = createSuspectingSender<Entity>({
+    keyOf: (entity) => entity.id,
     // A batch of nothing changes nothing; brokers take it or refuse it, when they are well.
     probe: async () => (await client.upsert([], current)).outcome !== 'failed',
   });

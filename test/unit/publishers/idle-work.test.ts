@@ -7,7 +7,10 @@ const numbers = (from: number, to: number) => Array.from({ length: to - from + 1
 const MINUTE_MS = 60_000;
 
 /** A publisher with refused changes, by their sequence; `answer` says what becomes of one that is tried. */
-function refusedChanges(aside: Set<number>, answer: (sequence: number) => 'refused' | 'taken' | 'failed') {
+function refusedChanges(
+  aside: Set<number>,
+  answer: (sequence: number) => 'refused' | 'taken' | 'failed' | 'silent',
+) {
   const tried: number[] = [];
   const gone = new Set<number>();
   const clock = { nowMs: 0 };
@@ -20,6 +23,7 @@ function refusedChanges(aside: Set<number>, answer: (sequence: number) => 'refus
       tried.push(change!.sequence);
       const became = answer(change!.sequence);
       if (became === 'failed') return problem('server-error', 'answered 500');
+      if (became === 'silent') return problem('timeout', 'no whole answer');
       return { outcome: 'delivered', taken: 1, refused: became === 'refused' ? [{}] : [] };
     },
   } as unknown as Publisher;
@@ -72,6 +76,13 @@ describe('refused changes', () => {
     await run();
     await run();
     expect(aside.size).toBe(0);
+  });
+
+  it('that get no answer make new ones wait as well, and have their next turn after the pause', async () => {
+    const { work, clock } = refusedChanges(new Set([1, 2]), () => 'silent');
+    clock.nowMs = work.refusedDueAtMs();
+    expect(await work.run(new AbortController().signal)).toMatchObject({ kind: 'timeout' });
+    expect(work.refusedDueAtMs() - clock.nowMs).toBe(2 * MINUTE_MS);
   });
 
   it('that are no more are forgotten', async () => {

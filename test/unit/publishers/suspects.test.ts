@@ -19,7 +19,7 @@ interface FarSide {
 function farSide(isBad: (items: readonly number[]) => boolean, { probe, answer = broken }: FarSide = {}) {
   let calls = 0;
   const taken = new Set<number>();
-  const sender = createSuspectingSender<number>(probe === undefined ? {} : { probe });
+  const sender = createSuspectingSender<number>({ keyOf: String, ...(probe === undefined ? {} : { probe }) });
   const send = async (items: readonly number[]): Promise<Reply<number>> => {
     calls += 1;
     if (isBad(items)) return answer();
@@ -106,7 +106,7 @@ describe('rows that the far side refuses', () => {
   });
 
   it('the same where it sorts them itself, or where it has become so', async () => {
-    const sender = createSuspectingSender<number>();
+    const sender = createSuspectingSender<number>({ keyOf: String });
     const all = async (items: readonly number[]): Promise<Reply<number>> => ({
       outcome: 'sorted',
       refused: items.map((item) => [item, 'no'] as const),
@@ -169,15 +169,90 @@ describe('an outage', () => {
   });
 });
 
+describe('rows at which the far side gives no answer', () => {
+  const silent = () => problem('timeout', 'far gave no whole answer');
+
+  /** Attempts until one ends without a problem, and what that one sets aside. */
+  async function untilDone(far: ReturnType<typeof farSide>, items: readonly number[]) {
+    for (let attempts = 1; attempts < 40; attempts++) {
+      const aside = await far.setAside(items);
+      if (Array.isArray(aside)) return { attempts, aside };
+    }
+    throw new Error('it never ends');
+  }
+
+  it.each([
+    { bad: [70], within: 8 },
+    { bad: [0, 499], within: 14 },
+  ])('$bad of 500 are set aside after a few attempts of one such request each', async ({ bad, within }) => {
+    let unanswered = 0;
+    const isBad = (items: readonly number[]) => items.some((item) => bad.includes(item));
+    const answer = () => {
+      unanswered += 1;
+      return silent();
+    };
+    const far = farSide(isBad, { answer });
+    const { attempts, aside } = await untilDone(far, numbers(500));
+    expect(aside).toEqual(bad);
+    expect(attempts).toBeLessThanOrEqual(within);
+    // After each of them the runner waits: it may still be running over there.
+    expect(unanswered).toBe(attempts - 1);
+    expect(far.taken.size).toBe(500 - bad.length);
+  });
+
+  it('let the others through from the second attempt on, later ones as well', async () => {
+    const far = farSide((items) => items.includes(70), { answer: silent });
+    await far.attempt(numbers(100));
+    await far.attempt([...numbers(100), 100, 101]);
+    expect([...far.taken]).toEqual([100, 101, ...numbers(65)]);
+  });
+
+  it('alone need another row that is taken before, in each attempt', async () => {
+    const far = farSide((items) => items.includes(1), { ...isUp, answer: silent });
+    for (let i = 0; i < 20; i++) expect(await far.setAside([1])).toBe('timeout');
+    expect(await untilDone(far, [1, 2])).toEqual({ attempts: 4, aside: [1] });
+  });
+
+  it('and answer later are taken, and not under suspicion any more', async () => {
+    let isSlow = true;
+    const far = farSide((items) => isSlow && items.includes(70), { answer: silent });
+    for (let i = 0; i < 5; i++) await far.attempt(numbers(100));
+    isSlow = false;
+    expect(await far.setAside(numbers(100))).toEqual([]);
+    const before = far.calls();
+    await far.attempt(numbers(100));
+    expect(far.calls() - before).toBe(1);
+  });
+
+  it('in an outage are not set aside, however long it is, and an attempt is one request', async () => {
+    for (const answer of [silent, () => problem('connection', 'far is not reached')]) {
+      let isDown = false;
+      const far = farSide((items) => isDown || items.includes(70), { ...isUp, answer });
+      for (let i = 0; i < 6; i++) await far.attempt(numbers(100));
+      isDown = true;
+      const before = far.calls();
+      for (let i = 0; i < 20; i++) expect(await far.attempt(numbers(100))).toEqual(answer());
+      expect(far.calls() - before).toBe(20);
+      isDown = false;
+      expect(await untilDone(far, numbers(100))).toMatchObject({ aside: [70] });
+    }
+  });
+
+  it('too many at once for a slow far side go in smaller parts', async () => {
+    const far = farSide((items) => items.length > 100, { answer: silent });
+    expect(await untilDone(far, numbers(500))).toEqual({ attempts: 2, aside: [] });
+  });
+});
+
 it('does not send a row again that went over there', async () => {
   const sent: number[][] = [];
-  const sender = createSuspectingSender<number>();
+  const sender = createSuspectingSender<number>({ keyOf: String });
   const send = async (items: readonly number[]): Promise<Reply<number>> => {
     sent.push([...items]);
     return items.includes(2) ? broken() : { outcome: 'taken' };
   };
   await sender.send([1], send);
-  sender.forget((item) => item === 1);
+  sender.forget('1');
   await sender.send([2], send);
   expect(sent.slice(1).flat()).not.toContain(1);
 });

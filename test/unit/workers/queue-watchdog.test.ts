@@ -3,6 +3,7 @@ import { isStuck, type QueueLook, startQueueWatchdog } from '../../../workers/qu
 
 const look = (over: Partial<QueueLook>): QueueLook => ({
   waiting: 1,
+  isFull: false,
   freeSlots: 1,
   lastTakenAtMs: 0,
   nowMs: 60_000,
@@ -14,6 +15,7 @@ describe('queue watchdog', () => {
     ['work, room, nothing taken for a minute', {}, true],
     ['no work', { waiting: 0 }, false],
     ['no room', { freeSlots: 0 }, false],
+    ['work that nobody can take', { isFull: true }, false],
     ['taken a moment ago', { lastTakenAtMs: 59_000 }, false],
   ])('%s', (_name, over, expected) => {
     expect(isStuck(look(over))).toBe(expected);
