@@ -2,12 +2,12 @@
 import { coverageRatio, windowStatus } from '../../pipelines/domain/aggregate/coverage.ts';
 import { flowRatePerHour, levelOf, roundedRatio } from '../../pipelines/domain/aggregate/indicators.ts';
 import { ROAD_USER_CLASSES, type RoadUserClass } from '../../pipelines/domain/classes.ts';
-import { LEVEL_TABLES, type LevelTable } from '../../pipelines/domain/tables/level-of-service.ts';
 import type { Direction, Observation, PerCountedClass, PresentCount } from '../../pipelines/domain/types.ts';
+import type { CountedBy } from './counted-by.ts';
 import { windowTexts } from './instant-text.ts';
 import type { Level } from './level.ts';
 import { peopleAnalysedUs } from './people-parts.ts';
-import type { FlowSeriesRow, Method, PresenceSeriesRow, SeriesRow } from './series-row.ts';
+import type { FlowSeriesRow, PresenceSeriesRow, SeriesRow } from './series-row.ts';
 import { FLOW_PLACES, type LevelSums, type PeopleParts, PRESENCE_PLACES, reasonsOf } from './sums.ts';
 
 const US_PER_HOUR = 3_600_000_000;
@@ -25,25 +25,22 @@ export interface RowKey {
   readonly revision: number;
 }
 
-/** The sums of a row as they are read: `LevelSums`, whose numbers may lie in an array that is used again. */
-export interface SumsView extends Omit<LevelSums, 'values' | 'people'> {
+/** The numbers of a row as they are read: those of `LevelSums`, which may lie in an array that is used again. */
+export interface SumsView extends Pick<LevelSums, 'reasons'> {
   readonly values: ArrayLike<number>;
   readonly people?: PeopleParts | undefined;
 }
 
-/** Reads the canonical JSON of methods; the caller may keep the results. */
-export type MethodsOf = (texts: readonly string[]) => readonly Method[];
-
 /** The row of these sums. */
-export function rowOf(key: RowKey, sums: SumsView, methodsOf: MethodsOf): SeriesRow {
-  return key.kind === 'flow' ? flowRow(key, sums, methodsOf) : presenceRow(key, sums, methodsOf);
+export function rowOf(key: RowKey, sums: SumsView, by: CountedBy): SeriesRow {
+  return key.kind === 'flow' ? flowRow(key, sums, by) : presenceRow(key, sums, by);
 }
 
 type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 // Fields are put in one by one, here and below: a month of a camera is six thousand rows, and copying objects together
 // was most of their cost. Both kinds name their shared fields themselves for the same reason.
-function flowRow(key: RowKey, sums: SumsView, methodsOf: MethodsOf): FlowSeriesRow {
+function flowRow(key: RowKey, sums: SumsView, by: CountedBy): FlowSeriesRow {
   const { values } = sums;
   const analysedUs = values[FLOW_PLACES.analysedUs] ?? 0;
   const reasons = reasonsOf(sums.reasons);
@@ -64,14 +61,14 @@ function flowRow(key: RowKey, sums: SumsView, methodsOf: MethodsOf): FlowSeriesR
     revision: key.revision,
     analysedUs,
     recordedUs: values[FLOW_PLACES.recordedUs] ?? 0,
-    methods: methodsOf(sums.methods),
+    methods: by.methods,
   };
   if (sums.people !== undefined) row.people = rowPeople(key.kind, sums, sums.people);
-  putFlow(row, values, sums);
+  putFlow(row, values, by);
   return row;
 }
 
-function presenceRow(key: RowKey, sums: SumsView, methodsOf: MethodsOf): PresenceSeriesRow {
+function presenceRow(key: RowKey, sums: SumsView, by: CountedBy): PresenceSeriesRow {
   const { values } = sums;
   const analysedUs = values[PRESENCE_PLACES.analysedUs] ?? 0;
   const reasons = reasonsOf(sums.reasons);
@@ -91,10 +88,10 @@ function presenceRow(key: RowKey, sums: SumsView, methodsOf: MethodsOf): Presenc
     revision: key.revision,
     analysedUs,
     recordedUs: values[PRESENCE_PLACES.recordedUs] ?? 0,
-    methods: methodsOf(sums.methods),
+    methods: by.methods,
   };
   if (sums.people !== undefined) row.people = rowPeople(key.kind, sums, sums.people);
-  putPresence(row, values, sums);
+  putPresence(row, values, by);
   return row;
 }
 
@@ -102,7 +99,7 @@ function rowPeople(kind: Observation['kind'], sums: SumsView, { counts, leastPre
   return { counts, leastPresent, analysedUs: peopleAnalysedUs(kind, sums) };
 }
 
-function putFlow(row: Mutable<FlowSeriesRow>, values: ArrayLike<number>, sums: SumsView): void {
+function putFlow(row: Mutable<FlowSeriesRow>, values: ArrayLike<number>, by: CountedBy): void {
   const peopleUs = values[FLOW_PLACES.peopleUs] ?? 0;
   const vehicleUs = values[FLOW_PLACES.vehicleUs] ?? 0;
   if (peopleUs === 0 && vehicleUs === 0) return;
@@ -120,27 +117,22 @@ function putFlow(row: Mutable<FlowSeriesRow>, values: ArrayLike<number>, sums: S
   if (pcuUs > 0) {
     const pcu = (values[FLOW_PLACES.pcuHundredths] ?? 0) / 100;
     row.pcuPerHour = roundedRatio(pcu * US_PER_HOUR, pcuUs, 3);
-    if (sums.empTables.length > 0) row.empTable = joinedNames(sums.empTables);
+    if (by.empTable !== '') row.empTable = by.empTable;
   }
-  if ((values[FLOW_PLACES.saturationUs] ?? 0) > 0) putSaturation(row, values, sums.levelTables);
+  if ((values[FLOW_PLACES.saturationUs] ?? 0) > 0) putSaturation(row, values, by);
   if ((values[FLOW_PLACES.speedUs] ?? 0) === 0) return;
   const samples = values[FLOW_PLACES.speedSamples] ?? 0;
   putSpeed(row, samples, (samples * US_PER_HOUR) / (values[FLOW_PLACES.paceUs] ?? 0));
 }
 
-function putSaturation(
-  row: Mutable<FlowSeriesRow>,
-  values: ArrayLike<number>,
-  levelTables: readonly string[],
-): void {
+function putSaturation(row: Mutable<FlowSeriesRow>, values: ArrayLike<number>, by: CountedBy): void {
   const integral = values[FLOW_PLACES.saturationIntegral] ?? 0;
   row.degreeOfSaturation = roundedRatio(integral, values[FLOW_PLACES.saturationUs] ?? 0, 3);
-  const table = knownTable(levelTables);
-  if (table !== undefined) row.levelOfService = levelOf(row.degreeOfSaturation, table);
-  if (levelTables.length > 0) row.levelOfServiceTable = joinedNames(levelTables);
+  if (by.levelTable !== undefined) row.levelOfService = levelOf(row.degreeOfSaturation, by.levelTable);
+  if (by.levelTableName !== '') row.levelOfServiceTable = by.levelTableName;
 }
 
-function putPresence(row: Mutable<PresenceSeriesRow>, values: ArrayLike<number>, sums: SumsView): void {
+function putPresence(row: Mutable<PresenceSeriesRow>, values: ArrayLike<number>, by: CountedBy): void {
   const peopleUs = values[PRESENCE_PLACES.peopleUs] ?? 0;
   const vehicleUs = values[PRESENCE_PLACES.vehicleUs] ?? 0;
   if (peopleUs === 0 && vehicleUs === 0) return;
@@ -158,23 +150,18 @@ function putPresence(row: Mutable<PresenceSeriesRow>, values: ArrayLike<number>,
   if (groups.vehicles) {
     row.timeOccupancy = roundedRatio(values[PRESENCE_PLACES.occupiedUs] ?? 0, vehicleUs, 6);
   }
-  putDensities(row, values, sums);
+  putDensities(row, values, by);
   if ((values[PRESENCE_PLACES.speedUs] ?? 0) === 0) return;
   const samples = values[PRESENCE_PLACES.speedSamples] ?? 0;
   putSpeed(row, samples, (values[PRESENCE_PLACES.speedSum] ?? 0) / samples / 1000);
 }
 
-function putDensities(
-  row: Mutable<PresenceSeriesRow>,
-  values: ArrayLike<number>,
-  { empTables, levelTables }: SumsView,
-): void {
+function putDensities(row: Mutable<PresenceSeriesRow>, values: ArrayLike<number>, by: CountedBy): void {
   const areaUs = values[PRESENCE_PLACES.areaUs] ?? 0;
   if (areaUs > 0) {
     row.peoplePerM2 = roundedRatio(values[PRESENCE_PLACES.areaIntegral] ?? 0, areaUs, 6);
-    const table = knownTable(levelTables);
-    if (table !== undefined) row.fruinLevel = levelOf(row.peoplePerM2, table);
-    if (levelTables.length > 0) row.fruinTable = joinedNames(levelTables);
+    if (by.levelTable !== undefined) row.fruinLevel = levelOf(row.peoplePerM2, by.levelTable);
+    if (by.levelTableName !== '') row.fruinTable = by.levelTableName;
   }
   const lengthUs = values[PRESENCE_PLACES.lengthUs] ?? 0;
   if (lengthUs > 0) {
@@ -183,7 +170,7 @@ function putDensities(
   const pcuUs = values[PRESENCE_PLACES.pcuUs] ?? 0;
   if (pcuUs === 0) return;
   row.pcuPerKm = roundedRatio(values[PRESENCE_PLACES.pcuIntegral] ?? 0, pcuUs, 3);
-  if (empTables.length > 0) row.empTable = joinedNames(empTables);
+  if (by.empTable !== '') row.empTable = by.empTable;
 }
 
 /** Where a number of each class stands. */
@@ -236,14 +223,4 @@ function putSpeed(
 ): void {
   if (samples > 0) row.spaceMeanSpeedKmPerHour = Math.round(kmPerHour * 1000) / 1000;
   row.speedSamples = samples;
-}
-
-/** Every name that took part: a reader sees that tables changed within the window. */
-function joinedNames(names: readonly string[]): string {
-  return names.length === 1 ? (names[0] ?? '') : names.join(' + ');
-}
-
-/** A letter is told only where one known table says it. */
-function knownTable(names: readonly string[]): LevelTable | undefined {
-  return names.length === 1 ? LEVEL_TABLES.find(({ name }) => name === names[0]) : undefined;
 }

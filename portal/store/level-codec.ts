@@ -5,11 +5,18 @@
  */
 import { US_PER_SECOND } from '../../pipelines/domain/time.ts';
 import type { Direction, Observation } from '../../pipelines/domain/types.ts';
+import { type CountedBy, countedBy, type MethodsOf } from '../levels/counted-by.ts';
 import { LEVEL_SECONDS, type RolledLevel } from '../levels/level.ts';
-import { type MethodsOf, rowOf } from '../levels/make-row.ts';
+import { rowOf } from '../levels/make-row.ts';
 import type { SeriesRow } from '../levels/series-row.ts';
 import type { LevelSums, PeopleParts } from '../levels/sums.ts';
-import { ANALYSED, AS_ANALYSED, createLevelScanner, type PlaceFilter } from './level-scanner.ts';
+import {
+  ANALYSED,
+  AS_ANALYSED,
+  createLevelScanner,
+  type ItemTerms,
+  type PlaceFilter,
+} from './level-scanner.ts';
 import type { Terms } from './terms.ts';
 
 /**
@@ -95,14 +102,35 @@ export function decodeEntries(payload: string, terms: Terms): LevelEntry[] {
     const sums = {
       values: Array.from(item.values.subarray(0, item.valueCount)),
       reasons,
-      methods: terms.textsOf(item.methods),
-      empTables: terms.textsOf(item.empTables),
-      levelTables: terms.textsOf(item.levelTables),
+      ...textsOf(item.terms, terms),
       ...(people === undefined ? {} : { people }),
     };
     entries.push({ placeId, direction, revision, sums });
   });
   return entries;
+}
+
+function textsOf({ methods, empTables, levelTables }: ItemTerms, terms: Terms) {
+  return {
+    methods: terms.textsOf(methods),
+    empTables: terms.textsOf(empTables),
+    levelTables: terms.textsOf(levelTables),
+  };
+}
+
+/** What rows have in common, by the terms of the store it was read from. */
+const countings = new WeakMap<Terms, WeakMap<ItemTerms, CountedBy>>();
+
+function countingsOf(terms: Terms): (numbers: ItemTerms) => CountedBy {
+  const known = countings.get(terms) ?? new WeakMap<ItemTerms, CountedBy>();
+  countings.set(terms, known);
+  return (numbers) => {
+    const before = known.get(numbers);
+    if (before !== undefined) return before;
+    const fresh = countedBy(textsOf(numbers, terms), terms.jsonsOf as MethodsOf);
+    known.set(numbers, fresh);
+    return fresh;
+  };
 }
 
 /** What `rowsOfWindow` needs of a window. */
@@ -117,19 +145,11 @@ export function rowsOfWindow(
   const rows: SeriesRow[] = [];
   const { cameraId, kind, windowStartUs } = window;
   const lengthUs = LEVEL_SECONDS[level] * US_PER_SECOND;
-  const methodsOf = terms.jsonsOf as MethodsOf;
+  const countingOf = countingsOf(terms);
   scanner.scan(window.payload, wanted, (item) => {
     const { placeId, direction, revision } = item;
-    const sums = {
-      values: item.values,
-      reasons: item.reasons,
-      methods: terms.textsOf(item.methods),
-      empTables: terms.textsOf(item.empTables),
-      levelTables: terms.textsOf(item.levelTables),
-      people: item.people,
-    };
     const key = { level, kind, cameraId, placeId, direction, windowStartUs, lengthUs, revision };
-    rows.push(rowOf(key, sums, methodsOf));
+    rows.push(rowOf(key, item, countingOf(item.terms)));
   });
   return rows;
 }

@@ -11,15 +11,20 @@ export interface ScannedItem {
   direction: Direction | '';
   revision: number;
   reasons: number;
-  /** Terms. */
-  methods: readonly number[];
-  empTables: readonly number[];
-  levelTables: readonly number[];
+  /** The same object from one item to the next as long as nothing in it changes. */
+  terms: ItemTerms;
   /** The sums, zeros where nothing is kept. */
   readonly values: Float64Array;
   /** How many sums are kept. */
   valueCount: number;
   people: PeopleParts | undefined;
+}
+
+/** Numbers of terms. */
+export interface ItemTerms {
+  readonly methods: readonly number[];
+  readonly empTables: readonly number[];
+  readonly levelTables: readonly number[];
 }
 
 /** Which items of a payload are wanted; a part left out does not narrow. */
@@ -32,6 +37,7 @@ export interface PlaceFilter {
 export const ANALYSED = 1;
 export const AS_ANALYSED = -1;
 
+const AS_ANALYSED_LENGTH = String(AS_ANALYSED).length;
 const COMMA = 44;
 const MINUS = 45;
 const ZERO = 48;
@@ -42,96 +48,88 @@ const NULL = 110;
 
 type Nested = number | Nested[];
 
-/** `[…],[…],[…]` and what it says. */
-interface TermLists extends Pick<ScannedItem, 'methods' | 'empTables' | 'levelTables'> {
+/** `["place","direction",` and what it says. */
+interface Head extends Pick<ScannedItem, 'placeId' | 'direction'> {
   readonly text: string;
 }
 
-/** A scanner with an item of its own. Payloads were written by this program: what they hold is not checked again. */
+/** Lists of terms that are kept: there are as many as ways of counting, and each takes a kilobyte at most. */
+const MOST_LISTS = 1000;
+
+/** `[…],[…],[…]` and what it says. */
+interface TermLists extends ItemTerms {
+  readonly text: string;
+}
+
+/**
+ * A scanner with an item of its own. Payloads were written by this program, their items by place: what they hold is not
+ * checked again. Characters are read with variables of each function's own, which is twice as fast as with those all share.
+ */
 export function createLevelScanner() {
   const item: ScannedItem = {
     placeId: '',
     direction: '',
     revision: 0,
     reasons: 0,
-    methods: [],
-    empTables: [],
-    levelTables: [],
+    terms: { methods: [], empTables: [], levelTables: [] },
     values: new Float64Array(Math.max(FLOW_SUMS.length, PRESENCE_SUMS.length)),
     valueCount: 0,
     people: undefined,
   };
   // A camera's places come in the same order window after window, and with the same terms: kept by their turn.
-  const heads: { readonly text: string; readonly placeId: string }[] = [];
+  const heads: Head[] = [];
   const lists: TermLists[] = [];
+  const knownLists = new Map<string, TermLists>();
   // Lists are cut out of one that grows: a list that grows by itself keeps room for more, which stays with the row.
   const stack: Nested[] = [];
-  let depth = 0;
+  const begun: number[] = [];
   let text = '';
   let at = 0;
 
-  function readNumber(): number {
-    let code = text.charCodeAt(at);
-    if (code === NULL) {
-      at += 'null'.length;
-      return 0;
+  function readHead(turn: number): void {
+    let head = heads[turn];
+    if (head === undefined || !text.startsWith(head.text, at)) {
+      head = headAt(text, at);
+      heads[turn] = head;
     }
-    const isNegative = code === MINUS;
-    if (isNegative) code = text.charCodeAt(++at);
+    at += head.text.length;
+    item.placeId = head.placeId;
+    item.direction = head.direction;
+  }
+
+  /** A whole number and the comma behind it. */
+  function readNumber(): number {
+    const payload = text;
+    const isNegative = payload.charCodeAt(at) === MINUS;
+    let place = isNegative ? at + 1 : at;
     let value = 0;
-    for (; code >= ZERO && code <= NINE; code = text.charCodeAt(++at)) value = value * 10 + (code - ZERO);
+    for (let code = payload.charCodeAt(place); code !== COMMA; code = payload.charCodeAt(++place))
+      value = value * 10 + (code - ZERO);
+    at = place + 1;
     return isNegative ? -value : value;
   }
 
-  function readNumbers(): readonly number[] {
-    const numbers: number[] = [];
-    at += 1;
-    while (text.charCodeAt(at) !== CLOSE) {
-      if (text.charCodeAt(at) === COMMA) at += 1;
-      else numbers.push(readNumber());
+  function readTerms(turn: number): void {
+    let list = lists[turn];
+    if (list === undefined || !text.startsWith(list.text, at)) {
+      list = termLists(termsAt(text, at));
+      lists[turn] = list;
     }
-    at += 1;
-    return numbers;
+    at += list.text.length;
+    item.terms = list;
   }
 
-  function readNested(): Nested[] {
-    const from = depth;
-    at += 1;
-    for (let code = text.charCodeAt(at); code !== CLOSE; code = text.charCodeAt(at)) {
-      if (code === COMMA) at += 1;
-      else {
-        const part = code === OPEN ? readNested() : readNumber();
-        stack[depth] = part;
-        depth += 1;
-      }
-    }
-    at += 1;
-    const list = stack.slice(from, depth);
-    depth = from;
-    return list;
+  function termLists(terms: string): TermLists {
+    const known = knownLists.get(terms);
+    if (known !== undefined) return known;
+    if (knownLists.size >= MOST_LISTS) knownLists.clear();
+    const [methods, empTables, levelTables] = JSON.parse(`[${terms}]`) as [number[], number[], number[]];
+    const fresh = { text: terms, methods, empTables, levelTables };
+    knownLists.set(terms, fresh);
+    return fresh;
   }
 
-  /** `["place",` → where the direction begins. */
-  function readPlace(turn: number): void {
-    const known = heads[turn];
-    if (known !== undefined && text.startsWith(known.text, at)) {
-      at += known.text.length;
-      item.placeId = known.placeId;
-      return;
-    }
-    let end = at + 2;
-    while (text[end] !== '"') end += text[end] === '\\' ? 2 : 1;
-    item.placeId = JSON.parse(text.slice(at + 1, end + 1)) as string;
-    heads[turn] = { text: `[${JSON.stringify(item.placeId)},`, placeId: item.placeId };
-    at = end + 2;
-  }
-
-  function readDirection(): void {
-    item.direction = text.startsWith('"in"', at) ? 'in' : text.startsWith('"out"', at) ? 'out' : '';
-    at += item.direction.length + 3;
-  }
-
-  /** Most of a payload is sums: read with variables of its own, which is twice as fast as with those all share. */
+  /** Most of a payload. */
   function readSums(): void {
     const { values } = item;
     const payload = text;
@@ -141,52 +139,68 @@ export function createLevelScanner() {
     for (; payload.charCodeAt(place) === COMMA; count += 1) {
       place += 1;
       let code = payload.charCodeAt(place);
-      if (code >= ZERO && code <= NINE) {
-        let value = 0;
-        for (; code >= ZERO && code <= NINE; code = payload.charCodeAt(++place))
-          value = value * 10 + (code - ZERO);
-        values[count] = value;
-        continue;
-      }
-      at = place;
       if (code === OPEN) {
-        const [leastPresent, counts] = readNested() as unknown as [number, PeopleParts['counts']];
-        item.people = { counts, leastPresent };
+        at = place + 1;
+        const leastPresent = readNumber();
+        item.people = { counts: readNested() as unknown as PeopleParts['counts'], leastPresent };
         place = at;
         break;
       }
-      const value = readNumber();
-      values[count] = value === AS_ANALYSED && count > ANALYSED ? values[ANALYSED]! : value;
-      place = at;
+      let value = 0;
+      if (code === MINUS) {
+        // Nothing else is below 0.
+        value = values[ANALYSED]!;
+        place += AS_ANALYSED_LENGTH;
+      } else if (code === NULL) {
+        place += 'null'.length;
+      } else {
+        for (; code >= ZERO && code <= NINE; code = payload.charCodeAt(++place))
+          value = value * 10 + (code - ZERO);
+      }
+      values[count] = value;
     }
     at = place;
-    values.fill(0, count, Math.max(count, item.valueCount));
+    if (count < item.valueCount) values.fill(0, count, item.valueCount);
     item.valueCount = count;
   }
 
-  function readTerms(turn: number): void {
-    let known = lists[turn];
-    if (known !== undefined && text.startsWith(known.text, at)) at += known.text.length;
-    else {
-      const from = at;
-      const methods = readNumbers();
-      at += 1;
-      const empTables = readNumbers();
-      at += 1;
-      const levelTables = readNumbers();
-      known = { text: text.slice(from, at), methods, empTables, levelTables };
-      lists[turn] = known;
+  function readNested(): Nested[] {
+    const payload = text;
+    let place = at;
+    let depth = 0;
+    let length = 0;
+    for (;;) {
+      let code = payload.charCodeAt(place);
+      if (code === OPEN) {
+        begun[depth] = length;
+        depth += 1;
+      } else if (code === CLOSE) {
+        depth -= 1;
+        const from = begun[depth]!;
+        const list = stack.slice(from, length);
+        if (depth === 0) {
+          at = place + 1;
+          return list;
+        }
+        stack[from] = list;
+        length = from + 1;
+      } else if (code !== COMMA) {
+        const isNegative = code === MINUS;
+        if (isNegative) code = payload.charCodeAt(++place);
+        let value = 0;
+        for (; code >= ZERO && code <= NINE; code = payload.charCodeAt(++place))
+          value = value * 10 + (code - ZERO);
+        stack[length] = isNegative ? -value : value;
+        length += 1;
+        continue;
+      }
+      place += 1;
     }
-    item.methods = known.methods;
-    item.empTables = known.empTables;
-    item.levelTables = known.levelTables;
   }
 
   function readRest(turn: number): void {
     item.revision = readNumber();
-    at += 1;
     item.reasons = readNumber();
-    at += 1;
     readTerms(turn);
     readSums();
   }
@@ -198,13 +212,15 @@ export function createLevelScanner() {
       text = payload;
       at = 0;
       for (let turn = 0; ; turn += 1) {
-        readPlace(turn);
-        if (placeIds === undefined || placeIds.includes(item.placeId)) {
-          readDirection();
-          if (direction === undefined || item.direction === direction) {
-            readRest(turn);
-            visit(item);
-          }
+        readHead(turn);
+        // Items come by place: no wanted one follows.
+        if (placeIds?.every((placeId) => placeId < item.placeId) === true) return;
+        const isWanted =
+          (placeIds === undefined || placeIds.includes(item.placeId)) &&
+          (direction === undefined || item.direction === direction);
+        if (isWanted) {
+          readRest(turn);
+          visit(item);
         }
         const end = text.indexOf('\n', at);
         if (end < 0) return;
@@ -212,4 +228,21 @@ export function createLevelScanner() {
       }
     },
   };
+}
+
+function headAt(text: string, at: number): Head {
+  let end = at + 2;
+  while (text[end] !== '"') end += text[end] === '\\' ? 2 : 1;
+  // Directions are plain words.
+  end = text.indexOf('",', end + 2) + 2;
+  const head = text.slice(at, end);
+  const [placeId, direction] = JSON.parse(`${head.slice(0, -1)}]`) as [string, Direction | ''];
+  return { text: head, placeId, direction };
+}
+
+/** `[…],[…],[…]` */
+function termsAt(text: string, at: number): string {
+  let end = at;
+  for (let list = 0; list < 3; list += 1) end = text.indexOf(']', end) + 1;
+  return text.slice(at, end);
 }

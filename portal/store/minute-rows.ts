@@ -1,8 +1,9 @@
 /** The finest level: records as they were counted, windows shorter than a minute put together. */
 import { US_PER_SECOND } from '../../pipelines/domain/time.ts';
 import type { Direction, Observation } from '../../pipelines/domain/types.ts';
+import { countedBy, type MethodsOf } from '../levels/counted-by.ts';
 import { LEVEL_SECONDS, levelWindowStartUs, nestsIn } from '../levels/level.ts';
-import { type MethodsOf, rowOf } from '../levels/make-row.ts';
+import { rowOf } from '../levels/make-row.ts';
 import { sumsOf } from '../levels/record-sums.ts';
 import type { SeriesRow } from '../levels/series-row.ts';
 import { type LevelPart, putTogether } from '../levels/sums.ts';
@@ -78,5 +79,6 @@ function putMinute(group: readonly { record: Observation; window: RecordWindow }
     lengthUs: MINUTE_US,
     revision: Math.max(...group.map(({ record: each }) => each.revision)),
   } as const;
-  return rowOf(key, putTogether(record.kind, parts)!, terms.jsonsOf as MethodsOf);
+  const sums = putTogether(record.kind, parts)!;
+  return rowOf(key, sums, countedBy(sums, terms.jsonsOf as MethodsOf));
 }

@@ -12,9 +12,7 @@ export async function readCoverage(
 ): Promise<readonly CoverageRow[]> {
   const lengthUs = LEVEL_SECONDS[query.level] * US_PER_SECOND;
   const rows: CoverageRow[] = [];
-  for (const { camera_id: cameraId, window_start_us: windowStartUs, ...found } of await reader.coverage(
-    query,
-  )) {
+  for (const [cameraId, windowStartUs, recordedUs, analysedUs, reasons] of await reader.coverage(query)) {
     const last = rows.at(-1);
     const isSame = last?.cameraId === cameraId && last.windowStartUs === windowStartUs;
     if (isSame) rows.pop();
@@ -22,9 +20,9 @@ export async function readCoverage(
       cameraId,
       windowStartUs,
       windowEndUs: windowStartUs + lengthUs,
-      recordedUs: isSame ? Math.min(last.recordedUs, found.recorded_us) : found.recorded_us,
-      analysedUs: isSame ? Math.min(last.analysedUs, found.analysed_us) : found.analysed_us,
-      reasons: reasonsOf(isSame ? reasonBits(last.reasons) | found.reasons : found.reasons),
+      recordedUs: isSame ? Math.min(last.recordedUs, recordedUs) : recordedUs,
+      analysedUs: isSame ? Math.min(last.analysedUs, analysedUs) : analysedUs,
+      reasons: reasonsOf(isSame ? reasonBits(last.reasons) | reasons : reasons),
     });
   }
   return rows;

@@ -7,7 +7,7 @@ import type { RecordWindow } from './merge-window.ts';
 import { directionOf, isShort, minuteRows, placeOf } from './minute-rows.ts';
 import type { SeriesPosition, SeriesQuery } from './store.ts';
 import type { Terms } from './terms.ts';
-import type { WindowReader } from './window-reader.ts';
+import type { StoredLevelWindow, WindowReader } from './window-reader.ts';
 
 /** Windows of one statement at most. */
 export const WINDOWS_AT_ONCE = 1000;
@@ -84,10 +84,8 @@ async function* rolledWindows(
   }
 }
 
-type StoredWindow = Awaited<ReturnType<WindowReader['levelWindows']>>[number];
-
 function rolledWindow(
-  { cameraId, windowStartUs, rows: rowCount, payload }: StoredWindow,
+  { cameraId, windowStartUs, rows: rowCount, payload }: StoredLevelWindow,
   { level, query }: { readonly level: RolledLevel; readonly query: SeriesQuery },
 ): FoundWindow {
   return {

@@ -3,6 +3,7 @@
  * `ON CONFLICT`, `RETURNING`, `UPDATE … FROM`; whole numbers come back as numbers. What the engines do not share is in
  * `Dialect`.
  */
+import type { Observation } from '../../pipelines/domain/types.ts';
 import type { Level } from '../levels/level.ts';
 import type { DirtyHour } from './merge-window.ts';
 import type { ArrangedMonth, TableSize } from './store.ts';
@@ -12,6 +13,8 @@ export type SqlValue = string | number | null;
 /** Runs statements on one connection, in order. */
 export interface Sql {
   all<Row>(text: string, values?: readonly SqlValue[]): Promise<Row[]>;
+  /** The same with each row as the list of its columns: an object each is felt where thousands are read. */
+  lists<Row extends SqlValue[]>(text: string, values?: readonly SqlValue[]): Promise<Row[]>;
   /** Answers how many rows changed. */
   run(text: string, values?: readonly SqlValue[]): Promise<number>;
   /** Inserts rows, in their order. */
@@ -78,6 +81,9 @@ export const LEVEL_TABLES: Readonly<Record<Level, string>> = {
   hour: 'level_hour',
   day: 'level_day',
 };
+
+/** Every kind, for what goes through them one by one or has to name them all. */
+export const KINDS: readonly Observation['kind'][] = ['flow', 'presence'];
 
 /** `$first, $first+1, …` for `IN (…)`. */
 export function places(count: number, first: number): string {

@@ -3,7 +3,7 @@ import type { Observation } from '../../pipelines/domain/types.ts';
 import { type Level, ROLLED_LEVELS, type RolledLevel } from '../levels/level.ts';
 import type { LevelWindow } from './level-codec.ts';
 import type { RecordWindow } from './merge-window.ts';
-import { LEVEL_TABLES, places, type Sql, type SqlValue } from './sql.ts';
+import { KINDS, LEVEL_TABLES, places, type Sql, type SqlValue } from './sql.ts';
 import type { CoverageQuery } from './store.ts';
 import { type LevelRow, toRecordWindow } from './window-rows.ts';
 
@@ -28,6 +28,9 @@ export interface LevelWindowQuery {
   readonly limit: number;
 }
 
+/** What a series needs of a window. */
+export type StoredLevelWindow = Pick<LevelWindow, 'cameraId' | 'windowStartUs' | 'rows' | 'payload'>;
+
 /** What is known of a camera without its records. */
 export interface CameraState {
   readonly camera_id: string;
@@ -38,13 +41,13 @@ export interface CameraState {
 }
 
 /** Coverage of one camera, kind and window. */
-export interface CoverageWindow {
-  readonly camera_id: string;
-  readonly window_start_us: number;
-  readonly recorded_us: number;
-  readonly analysed_us: number;
-  readonly reasons: number;
-}
+export type CoverageWindow = [
+  cameraId: string,
+  windowStartUs: number,
+  recordedUs: number,
+  analysedUs: number,
+  reasons: number,
+];
 
 /** Where a window of some level begins. */
 export interface WindowStart {
@@ -109,24 +112,22 @@ export function createWindowReader(sql: Sql) {
       return rows.map(toRecordWindow);
     },
 
-    async levelWindows(
-      query: LevelWindowQuery,
-    ): Promise<Pick<LevelWindow, 'cameraId' | 'windowStartUs' | 'rows' | 'payload'>[]> {
+    async levelWindows(query: LevelWindowQuery): Promise<StoredLevelWindow[]> {
       const conditions = createConditions();
       conditions.add(query.kind, (place) => `kind = ${place}`);
       conditions.isIn('camera_id', query.cameraIds);
       conditions.add(query.fromUs, (place) => `window_start_us >= ${place}`);
       conditions.add(query.toUs, (place) => `window_start_us < ${place}`);
-      const rows = await sql.all<Pick<LevelRow, 'camera_id' | 'window_start_us' | 'row_count' | 'payload'>>(
+      const lists = await sql.lists<[string, number, number, string]>(
         `SELECT camera_id, window_start_us, row_count, payload FROM ${LEVEL_TABLES[query.level]}
           ${conditions.where()} ORDER BY camera_id, window_start_us LIMIT ${conditions.place(query.limit)}`,
         conditions.values,
       );
-      return rows.map((row) => ({
-        cameraId: row.camera_id,
-        windowStartUs: row.window_start_us,
-        rows: row.row_count,
-        payload: row.payload,
+      return lists.map(([cameraId, windowStartUs, rows, payload]) => ({
+        cameraId,
+        windowStartUs,
+        rows,
+        payload,
       }));
     },
 
@@ -209,7 +210,7 @@ export function createWindowReader(sql: Sql) {
 
     coverage(query: CoverageQuery) {
       const { where, values } = coverageConditions(query);
-      return sql.all<CoverageWindow>(
+      return sql.lists<CoverageWindow>(
         `SELECT camera_id, window_start_us, recorded_us, analysed_us, reasons FROM ${LEVEL_TABLES[query.level]} ${where}
           ORDER BY camera_id, window_start_us`,
         values,
@@ -240,6 +241,8 @@ function ofEveryLevel(condition: string): string {
 function coverageConditions(query: CoverageQuery) {
   const conditions = createConditions();
   conditions.isIn('camera_id', query.cameraIds);
+  // Without it SQLite walks through all windows of the camera: kind stands before time in the key.
+  conditions.isIn('kind', KINDS);
   conditions.add(query.fromUs, (place) => `window_start_us >= ${place}`);
   conditions.add(query.toUs, (place) => `window_start_us < ${place}`);
   return { where: conditions.where(), values: conditions.values };

@@ -25,9 +25,12 @@ const US_PER_HOUR = 3_600_000_000;
 /** Counts or other weights per class. */
 export type PerClass = Readonly<Record<RoadUserClass, number>>;
 
+/** By decimals. A power computed at each call was a tenth of what a read of the levels costs. */
+const SCALES = { 3: 1e3, 6: 1e6 } as const;
+
 /** `numerator / denominator` rounded half up to `decimals`; the only place where a measure is rounded. */
-export function roundedRatio(numerator: number, denominator: number, decimals: number): number {
-  const scale = 10 ** decimals;
+export function roundedRatio(numerator: number, denominator: number, decimals: keyof typeof SCALES): number {
+  const scale = SCALES[decimals];
   return Math.round((numerator * scale) / denominator) / scale;
 }
 

@@ -1,6 +1,13 @@
 /** Keterisian: how much of a period was really observed. What nobody recorded counts as not observed. */
 import { parseIsoUs, US_PER_SECOND } from '../../../pipelines/domain/time.ts';
-import { lostSeconds, observedSpans, type Period, reasonsOf, type WindowQuality } from './gaps.ts';
+import {
+  lostSeconds,
+  type ObservedSpan,
+  observedSpans,
+  type Period,
+  reasonsOf,
+  type WindowQuality,
+} from './gaps.ts';
 
 /** How well one camera, or all of them, filled a period. */
 export interface FilledShare {
@@ -14,7 +21,11 @@ export interface FilledShare {
 
 /** One camera's filled share, from the records of one level in that period. */
 export function filledShare(records: Iterable<WindowQuality>, period: Period): FilledShare {
-  const spans = observedSpans(records, period);
+  return shareOf(observedSpans(records, period), period);
+}
+
+/** The same of a period that is cut already. */
+export function shareOf(spans: readonly ObservedSpan[], period: Period): FilledShare {
   const periodSeconds = Math.max(0, (parseIsoUs(period.end) - parseIsoUs(period.start)) / US_PER_SECOND);
   const missing = spans.filter(({ coverage }) => coverage < 1);
   return filled(periodSeconds, periodSeconds - lostSeconds(missing), reasonsOf(missing));

@@ -18,11 +18,13 @@ export interface WindowQuality
 
 /** Published codes of why a window is not whole, time without records among them. */
 export function reasonCodes(window: WindowQuality): string[] {
-  const { windowStart, windowEnd, coverage, reasons, recordedUs } = window;
-  const codes: string[] = reasons.map((reason) => REASON_CODES[reason]);
-  const windowUs = (Date.parse(windowEnd) - Date.parse(windowStart)) * 1000;
-  const isRecorded = recordedUs === undefined ? coverage >= 1 || codes.length > 0 : recordedUs >= windowUs;
-  return isRecorded ? codes : [...codes, NO_RECORD];
+  const codes: string[] = window.reasons.map((reason) => REASON_CODES[reason]);
+  return isRecorded(window) ? codes : [...codes, NO_RECORD];
+}
+
+function isRecorded({ windowStart, windowEnd, coverage, reasons, recordedUs }: WindowQuality): boolean {
+  if (recordedUs === undefined) return coverage >= 1 || reasons.length > 0;
+  return recordedUs >= (Date.parse(windowEnd) - Date.parse(windowStart)) * 1000;
 }
 
 /** The store's coverage of a camera's window. */
@@ -107,9 +109,14 @@ export function gapsOf(
   period: Period,
   below: number = GAP_BELOW_COVERAGE,
 ): Gap[] {
+  return gapsIn(observedSpans(records, period), below);
+}
+
+/** The same of a period that is cut already. */
+export function gapsIn(spans: readonly ObservedSpan[], below: number = GAP_BELOW_COVERAGE): Gap[] {
   const runs: ObservedSpan[][] = [];
   let run: ObservedSpan[] | undefined;
-  for (const span of observedSpans(records, period)) {
+  for (const span of spans) {
     const last = run?.at(-1);
     if (span.coverage >= below) {
       run = undefined;

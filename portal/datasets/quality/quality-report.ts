@@ -4,8 +4,8 @@ import type { DataSetId } from '../data-set.ts';
 import { countedGroup, DATA_SETS } from '../data-sets.ts';
 import type { PublicCamera } from '../public-camera.ts';
 import { type Downtime, meanDowntimes, streetsMonitoredPercent, visitsPer100k } from './city-indicators.ts';
-import { type FilledShare, filledShare, joinedShare } from './filled-share.ts';
-import { type Gap, gapsOf, type Period, type WindowQuality } from './gaps.ts';
+import { type FilledShare, joinedShare, shareOf } from './filled-share.ts';
+import { type Gap, gapsIn, observedSpans, type Period, type WindowQuality } from './gaps.ts';
 
 /** One camera judged for its part of the report's period. */
 export interface CameraQuality {
@@ -20,7 +20,8 @@ export function cameraQuality(
   windows: readonly WindowQuality[],
   period: Period,
 ): CameraQuality {
-  return { camera, filled: filledShare(windows, period), gaps: gapsOf(windows, period) };
+  const spans = observedSpans(windows, period);
+  return { camera, filled: shareOf(spans, period), gaps: gapsIn(spans) };
 }
 
 /** Facts of the portal and the city; an indicator without its facts is absent. */

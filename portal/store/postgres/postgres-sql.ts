@@ -10,13 +10,17 @@ const MOST_NAMES = 300;
 
 /** Runs there; `names` is shared by all connections of a pool. */
 export function createPostgresSql(connection: Pool | PoolClient, names: StatementNames): Sql {
-  const query = (text: string, values: readonly (SqlValue | readonly SqlValue[])[]) => {
+  const configOf = (text: string, values: readonly (SqlValue | readonly SqlValue[])[]) => {
     const name = nameOf(names, text);
-    return connection.query({ text, values: [...values], ...(name === undefined ? {} : { name }) });
+    return { text, values: [...values], ...(name === undefined ? {} : { name }) };
   };
+  const query = (...statement: Parameters<typeof configOf>) => connection.query(configOf(...statement));
   return {
     async all<Row>(text: string, values: readonly SqlValue[] = []) {
       return (await query(text, values)).rows as Row[];
+    },
+    async lists<Row extends SqlValue[]>(text: string, values: readonly SqlValue[] = []) {
+      return (await connection.query<Row>({ ...configOf(text, values), rowMode: 'array' })).rows;
     },
     async run(text, values = []) {
       return (await query(text, values)).rowCount ?? 0;

@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { US_PER_SECOND } from '../../../pipelines/domain/time.ts';
 import { LEVEL_SECONDS, ROLLED_LEVELS, type RolledLevel } from '../../levels/level.ts';
 import { type Month, monthOf } from '../month.ts';
-import { type Dialect, LEVEL_TABLES, type Sql, type SqlValue } from '../sql.ts';
+import { type Dialect, KINDS, LEVEL_TABLES, type Sql, type SqlValue } from '../sql.ts';
 import type { ArrangedMonth } from '../store.ts';
 
 /** What it works with. */
@@ -11,7 +11,6 @@ type Engine = Pick<Dialect, 'read' | 'transaction'>;
 
 /** Windows of one transaction: the one writer is held for some ten milliseconds. */
 const WINDOWS_AT_ONCE = 500;
-const KINDS = ['flow', 'presence'] as const;
 
 /** A camera of a level. */
 interface CameraLevel {

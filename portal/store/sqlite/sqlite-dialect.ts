@@ -2,7 +2,7 @@
 import Database from 'better-sqlite3';
 import { storeFault } from '../../../pipelines/adapters/sqlite/sqlite-file.ts';
 import type { Level } from '../../levels/level.ts';
-import { type Dialect, LEVEL_TABLES } from '../sql.ts';
+import { type Dialect, KINDS, LEVEL_TABLES } from '../sql.ts';
 import type { TableSize } from '../store.ts';
 import { arrangeNext } from './arrange.ts';
 import { createSqliteSql } from './sqlite-sql.ts';
@@ -91,7 +91,7 @@ async function removeBefore(
   );
   let removed = 0;
   for (const { camera_id: cameraId } of cameras) {
-    for (const kind of ['flow', 'presence']) {
+    for (const kind of KINDS) {
       removed += await transaction('remove-windows', (sql) =>
         sql.run(`DELETE FROM ${table} WHERE camera_id = $1 AND kind = $2 AND window_start_us < $3`, [
           cameraId,

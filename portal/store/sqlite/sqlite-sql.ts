@@ -26,6 +26,10 @@ export function createSqliteSql(database: Database): Sql {
       const rows = statement.all(order.map((place) => values[place]));
       return rows.map((cells) => rowOf(columns, cells) as Row);
     },
+    async lists<Row extends SqlValue[]>(text: string, values: readonly SqlValue[] = []) {
+      const { statement, order } = prepare(text);
+      return statement.all(order.map((place) => values[place])) as Row[];
+    },
     async run(text, values = []) {
       const { statement, order } = prepare(text);
       return statement.run(order.map((place) => values[place])).changes;

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { FlowObservation, PresenceObservation } from '../../../pipelines/domain/types.ts';
+import { countedBy } from '../../../portal/levels/counted-by.ts';
 import { levelWindowStartUs, nestsIn } from '../../../portal/levels/level.ts';
-import { countedBy, rowOf } from '../../../portal/levels/make-row.ts';
+import { rowOf } from '../../../portal/levels/make-row.ts';
 import { sumsOf } from '../../../portal/levels/record-sums.ts';
 import type { Method } from '../../../portal/levels/series-row.ts';
 import { type LevelPart, putTogether } from '../../../portal/levels/sums.ts';

@@ -69,7 +69,7 @@ describe('payloads of the levels', () => {
 
   it('give only the rows that are wanted, and do not mistake a name for the beginning of another', () => {
     const sums = { values: [60e6, 60e6], reasons: 0, methods: [], empTables: [], levelTables: [] };
-    const entries = ['line-1', 'line-10', 'line"1'].flatMap((placeId) =>
+    const entries = ['line"1', 'line-1', 'line-10'].flatMap((placeId) =>
       (['in', 'out'] as const).map((direction): LevelEntry => ({ placeId, direction, revision: 1, sums })),
     );
     const payload = encodeEntries(entries, terms);
@@ -80,8 +80,8 @@ describe('payloads of the levels', () => {
       );
     expect(told({ placeIds: ['line-1'] })).toEqual(['line-1 in', 'line-1 out']);
     expect(told({ placeIds: ['line"1', 'line-10'], direction: 'out' })).toEqual([
-      'line-10 out',
       'line"1 out',
+      'line-10 out',
     ]);
     expect(told({ placeIds: ['none'] })).toEqual([]);
     expect(told({})).toHaveLength(6);
