@@ -1,5 +1,6 @@
 /** What is wrong with a site file, in the words of the person who has to mend it: path, what was found, what is allowed. */
 import type { z } from 'zod';
+import type { SyntaxFault } from './site-file-syntax.ts';
 
 type Path = readonly PropertyKey[];
 
@@ -119,11 +120,13 @@ function duplicateIds(items: readonly unknown[], path: Path): readonly string[] 
   });
 }
 
-/** Line and column of a JSON syntax error. The text around it is not shown, since it may hold a password. */
-export function jsonFault(cause: unknown, text: string): string {
-  const position = /position (\d+)/.exec(cause instanceof Error ? cause.message : '')?.[1];
-  if (position === undefined) return 'found an incomplete file; allowed is one JSON object';
-  const before = text.slice(0, Number(position)).split('\n');
-  const column = (before.at(-1) ?? '').length + 1;
-  return `line ${before.length}, column ${column}: found a syntax error; allowed is JSON (double quotes, no comments, no comma after the last item)`;
+/** Line and column of a fault of the file's text. What stands around it is not shown, since it may hold a password. */
+export function syntaxFaultText({ at, key }: SyntaxFault, text: string): string {
+  const before = text.slice(0, at).split('\n');
+  const place = `line ${before.length}, column ${(before.at(-1) ?? '').length + 1}`;
+  if (key !== undefined) {
+    return `${place}: found the key ${JSON.stringify(key.slice(0, 64))} a second time; allowed is each key once, as only the last would count`;
+  }
+  if (at === text.length) return `${place}: the file ends here and is incomplete; allowed is one JSON object`;
+  return `${place}: found a syntax error; allowed is JSON (double quotes, no comments, no comma after the last item)`;
 }

@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import type { CountingSite } from './domain/site.ts';
 import { AnalysisError } from './errors.ts';
-import { hostileKeys, jsonFault, schemaFaults, structureFaults } from './site-faults.ts';
+import { hostileKeys, schemaFaults, structureFaults, syntaxFaultText } from './site-faults.ts';
+import { syntaxFault } from './site-file-syntax.ts';
 import { type Site, type SiteCamera, siteSchema } from './site-schema/site.ts';
 
 export type { Site, SiteCamera, SiteSource } from './site-schema/site.ts';
@@ -32,7 +33,7 @@ export async function loadSiteFile(path: string): Promise<Site> {
     throw new AnalysisError('site-invalid', OPERATION, `${path}: not a file; give the path of a JSON file`);
   }
   checkSize(info.size, path);
-  return parseSite(await readFile(path, 'utf8'), path);
+  return parseSite(decodeUtf8(await readFile(path), path), path);
 }
 
 /** Checks the text of a site file; `fileName` is only for messages. Throws as `loadSiteFile` does. */
@@ -50,6 +51,15 @@ export function parseSite(text: string, fileName: string): Site {
   return result.data;
 }
 
+/** Names would be published with marks for what could not be read. */
+function decodeUtf8(bytes: Uint8Array, fileName: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return refuse(fileName, ['found bytes that are no UTF-8; allowed is a file saved as UTF-8']);
+  }
+}
+
 function checkSize(size: number, fileName: string): void {
   if (size > MAX_SITE_FILE_BYTES) {
     const found = `${(size / 1e6).toFixed(1)} MB`;
@@ -62,11 +72,9 @@ function checkSize(size: number, fileName: string): void {
 }
 
 function parseJson(text: string, fileName: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    return refuse(fileName, [jsonFault(cause, text)]);
-  }
+  const fault = syntaxFault(text);
+  if (fault !== undefined) return refuse(fileName, [syntaxFaultText(fault, text)]);
+  return JSON.parse(text);
 }
 
 function refuse(fileName: string, faults: readonly string[]): never {

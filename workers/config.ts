@@ -5,7 +5,12 @@ import { z } from 'zod';
 import { packageRoot } from '../models/package-root.ts';
 import { AnalysisError } from '../pipelines/errors.ts';
 
-const integer = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
+const integer = (min: number, max: number) => {
+  const error = `expected a whole number from ${min} to ${max}`;
+  return z.coerce.number({ error }).int({ error }).min(min, { error }).max(max, { error });
+};
+
+const address = (protocol: RegExp, example: string) => z.url({ protocol, error: `expected ${example}` });
 
 /** A comma-separated list; empty when unset. */
 const list = z
@@ -22,11 +27,14 @@ const environmentSchema = z.object({
   /** Everything Pantau keeps: databases, models, key, own Redis. */
   PANTAU_DATA_DIR: z.string().min(1).default('var'),
   /** Redis ≥ 6.2 with `noeviction`. Unset: the one that `pantau up` runs for this data folder. */
-  PANTAU_REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
+  PANTAU_REDIS_URL: address(/^rediss?$/, 'redis://host:6379 or rediss://…').optional(),
   /** Where workers publish. Unset: the portal on this machine. */
-  PANTAU_PORTAL_URL: z.url({ protocol: /^https?$/ }).optional(),
+  PANTAU_PORTAL_URL: address(/^https?$/, 'http://host:8080 or https://host').optional(),
   /** PostgreSQL ≥ 15 that holds the portal's records and levels. Unset: `portal.db` in the data folder. */
-  PANTAU_PORTAL_DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  PANTAU_PORTAL_DATABASE_URL: address(
+    /^postgres(ql)?$/,
+    'postgresql://user:password@host/database',
+  ).optional(),
   /** Days that each level of the portal is kept (DOMAIN §8: raw minutes at most 30). Unset: for ever. */
   PANTAU_KEEP_MINUTE_DAYS: integer(1, 36_500).default(30),
   PANTAU_KEEP_QUARTER_HOUR_DAYS: integer(1, 36_500).optional(),

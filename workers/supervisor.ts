@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AnalysisError } from '../pipelines/errors.ts';
-import { freePort, startOwnRedis, stopProcess } from './cluster/own-redis.ts';
+import { freePort, isPortTaken, startOwnRedis, stopProcess } from './cluster/own-redis.ts';
 import { type Config, childEnvironment } from './config.ts';
 import type { Logger } from './logger.ts';
 
@@ -46,6 +46,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     await redis?.stop();
   };
   try {
+    await requireFreePort(config.port, config.host, 'PANTAU_PORT');
     if (config.redisUrl === undefined) redis = await keepRedis(config.dataDir, log);
     const redisUrl = config.redisUrl ?? (redis as KeptRedis).url;
     options.onReady?.('redis');
@@ -62,7 +63,9 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     await waitUntilReady(`${portalUrl}/readyz`, kept[0] as KeptProcess, 'portal');
     options.onReady?.('portal');
     for (let index = 0; index < options.workers; index++) {
-      const workerPort = await freePort();
+      // Further workers listen on the ports after the one that was given.
+      const workerPort = config.workerPort === 0 ? await freePort() : config.workerPort + index;
+      await requireFreePort(workerPort, config.host, 'PANTAU_WORKER_PORT');
       const worker = keepProcess(
         'worker',
         { ...environment, PANTAU_PORTAL_URL: portalUrl, PANTAU_WORKER_PORT: String(workerPort) },
@@ -78,6 +81,13 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     await stop();
     throw error;
   }
+}
+
+/** Whoever listens there would answer for a process of ours that can't start; of a portal, take the workers' records too. */
+async function requireFreePort(port: number, host: string, setting: string): Promise<void> {
+  if (port === 0 || !(await isPortTaken(port, host))) return;
+  const message = `port ${port} on ${host} is taken; set ${setting} to a free one`;
+  throw new AnalysisError('config-invalid', 'start', message);
 }
 
 /** Where a server that listens on `host` is asked from this machine. */

@@ -24,13 +24,16 @@ export const email = z
   .max(200, emailRule)
   .regex(/^[^\s@<>"]+@[^\s@<>"]+\.[^\s@<>"]+$/, emailRule);
 
+/** Empty for what is no address of a host. */
 function schemeOf(text: string): string {
-  return URL.canParse(text) ? new URL(text).protocol.slice(0, -1) : '';
+  if (!URL.canParse(text)) return '';
+  const { protocol, hostname } = new URL(text);
+  return hostname === '' ? '' : protocol.slice(0, -1);
 }
 
 /** An absolute address with one of these schemes. It may hold a password: messages never repeat it. */
 export function url(...schemes: string[]) {
-  const allowed = `allowed is an address that begins with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}`;
+  const allowed = `allowed is an address that begins with ${schemes.map((scheme) => `${scheme}://`).join(' or ')} and a host`;
   return z
     .string({ error: allowed })
     .refine((text) => text.length <= 2048 && schemes.includes(schemeOf(text)), { error: allowed });

@@ -395,6 +395,10 @@ describe('the whole page', () => {
     if (name === 'peta') await page.waitForSelector('.camera-mark');
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
     expect(await seriousFaults(page)).toEqual([]);
+    // Its words are longer.
+    await page.getByRole('button', { name: 'English' }).click();
+    await page.locator('html[lang=en]').waitFor();
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
     await page.emulateMedia({ colorScheme: 'dark' });
     expect(await seriousFaults(page, { rules: ['color-contrast'] })).toEqual([]);
     expect(complaints).toEqual([]);

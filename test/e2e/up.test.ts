@@ -1,6 +1,8 @@
 /** One machine kept by `pantau up`: what dies comes back, Ctrl-C stops everything in order. */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Redis } from 'ioredis';
@@ -43,6 +45,9 @@ it('keeps Redis alive and, on Ctrl-C, stops workers before the portal before Red
     const catalogue = await (await fetch(`http://127.0.0.1:${port}/catalog.jsonld`)).text();
     expect(catalogue).toContain(`${PUBLIC_URL}/`);
     expect(catalogue).not.toContain('127.0.0.1');
+    const second = pantau('up', { PANTAU_DATA_DIR: folder, PANTAU_PORT: '0' });
+    expect(second.stderr).toMatch(/found another Pantau at work on it \(its Redis is process \d+\)/);
+    expect(second.status).toBe(78);
     const note = async () =>
       JSON.parse(await readFile(path.join(folder, 'run', 'redis.json'), 'utf8')) as {
         url: string;
@@ -67,6 +72,28 @@ it('keeps Redis alive and, on Ctrl-C, stops workers before the portal before Red
     await rm(folder, { recursive: true, force: true });
   }
 });
+
+it('refuses a port on which somebody else answers, before it starts anything', async () => {
+  const other = createServer().listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  const { port } = other.address() as AddressInfo;
+  const folder = await mkdtemp(path.join(tmpdir(), 'pantau-up-'));
+  const done = pantau('up', { PANTAU_DATA_DIR: folder, PANTAU_PORT: String(port) });
+  expect(done.stderr).toBe(`pantau: port ${port} on 127.0.0.1 is taken; set PANTAU_PORT to a free one\n`);
+  expect(done.status).toBe(78);
+  expect(await readdir(folder)).not.toContain('redis');
+  other.close();
+  await rm(folder, { recursive: true });
+});
+
+function pantau(command: string, settings: Record<string, string>) {
+  const entry = path.join(root, 'workers/cli/main.ts');
+  return spawnSync(process.execPath, ['--import', 'tsx', entry, command], {
+    cwd: root,
+    encoding: 'utf8',
+    env: { ...process.env, ...settings },
+  });
+}
 
 async function processesOf(folder: string): Promise<string[]> {
   const left: string[] = [];

@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { withCluster } from '../../workers/cli/connect.ts';
 import { enqueue } from '../../workers/cli/enqueue.ts';
@@ -78,7 +79,7 @@ describe('pantau', () => {
       'a URL for a path',
       ['analyze', 'http://127.0.0.1/x.mp4', '--site', site],
       77,
-      /a http address was given where a file was expected/,
+      /found an address \(http:\) where a file was expected/,
     ],
     ['a missing site file', ['analyze', 'x.mp4', '--site', 'nope.json'], 66, /nope\.json/],
     ['a bad site file', ['analyze', 'x.mp4', '--site', '@/bad.json'], 65, /cameras\[0\]\.id/],
@@ -130,6 +131,19 @@ describe('pantau', () => {
       /--url: .*rtsp:\/\/, rtsps:\/\/, http:\/\/ or https:\/\//,
     ],
     ['a scheme that is not allowed', ['camera', 'add', 'x', '--url', 'ftp://10.1.2.3/a'], 2, /--url: /],
+    [
+      'a rate that the site file says',
+      ['camera', 'add', '--site', site, '--fps', '2'],
+      2,
+      /--fps: not allowed/,
+    ],
+    ['letters left to show', ['status', '--dead', 'x'], 2, /--dead: expected a whole number/],
+    [
+      'a folder for the records',
+      ['analyze', footage(), '--site', site, '--out', '@'],
+      2,
+      /--out: .* is a folder; name a file/,
+    ],
     [
       'a camera with a model nobody knows',
       ['camera', 'add', '--site', '@/model.json'],
@@ -196,12 +210,22 @@ describe('pantau', () => {
       changed: false,
       revision: JSON.parse(first.stdout)[0].revision,
     });
+    expect(first.stderr).toMatch(
+      /simpang-5: workers .* 10\.1\.2\.3 is a private address .*PANTAU_CAMERA_NETWORKS/,
+    );
     const listed = pantau('camera', 'list', '--json');
     expect(JSON.parse(listed.stdout)).toMatchObject([
       { cameraId: 'simpang-5', sourceShown: 'rtsp://***@10.1.2.3/stream1' },
     ]);
     expect(first.stdout + first.stderr + listed.stdout).not.toContain('rahasia');
     expect(pantau('camera', 'remove', 'simpang-5').code).toBe(0);
+    const log = new Database(path.join(folder, 'portal.db'), { readonly: true });
+    const deeds = log.prepare('SELECT action, target FROM audit_entry ORDER BY rowid').all();
+    log.close();
+    expect(deeds).toEqual([
+      { action: 'camera.put', target: 'simpang-5' },
+      { action: 'camera.remove', target: 'simpang-5' },
+    ]);
   });
 
   it('gives help with examples for every command', () => {

@@ -1,17 +1,15 @@
-/** `pantau camera …`: the register of cameras. Changes reach the workers with the portal's next reconciling pass. */
-import { type Command, InvalidArgumentError } from 'commander';
-import { recordedReference } from '../../pipelines/adapters/guard/recorded-reference.ts';
-import { openRecording } from '../../pipelines/recording.ts';
+/** What `pantau camera add` is to add: of a site file, or one camera by its address. */
+import { InvalidArgumentError } from 'commander';
 import { loadSiteFile, parseSite, type SiteCamera } from '../../pipelines/site-file.ts';
 import type { Publishing } from '../../portal/reads/camera-register.ts';
-import { requireKnownModels } from '../camera-models.ts';
-import { readConfig } from '../config.ts';
 import { publishingOf } from '../operations/site-publishing.ts';
 import { unknownCamera } from '../register/register.ts';
-import { withRegister } from './connect.ts';
-import { formatTable, say } from './output.ts';
 
-interface AddOptions {
+/** Kinds of sources that have an address. */
+export const LIVE_KINDS = ['rtsp', 'hls', 'mjpeg', 'snapshot'];
+
+/** As typed. */
+export interface AddOptions {
   readonly site?: string;
   readonly camera?: string;
   readonly url?: string;
@@ -20,114 +18,18 @@ interface AddOptions {
   readonly json?: boolean;
 }
 
-const ADD_EXAMPLES = `
-Examples:
-  pantau camera add --site situs.json                      every camera of the file
-  pantau camera add --site situs.json --camera simpang-5   one of them
-  pantau camera add simpang-5 --url rtsp://admin:rahasia@10.1.2.3/stream1
-                                                           no file: the whole picture is one zone, a line down the middle
-The password is sealed (AES-256-GCM) and never shown again. Private networks must be allowed by
-PANTAU_CAMERA_NETWORKS (for example 10.1.0.0/16).`;
-
-export function addCamera(program: Command): void {
-  const camera = program.command('camera').description('daftar kamera / the register of cameras');
-  camera
-    .command('add')
-    .description('tambah atau ubah kamera / add or change cameras')
-    .argument('[id]', 'id of a single camera without a site file')
-    .option('--site <file>', 'site file')
-    .option('--camera <id>', 'only this camera of the site file')
-    .option('--url <url>', 'address of a single camera: rtsp, rtsps, http, https')
-    .option('--kind <kind>', 'hls, mjpeg or snapshot for http addresses; guessed from the address otherwise')
-    .option('--fps <n>', 'pictures per second to analyse', Number)
-    .option('--json', 'for machines')
-    .addHelpText('after', ADD_EXAMPLES)
-    .action(add);
-  camera
-    .command('list')
-    .description('kamera terdaftar / registered cameras')
-    .option('--json', 'for machines')
-    .action(list);
-  camera
-    .command('remove')
-    .description('hapus kamera; datanya tetap / remove a camera; its data stay')
-    .argument('<id>')
-    .action((id: string) => {
-      withRegister((register) => {
-        if (!register.remove(id))
-          throw unknownCamera(
-            id,
-            register.list().map((entry) => entry.cameraId),
-          );
-      });
-      say(`${id}: dihapus / removed`);
-    });
-  camera
-    .command('reference')
-    .description(
-      'acuan adegan dari rekaman / what an unmoved camera sees, for the site file’s sceneReference',
-    )
-    .argument('<file>', 'half a minute or more of the view on which zones and lines were drawn')
-    .action(reference);
-  for (const [verb, enabled, text] of [
-    ['pause', false, 'hentikan sementara / stop watching, keep the camera'],
-    ['resume', true, 'lanjutkan / watch again'],
-  ] as const) {
-    camera
-      .command(verb)
-      .description(text)
-      .argument('<id>')
-      .action((id: string) => {
-        withRegister((register) => register.setEnabled(id, enabled));
-        say(`${id}: ${verb}`);
-      });
-  }
+/** Cameras and what their file says beside them. */
+export interface CamerasToAdd {
+  readonly cameras: readonly SiteCamera[];
+  readonly windowSeconds: number;
+  readonly smallCountBelow?: number;
+  readonly publishing?: Publishing;
 }
 
-async function add(id: string | undefined, options: AddOptions): Promise<void> {
-  const { cameras, windowSeconds, smallCountBelow, publishing } = await camerasToAdd(id, options);
-  const config = readConfig();
-  await requireKnownModels(cameras, config);
-  const results = withRegister((register) => {
-    if (smallCountBelow !== undefined) register.setSmallCountBelow(smallCountBelow);
-    if (publishing !== undefined) register.setPublishing(publishing);
-    return cameras.map((camera) => register.put(camera, windowSeconds));
-  }, config);
-  if (options.json === true) {
-    say(
-      JSON.stringify(
-        results.map(({ entry, changed }) => ({
-          cameraId: entry.cameraId,
-          revision: entry.revision,
-          changed,
-        })),
-      ),
-    );
-    return;
-  }
-  for (const { entry, changed } of results) {
-    say(
-      `${entry.cameraId}: ${changed ? 'disimpan / saved' : 'tidak berubah / unchanged'} (${entry.sourceKind} ${entry.sourceShown})`.trim(),
-    );
-  }
-}
-
-async function reference(file: string): Promise<void> {
-  const { signal } = new AbortController();
-  const { source } = await openRecording({ path: file, startUs: 0 }, signal);
-  say(await recordedReference(source, signal));
-}
-
-async function camerasToAdd(
-  id: string | undefined,
-  options: AddOptions,
-): Promise<{
-  cameras: readonly SiteCamera[];
-  windowSeconds: number;
-  smallCountBelow?: number;
-  publishing?: Publishing;
-}> {
+/** @throws AnalysisError `site-invalid`, `camera-unknown`; InvalidArgumentError for options that don't go together. */
+export async function camerasToAdd(id: string | undefined, options: AddOptions): Promise<CamerasToAdd> {
   if (options.site !== undefined) {
+    refuseBesideSite(id, options);
     const site = await loadSiteFile(options.site);
     const wanted = options.camera ?? id;
     const { smallCountBelow } = site.privacy;
@@ -147,6 +49,18 @@ async function camerasToAdd(
     );
   }
   return parseSite(JSON.stringify(singleCamera(id, options.url, options)), `camera add ${id}`);
+}
+
+/** They would be left out without a word. */
+function refuseBesideSite(id: string | undefined, options: AddOptions): void {
+  const { url, kind, fps, camera } = options;
+  const found = Object.entries({ '--url': url, '--kind': kind, '--fps': fps }).flatMap(([name, value]) =>
+    value === undefined ? [] : [name],
+  );
+  if (found.length > 0)
+    throw new InvalidArgumentError(`${found.join(', ')}: not allowed with --site; the site file says it`);
+  if (id !== undefined && camera !== undefined && id !== camera)
+    throw new InvalidArgumentError(`found the cameras ${id} and ${camera}; name one of the site file`);
 }
 
 /** A camera without a site file: the whole picture as a zone and a line down its middle, to be refined later. */
@@ -200,31 +114,4 @@ function guessKind(url: string): string {
   const { pathname } = new URL(url);
   if (pathname.endsWith('.m3u8')) return 'hls';
   return /\.jpe?g$/i.test(pathname) ? 'snapshot' : 'mjpeg';
-}
-
-function list(options: { json?: boolean }): void {
-  const entries = withRegister((register) => register.list());
-  if (options.json === true) {
-    say(
-      JSON.stringify(
-        entries.map(({ sourceSealed: _sealed, ...entry }) => entry),
-        null,
-        2,
-      ),
-    );
-    return;
-  }
-  if (entries.length === 0) {
-    say('(belum ada kamera / no camera yet: pantau camera add --help)');
-    return;
-  }
-  const rows = entries.map((entry) => [
-    entry.cameraId,
-    entry.enabled ? 'ya/yes' : 'jeda/paused',
-    `${entry.sourceKind} ${entry.sourceShown}`.trim(),
-    entry.definition.sampling.framesPerSecond,
-    entry.definition.zones.length,
-    entry.definition.lines.length,
-  ]);
-  say(formatTable(['id', 'aktif/on', 'sumber/source', 'fps', 'zona', 'garis'], rows));
 }

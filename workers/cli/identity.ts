@@ -1,9 +1,7 @@
 /** `pantau user …` and `pantau token …`: people and programs of the portal, straight on its store. */
 import { userInfo } from 'node:os';
-import path from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import {
-  type IdentityStore,
   ROLES,
   type Role,
   TOKEN_SCOPES,
@@ -12,10 +10,8 @@ import {
 } from '../../portal/identity/identity-store.ts';
 import { hashPassword, passwordFault } from '../../portal/identity/password.ts';
 import { newToken } from '../../portal/identity/token.ts';
-import { openPortalStore } from '../../portal/store/open-store.ts';
-import { readConfig } from '../config.ts';
-import { makeFolder } from '../make-folder.ts';
 import { askPassword } from './ask-password.ts';
+import { noteDeed, withIdentities } from './audit.ts';
 import { formatTable, say } from './output.ts';
 
 const EXAMPLES = `
@@ -101,25 +97,6 @@ function parseDays(text: string): number {
   throw new InvalidArgumentError('expected a whole number of days from 1 to 36500.');
 }
 
-/** Runs `work` on the portal's store and closes it. */
-async function withIdentities<T>(work: (store: IdentityStore) => Promise<T>): Promise<T> {
-  const config = readConfig();
-  makeFolder(config.dataDir);
-  const file = path.join(config.dataDir, 'portal.db');
-  const store = await openPortalStore({ file, url: config.portalDatabaseUrl });
-  try {
-    return await work(store.identities);
-  } finally {
-    await store.close();
-  }
-}
-
-/** Whoever may write the store is told from others by their account on this machine. */
-async function note(store: IdentityStore, action: string, target: string, detail = ''): Promise<void> {
-  const actor = `cli:${userInfo().username}`;
-  await store.addAudit({ atMs: Date.now(), actor, action, target, detail });
-}
-
 async function addPerson(given: string, role: Role): Promise<void> {
   const name = given.toLowerCase();
   if (!/^[a-z0-9][a-z0-9._-]{0,63}$/.test(name)) {
@@ -131,7 +108,7 @@ async function addPerson(given: string, role: Role): Promise<void> {
     if ((await store.user(name)) !== undefined) throw refused(`there is a user "${name}" already`);
     const passwordHash = await newPasswordHash();
     await store.putUser({ name, role, passwordHash, isDisabled: false, createdAtMs: Date.now() });
-    await note(store, 'user.add', name, role);
+    await noteDeed(store, 'user.add', name, role);
   });
   say(`${name}: ditambahkan / added (${role})`);
 }
@@ -150,7 +127,7 @@ async function withPerson(
     }
     await store.putUser(await change(known));
     await store.deleteSessionsOf(known.name);
-    await note(store, action, known.name, detail);
+    await noteDeed(store, action, known.name, detail);
   });
   say(`${name}: ${detail}`);
 }
@@ -186,7 +163,7 @@ async function addKey(label: string, { scope, days }: { scope: TokenScope; days?
       ...{ id, secretHash, label, scope, createdBy: `cli:${userInfo().username}`, createdAtMs: nowMs },
       ...(days === undefined ? {} : { expiresAtMs: nowMs + days * 86_400_000 }),
     });
-    await note(store, 'token.add', id, `${scope}: ${label}`);
+    await noteDeed(store, 'token.add', id, `${scope}: ${label}`);
   });
   say(text);
 }
@@ -212,7 +189,7 @@ async function revokeKey(id: string): Promise<void> {
   await withIdentities(async (store) => {
     if (!(await store.revokeToken(id, Date.now())))
       throw refused(`no token "${id}"; pantau token list shows them`);
-    await note(store, 'token.revoke', id);
+    await noteDeed(store, 'token.revoke', id);
   });
   say(`${id}: dicabut / revoked`);
 }

@@ -5,7 +5,7 @@ import { Command } from 'commander';
 import { PACKAGE_ROOT } from '../config.ts';
 import { addAnalyze } from './analyze.ts';
 import { addBench } from './bench.ts';
-import { addCamera } from './camera.ts';
+import { addCamera } from './camera-commands.ts';
 import { addDemo } from './demo.ts';
 import { addEnqueue } from './enqueue.ts';
 import { addIdentity } from './identity.ts';
@@ -26,7 +26,10 @@ const program = new Command('pantau')
   )
   .version(version)
   .showHelpAfterError('(pantau --help shows what is allowed)')
-  .addHelpText('after', `\n${EXIT_CODE_HELP}\nSettings (PANTAU_…): docs/operate.md`);
+  .addHelpText(
+    'after',
+    `\n${EXIT_CODE_HELP}\nSettings (PANTAU_…): docs/deploy.md · Using it: docs/operate.md`,
+  );
 
 // Commander's own 1 would mean a failed run. Set before commands inherit it.
 program.exitOverride((end) => process.exit(end.exitCode === 0 ? 0 : USAGE_EXIT_CODE));

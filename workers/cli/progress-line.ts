@@ -11,14 +11,14 @@ export function bar(share: number, cells = BAR_CELLS): string {
   return '█'.repeat(full) + '░'.repeat(cells - full);
 }
 
-/** Follows a recording's time line; `end` prints the summary. */
+/** Follows a recording's time line; `end` prints the summary, of a whole recording when `isDone`. */
 export function createProgressLine(options: {
   startUs: number;
   endUs: number | undefined;
   isQuiet: boolean;
 }): {
   event(event: TimelineEvent): void;
-  end(): void;
+  end(isDone: boolean): void;
 } {
   const { startUs, endUs, isQuiet } = options;
   const isTerminal = process.stderr.isTTY === true;
@@ -42,8 +42,10 @@ export function createProgressLine(options: {
       shownAtMs = nowMs;
       show();
     },
-    end() {
+    end(isDone) {
       if (isQuiet) return;
+      // The last picture lies before the recording's end.
+      if (isDone && endUs !== undefined) reachedUs = endUs;
       show();
       if (isTerminal) process.stderr.write('\n');
     },

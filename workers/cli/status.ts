@@ -4,14 +4,14 @@ import { isLive } from '../cluster/cameras.ts';
 import { leaseId } from '../cluster/jobs.ts';
 import { failedJob } from '../operations/dead-letters.ts';
 import { type Connection, withCluster } from './connect.ts';
-import { formatTable, say } from './output.ts';
+import { formatTable, parseCount, say } from './output.ts';
 
 export function addStatus(program: Command): void {
   program
     .command('status')
     .description('kesehatan kamera, antrean dan pekerjaan gagal / health of cameras, queues and dead letters')
     .option('--json', 'for machines')
-    .option('--dead <n>', 'how many dead letters to show', Number, 10)
+    .option('--dead <n>', 'how many dead letters to show', parseCount('--dead', 1_000), 10)
     .addHelpText('after', '\nExamples:\n  pantau status\n  pantau status --json | jq .cameras')
     .action(async (options: { json?: boolean; dead: number }) => {
       const status = await withCluster((connection) => readStatus(connection, options.dead));

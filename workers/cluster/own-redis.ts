@@ -1,6 +1,7 @@
 /** The Redis of one machine: append-only file on, no eviction, loopback only, on a free port. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -11,6 +12,8 @@ import { ownRedisFile } from './redis.ts';
 
 const START_DEADLINE_MS = 15_000;
 const STOP_DEADLINE_MS = 10_000;
+/** A Redis whose parent was just killed saves and leaves within this. */
+const FORMER_DEADLINE_MS = 5_000;
 
 /** A running Redis of our own. */
 export interface OwnRedis {
@@ -20,9 +23,18 @@ export interface OwnRedis {
   stop(): Promise<void>;
 }
 
-/** A TCP port that was free a moment ago: `wanted` when nobody holds it, else any. */
+/** A TCP port of this machine that was free a moment ago: `wanted` when nobody holds it, else any. */
 export async function freePort(wanted = 0): Promise<number> {
   return (await tryPort(wanted)) ?? (await tryPort(0)) ?? 0;
+}
+
+/** Whether somebody listens already where `port` of `host` is wanted. */
+export async function isPortTaken(port: number, host: string): Promise<boolean> {
+  return await new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code === 'EADDRINUSE'));
+    server.listen(port, host, () => server.close(() => resolve(false)));
+  });
 }
 
 async function tryPort(port: number): Promise<number | undefined> {
@@ -38,11 +50,13 @@ async function tryPort(port: number): Promise<number | undefined> {
 
 /**
  * Starts `redis-server` on data that outlives it (`<dataDir>/redis`) and notes its address for the other commands.
- * @throws AnalysisError `config-invalid` when `redis-server` is missing or does not come up.
+ * @throws AnalysisError `config-invalid` when `redis-server` is missing or does not come up, or when another one
+ *   works on the same data: two would spoil the append-only file.
  */
 export async function startOwnRedis(dataDir: string, options: { port?: number } = {}): Promise<OwnRedis> {
   const folder = path.join(dataDir, 'redis');
   makeFolder(folder);
+  await refuseSecond(dataDir);
   const port = options.port ?? (await freePort());
   // With its parent gone, even by kill -9, it saves and leaves.
   const child = spawn('setpriv', ['--pdeathsig', 'TERM', 'redis-server', ...redisArguments(folder, port)], {
@@ -67,6 +81,35 @@ export async function startOwnRedis(dataDir: string, options: { port?: number } 
       await stopProcess(child);
     },
   };
+}
+
+/** Waits for one that is just leaving. */
+async function refuseSecond(dataDir: string): Promise<void> {
+  const deadline = Date.now() + FORMER_DEADLINE_MS;
+  let pid = await ownerOf(dataDir);
+  while (pid !== undefined && Date.now() < deadline) {
+    await sleep(200);
+    pid = await ownerOf(dataDir);
+  }
+  if (pid === undefined) return;
+  throw new AnalysisError(
+    'config-invalid',
+    'start-redis',
+    `data folder ${dataDir}: found another Pantau at work on it (its Redis is process ${pid}); stop that one, or set PANTAU_DATA_DIR to another folder`,
+  );
+}
+
+/** Process of the Redis that the note of this data folder tells of, when it is alive. */
+async function ownerOf(dataDir: string): Promise<number | undefined> {
+  // None yet, or cut off when the power went.
+  const note = await readFile(ownRedisFile(dataDir), 'utf8')
+    .then(JSON.parse)
+    .catch(() => undefined);
+  const { url, pid } = (note ?? {}) as { url?: string; pid?: number };
+  if (url === undefined || pid === undefined) return undefined;
+  const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+  // Since the machine was restarted, the number may be another program's.
+  return command.includes('redis-server') && command.includes(new URL(url).port) ? pid : undefined;
 }
 
 function redisArguments(folder: string, port: number): string[] {
@@ -106,7 +149,7 @@ async function waitUntilReady(child: ChildProcess, url: string, complaint: () =>
     'start-redis',
     missing
       ? 'redis-server or setpriv is not installed: apt-get install redis-server util-linux, or set PANTAU_REDIS_URL'
-      : `redis-server did not come up: ${complaint() || (failed?.message ?? `exit code ${child.exitCode}`)}`,
+      : `redis-server did not come up: ${complaint() || (failed?.message ?? `exit code ${child.exitCode}`)}; redis/redis.log in the data folder tells more, unless the disk is full`,
   );
 }
 

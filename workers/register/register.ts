@@ -177,10 +177,19 @@ function toRow(camera: SiteCamera, windowSeconds: number, secrets: Secrets): Row
   };
 }
 
-/** Sealing the same address twice gives different bytes, so the addresses themselves are compared. */
+/**
+ * Sealing the same address twice gives different bytes, so the addresses themselves are compared. One that was sealed with a
+ * lost key is no address any more: the camera is added anew.
+ */
 function isSame(before: Row, after: Row, secrets: Secrets): boolean {
-  const address = (row: Row): string | null =>
-    row.source_sealed === null ? null : secrets.open(row.source_sealed, row.camera_id);
+  const address = (row: Row): string | null | undefined => {
+    if (row.source_sealed === null) return null;
+    try {
+      return secrets.open(row.source_sealed, row.camera_id);
+    } catch {
+      return undefined;
+    }
+  };
   return (
     before.definition === after.definition &&
     before.window_seconds === after.window_seconds &&

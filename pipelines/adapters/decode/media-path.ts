@@ -20,7 +20,8 @@ export interface MediaFile {
 export async function openMediaPath(path: string, mediaRoot?: string): Promise<MediaFile> {
   const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(path)?.[1];
   if (scheme !== undefined || path.startsWith('-')) {
-    throw refused(`a ${scheme ?? 'command line'} address was given where a file was expected`);
+    const found = scheme === undefined ? 'an option' : `an address (${scheme}:)`;
+    throw refused(`found ${found} where a file was expected; a file of such a name needs ./ before it`);
   }
   const real = await realpath(path).catch((error: NodeJS.ErrnoException) => {
     throw new AnalysisError('source-missing', 'probe', `${path} can't be opened: ${error.code}`);

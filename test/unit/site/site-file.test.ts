@@ -1,6 +1,7 @@
 import { mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AnalysisError } from '../../../pipelines/errors.ts';
 import {
@@ -10,6 +11,7 @@ import {
   parseSite,
   siteVersion,
 } from '../../../pipelines/site-file.ts';
+import { syntaxFault } from '../../../pipelines/site-file-syntax.ts';
 
 const LINE = { id: 'l', from: { x: 0.5, y: 0 }, to: { x: 0.5, y: 1 } };
 const TRIANGLE = [
@@ -303,6 +305,38 @@ describe('what is wrong is told with path, what was found and what is allowed', 
   });
 });
 
+describe('JSON’s own rules', () => {
+  it('are followed to the letter', () => {
+    const texts = ['\u007f\u2028', '\\"', '\ud800', '', '\u0001'].map((text) =>
+      JSON.stringify({ text: [text] }),
+    );
+    const change = fc.tuple(
+      fc.nat(),
+      fc.nat(2),
+      fc.constantFrom('', '}', ',', ']', '"', 'x', '1', '\u0001', '\\', '\u0085'),
+    );
+    fc.assert(
+      fc.property(fc.oneof(fc.json(), fc.constantFrom(...texts)), change, (json, [n, cut, put]) => {
+        const at = n % (json.length + 1);
+        const changed = json.slice(0, at) + put + json.slice(at + cut);
+        const fault = syntaxFault(changed);
+        expect(fault === undefined || fault.key !== undefined, changed).toBe(
+          isJson(changed) || fault?.key !== undefined,
+        );
+      }),
+    );
+  });
+});
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 describe('hostile files', () => {
   it.each([
     [
@@ -312,22 +346,31 @@ describe('hostile files', () => {
     ],
     ['constructor', '{"constructor":{"prototype":{"x":1}},"cameras":[]}', 'found key "constructor"'],
     ['deep nesting', `${'['.repeat(5000)}${']'.repeat(5000)}`, 'more than 32 levels'],
-    ['cut off', '{"cameras": [', 'incomplete file'],
+    ['cut off', '{"cameras": [', 'line 1, column 14: the file ends here and is incomplete'],
     ['a trailing comma', '{\n  "cameras": [],\n}', 'line 3, column 1: found a syntax error'],
-    ['empty', '', 'incomplete file'],
+    ['a trailing comma in a list', '{"cameras": [\n  1,\n]}', 'line 3, column 1: found a syntax error'],
+    ['a comment', '{\n  // situs\n  "cameras": []}', 'line 2, column 3: found a syntax error'],
+    ['YAML', 'version: 1\ncameras: []', 'line 1, column 1: found a syntax error'],
+    ['a word for a number', '{"windowSeconds": satu}', 'line 1, column 19: found a syntax error'],
+    ['a second object', '{} {}', 'line 1, column 4: found a syntax error'],
+    ['a key twice', '{"cameras": [],\n "cameras": []}', 'line 2, column 2: found the key "cameras" a second'],
+    ['empty', '', 'the file ends here and is incomplete'],
     ['too large', ' '.repeat(MAX_SITE_FILE_BYTES + 1), 'found 10.0 MB, a site file may have at most 10 MB'],
   ])('%s', (_name, text, expected) => {
     expect(messageOf(() => parseSite(text, 'site.json'))).toContain(expected);
     expect(Object.hasOwn(Object.prototype, 'x')).toBe(false);
   });
 
-  it('refuses a large file before reading it, a directory and a missing file', async () => {
+  it('refuses a large file before reading it, another encoding, a directory and a missing file', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'pantau-site-'));
     try {
       const large = join(folder, 'large.json');
       await writeFile(large, '{');
       await truncate(large, 5e9);
       await expect(loadSiteFile(large)).rejects.toThrow(/found 5000\.0 MB/);
+      const windows = join(folder, 'windows.json');
+      await writeFile(windows, JSON.stringify({ city: 'Kot\u00e9', cameras: [CAMERA] }), 'latin1');
+      await expect(loadSiteFile(windows)).rejects.toThrow(/found bytes that are no UTF-8/);
       await expect(loadSiteFile(folder)).rejects.toThrow(/not a file/);
       await expect(loadSiteFile(join(folder, 'none.json'))).rejects.toThrow(/ENOENT/);
     } finally {

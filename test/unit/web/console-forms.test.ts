@@ -3,7 +3,7 @@ import type { Role } from '../../../portal/identity/identity-store.ts';
 import type { EditedCamera } from '../../../portal/operate/answers.ts';
 import { draftOf, EMPTY_DRAFT, editOf } from '../../../portal/web/src/console/cameras/camera-draft.ts';
 import { ENGLISH } from '../../../portal/web/src/console/english.ts';
-import { fieldFaultText } from '../../../portal/web/src/console/fault-text.ts';
+import { fieldFaultText, jobFaultText } from '../../../portal/web/src/console/fault-text.ts';
 import { INDONESIAN } from '../../../portal/web/src/console/indonesian.ts';
 import { numberOrText } from '../../../portal/web/src/console/numbers.ts';
 import { consoleHref, isOpenTo, PLACES, placeOf } from '../../../portal/web/src/console/places.ts';
@@ -124,5 +124,12 @@ describe('a fault beside its field', () => {
     );
     expect(fieldFaultText(ENGLISH, fault('site-invalid'))).toBe('Allowed: 0 or 1');
     expect(fieldFaultText(INDONESIAN, fault('unheard-of'))).toBe('Yang diizinkan: 0 or 1');
+  });
+
+  it('says why a job failed in the reader’s language, where it knows the code', () => {
+    const reason = 'source-not-video: a.mp4: no video';
+    expect(jobFaultText(INDONESIAN, reason)).toBe('Berkas ini bukan video. (a.mp4: no video)');
+    expect(jobFaultText(ENGLISH, reason)).toBe('a.mp4: no video');
+    expect(jobFaultText(INDONESIAN, 'job stalled: too often')).toBe('job stalled: too often');
   });
 });

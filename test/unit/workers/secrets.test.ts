@@ -2,7 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { parseSite } from '../../../pipelines/site-file.ts';
 import { redactText } from '../../../workers/logger.ts';
+import { openRegister } from '../../../workers/register/register.ts';
 import { loadSecrets } from '../../../workers/secrets.ts';
 
 let folder: string;
@@ -30,6 +32,20 @@ describe('secrets', () => {
     const [a, b] = [secrets.seal(URL_WITH_PASSWORD, 'cam-1'), secrets.seal(URL_WITH_PASSWORD, 'cam-1')];
     expect(a).not.toBe(b);
     expect(a).not.toMatch(/rahasia|10\.1\.2\.3/);
+  });
+
+  it('lets a camera be added again after the key was lost', () => {
+    const file = path.join(folder, 'register.db');
+    const source = { kind: 'rtsp', url: URL_WITH_PASSWORD };
+    const line = { id: 'l', from: { x: 0, y: 0 }, to: { x: 1, y: 1 } };
+    const site = parseSite(JSON.stringify({ cameras: [{ id: 'cam-1', source, lines: [line] }] }), 'x');
+    const changes = ['aa', 'bb', 'bb'].map((byte) => {
+      const register = openRegister({ file, secrets: loadSecrets({ key: byte.repeat(32), keyFile: '' }) });
+      const { changed } = register.put(site.cameras[0]!, 60);
+      register.close();
+      return changed;
+    });
+    expect(changes).toEqual([true, true, false]);
   });
 
   it.each([

@@ -29,7 +29,8 @@ export const ENGLISH: ConsoleTexts = {
   userName: 'User name',
   password: 'Password',
   passwordHint: 'At least 15 characters; a short sentence is easy to keep in mind.',
-  firstAdminNeeded: 'There is no admin yet. Open the one-time link that the portal wrote to its terminal.',
+  firstAdminNeeded:
+    'There is no admin yet. Open the one-time link that the portal wrote to its terminal; where it runs as a service or in Docker, run on its machine: pantau user add NAME --role admin',
   firstAdminDone: 'This one-time link was used: there is an admin. Sign in with that name and password.',
   firstAdminTitle: 'First admin',
   firstAdminText: "This link works once. Choose the admin's name and password.",
@@ -102,6 +103,7 @@ export const ENGLISH: ConsoleTexts = {
   windowSeconds: 'Length of a window (seconds)',
   wholePictureHint:
     'The camera begins with one zone over the whole picture; draw your own zones and lines in the next step.',
+  nothingYet: 'None yet.',
   save: 'Save',
   saved: 'Saved.',
   keepMine: 'Save mine in its place',
@@ -184,7 +186,7 @@ export const ENGLISH: ConsoleTexts = {
   file: 'File',
   camera: 'Camera',
   state: 'State',
-  progress: 'Progress',
+  progress: 'Progress (segments)',
   finished: 'Finished',
   enqueue: 'Queue',
   noMedia: 'There is no recording in the media folder.',

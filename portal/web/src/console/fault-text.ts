@@ -7,6 +7,12 @@ export function inOwnWords({ refusals }: ConsoleTexts, code: string, words: stri
   return said === undefined ? words : `${said} (${words})`;
 }
 
+/** Why a job failed: workers write the code before their words. */
+export function jobFaultText(texts: ConsoleTexts, reason: string): string {
+  const [, code, words] = /^([a-z]+(?:-[a-z]+)+): ([\s\S]+)$/.exec(reason) ?? [];
+  return code === undefined || words === undefined ? reason : inOwnWords(texts, code, words);
+}
+
 /** What is wrong with a field, to stand beside it: what is allowed, where the portal says so. */
 export function fieldFaultText(
   texts: ConsoleTexts,

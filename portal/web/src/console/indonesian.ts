@@ -7,7 +7,7 @@ export const INDONESIAN = {
   refusals: {
     'invalid-request': 'Isiannya belum benar.',
     'site-invalid': 'Isiannya belum benar.',
-    'time-unknown': 'Waktunya belum benar.',
+    'time-unknown': 'Waktu mulainya tidak diketahui atau salah; isi Mulai rekaman.',
     'camera-unknown': 'Kamera ini tidak ada.',
     'model-unknown': 'Model ini tidak ada.',
     'source-missing': 'Berkas atau sumbernya tidak ada.',
@@ -46,7 +46,8 @@ export const INDONESIAN = {
   userName: 'Nama pengguna',
   password: 'Kata sandi',
   passwordHint: 'Paling sedikit 15 karakter; kalimat pendek mudah diingat.',
-  firstAdminNeeded: 'Belum ada admin. Buka tautan sekali pakai yang ditulis portal di terminal saat mulai.',
+  firstAdminNeeded:
+    'Belum ada admin. Buka tautan sekali pakai yang ditulis portal di terminal saat mulai; bila portal berjalan sebagai layanan atau di Docker, jalankan di mesinnya: pantau user add NAMA --role admin',
   firstAdminDone:
     'Tautan sekali pakai ini sudah dipakai: admin sudah ada. Masuklah dengan nama dan kata sandinya.',
   firstAdminTitle: 'Admin pertama',
@@ -125,6 +126,7 @@ export const INDONESIAN = {
   windowSeconds: 'Panjang jendela (detik)',
   wholePictureHint:
     'Kamera mulai dengan satu zona seluas gambar; gambarlah zona dan garis sendiri di langkah berikutnya.',
+  nothingYet: 'Belum ada.',
   save: 'Simpan',
   saved: 'Tersimpan.',
   keepMine: 'Simpan punya saya sebagai gantinya',
@@ -208,7 +210,7 @@ export const INDONESIAN = {
   file: 'Berkas',
   camera: 'Kamera',
   state: 'Keadaan',
-  progress: 'Kemajuan',
+  progress: 'Kemajuan (segmen)',
   finished: 'Selesai',
   enqueue: 'Antrekan',
   noMedia: 'Tidak ada rekaman di folder media.',

@@ -1,5 +1,6 @@
 /** A table, wide or not, on a narrow screen. */
-import type { ComponentChildren } from 'preact';
+import { type ComponentChildren, toChildArray } from 'preact';
+import { useConsoleTexts } from './context.ts';
 
 export function ScrolledTable(props: {
   readonly name: string;
@@ -10,6 +11,7 @@ export function ScrolledTable(props: {
   readonly title?: string;
 }) {
   const { name, columns, children, title } = props;
+  const texts = useConsoleTexts();
   return (
     <section class="card">
       {title !== undefined && <h2>{title}</h2>}
@@ -27,6 +29,7 @@ export function ScrolledTable(props: {
           </thead>
           <tbody>{children}</tbody>
         </table>
+        {toChildArray(children).length === 0 && <p class="nothing">{texts.nothingYet}</p>}
       </section>
     </section>
   );

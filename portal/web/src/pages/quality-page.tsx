@@ -87,9 +87,9 @@ function GapTable({ gaps, names }: { gaps: readonly GapEntry[]; names: ReadonlyM
       {newest.map(({ cameraId, from, to, reasons }) => (
         <tr key={`${cameraId} ${from}`}>
           <th scope="row">{names.get(cameraId) ?? cameraId}</th>
-          <td>{when(from)}</td>
-          <td>{when(to)}</td>
-          <td>{reasons.map((reason) => reasonText(language, reason)).join(', ')}</td>
+          <td class="when">{when(from)}</td>
+          <td class="when">{when(to)}</td>
+          <td class="words">{reasons.map((reason) => reasonText(language, reason)).join(', ')}</td>
         </tr>
       ))}
     </Table>

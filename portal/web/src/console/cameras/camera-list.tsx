@@ -108,7 +108,7 @@ function Health({ camera }: { camera: CameraRow }) {
   const texts = useConsoleTexts();
   const { language, format, texts: common } = useView();
   const state = camera.enabled ? (camera.health?.state ?? 'no-data') : 'paused';
-  const code = camera.health?.reason ?? camera.lastReason;
+  const code = camera.health?.reason;
   const stateName = common.health[state] ?? state;
   const reason = code === undefined ? '' : reasonText(language, code);
   return (
@@ -116,6 +116,12 @@ function Health({ camera }: { camera: CameraRow }) {
       <b class={`op-state ${state}`}>{stateName}</b>
       {reason !== stateName && <small> {reason}</small>}
       <br />
+      {camera.lastReason !== undefined && (
+        <>
+          <small class="op-fault">{camera.lastReason}</small>
+          <br />
+        </>
+      )}
       <small>
         {texts.lastSeen}: {instantText(format, camera.lastAnalysedWindowEnd ?? camera.health?.lastWindowEnd)}
       </small>

@@ -99,6 +99,9 @@ function Board({ cameraId, edited, snapshot, saved, onNewer, zoom, setZoom, live
           <h1>{texts.drawTitle(String(edited.camera['name'] ?? cameraId))}</h1>
         </div>
         <div class="op-actions">
+          <span role="status" class="op-saved">
+            {saved !== undefined && !isChanged && texts.saved}
+          </span>
           <a class="button" href={consoleHref('kamera', cameraId, 'ubah')}>
             {texts.edit}
           </a>
@@ -132,9 +135,6 @@ function Board({ cameraId, edited, snapshot, saved, onNewer, zoom, setZoom, live
           {live}
         </aside>
       </div>
-      <p role="status" class="op-saved">
-        {saved !== undefined && !isChanged && texts.saved}
-      </p>
     </div>
   );
 }

@@ -38,8 +38,8 @@ export function TokensPage() {
               <tr key={token.id}>
                 <th scope="row">{token.label}</th>
                 <td>{own.scopes[token.scope]}</td>
-                <td>{instantText(format, token.expiresAt)}</td>
-                <td>{instantText(format, token.lastUsedAt)}</td>
+                <td class="when">{instantText(format, token.expiresAt)}</td>
+                <td class="when">{instantText(format, token.lastUsedAt)}</td>
                 <td>
                   {token.revokedAt === undefined ? (
                     <ConfirmButton

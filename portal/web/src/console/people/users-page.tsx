@@ -28,7 +28,7 @@ export function UsersPage() {
       <Fault fault={fault} />
       <Awaited answer={answer}>
         {({ users }) => (
-          <ScrolledTable name={title} columns={[texts.userName, texts.role, texts.since, texts.access]}>
+          <ScrolledTable name={title} columns={[texts.userName, texts.role, texts.access, texts.since]}>
             {users.map((user) => (
               <tr key={user.name}>
                 <th scope="row">{user.name}</th>
@@ -45,7 +45,6 @@ export function UsersPage() {
                     ))}
                   </select>
                 </td>
-                <td>{instantText(format, user.createdAt)}</td>
                 <td>
                   <button
                     type="button"
@@ -55,6 +54,7 @@ export function UsersPage() {
                     {user.disabled ? texts.enable : texts.disable}
                   </button>
                 </td>
+                <td class="when">{instantText(format, user.createdAt)}</td>
               </tr>
             ))}
           </ScrolledTable>

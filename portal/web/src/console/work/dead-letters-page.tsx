@@ -3,6 +3,7 @@ import type { DeadLettersAnswer } from '../../../../operate/answers.ts';
 import type { DeadLetter } from '../../../../operate/operations.ts';
 import { useView } from '../../view.ts';
 import { useAnswer, useConsole, useConsoleTexts, useDeed } from '../context.ts';
+import { jobFaultText } from '../fault-text.ts';
 import { ConfirmButton, Fault } from '../form.tsx';
 import { Awaited, Page } from '../page.tsx';
 import { instantText } from '../time.ts';
@@ -64,7 +65,7 @@ function DeadLetterCard({
           {job.queue} · {job.id} · {instantText(format, job.failedAt)} · {texts.attempts(job.attempts)}
         </small>
       </div>
-      <p class="op-fault">{job.reason}</p>
+      <p class="op-fault">{jobFaultText(texts, job.reason)}</p>
       {canOperate && (
         <div class="op-actions">
           <button type="button" class="button" onClick={() => act('POST', `${path}/retry`)}>

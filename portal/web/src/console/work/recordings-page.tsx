@@ -3,6 +3,7 @@ import { useState } from 'preact/hooks';
 import type { CameraRow, RecordingsAnswer } from '../../../../operate/answers.ts';
 import { useView } from '../../view.ts';
 import { useAnswer, useConsole, useConsoleTexts, useDeed } from '../context.ts';
+import { jobFaultText } from '../fault-text.ts';
 import { Field, Pick } from '../form.tsx';
 import { sizeText } from '../numbers.ts';
 import { AddForm, Awaited, Page } from '../page.tsx';
@@ -42,15 +43,15 @@ function Jobs({ jobs }: Pick<RecordingsAnswer, 'jobs'>) {
           <th scope="row">{job.file}</th>
           <td class="when">{instantText(format, job.recordedFrom)}</td>
           <td>{job.cameraId}</td>
-          <td>
+          <td class={job.reason === undefined ? '' : 'words'}>
             {texts.jobStates[job.state] ?? job.state}
-            {job.reason !== undefined && <small class="op-fault"> {job.reason}</small>}
+            {job.reason !== undefined && <small class="op-fault"> {jobFaultText(texts, job.reason)}</small>}
           </td>
           <td>
             <progress max={Math.max(1, job.total)} value={job.progress} aria-label={job.file} />{' '}
             {job.progress}/{job.total}
           </td>
-          <td>{instantText(format, job.finishedAt)}</td>
+          <td class="when">{instantText(format, job.finishedAt)}</td>
         </tr>
       ))}
     </ScrolledTable>
