@@ -94,6 +94,8 @@ const environmentSchema = z.object({
   PANTAU_SMALL_COUNT_BELOW: integer(0, 100).optional(),
   /** JSON file of the targets the portal publishes to (docs/publish.md). Unset: none. */
   PANTAU_PUBLISHERS_FILE: z.string().min(1).optional(),
+  /** GeoJSON file of borders and roads below the cameras on the map; `portal/api/map-base.ts`. Unset: none. */
+  PANTAU_MAP_FILE: z.string().min(1).optional(),
   /** Tiles below the cameras on the map, `https://host/{z}/{x}/{y}.png`; `portal/api/map-layers.ts`. Unset: none. */
   PANTAU_MAP_TILES_URL: z.string().min(1).max(500).optional(),
   /** What the tiles' licence asks to show beside them; needed with the address. */
@@ -144,6 +146,8 @@ export interface Config {
   readonly segmentWindows: number;
   readonly workerName: string;
   readonly smallCountBelow: number | undefined;
+  /** GeoJSON of the map's own base layer. */
+  readonly mapFile: string | undefined;
   /** Picture tiles of the map; absent where the map has its own base layer only. */
   readonly mapTiles:
     | { readonly url: string; readonly attribution: string; readonly maxZoom: number }
@@ -224,6 +228,10 @@ function mapTiles(values: z.infer<typeof environmentSchema>): Config['mapTiles']
   return { url, attribution, maxZoom: values.PANTAU_MAP_TILES_MAX_ZOOM };
 }
 
+function resolved(cwd: string, file: string | undefined): string | undefined {
+  return file === undefined ? undefined : path.resolve(cwd, file);
+}
+
 function toConfig(values: z.infer<typeof environmentSchema>, cwd: string): Omit<Config, 'publishSecrets'> {
   const dataDir = path.resolve(cwd, values.PANTAU_DATA_DIR);
   return {
@@ -257,10 +265,8 @@ function toConfig(values: z.infer<typeof environmentSchema>, cwd: string): Omit<
     segmentWindows: values.PANTAU_SEGMENT_WINDOWS,
     workerName: values.PANTAU_WORKER_NAME,
     smallCountBelow: values.PANTAU_SMALL_COUNT_BELOW,
+    mapFile: resolved(cwd, values.PANTAU_MAP_FILE),
     mapTiles: mapTiles(values),
-    publishersFile:
-      values.PANTAU_PUBLISHERS_FILE === undefined
-        ? undefined
-        : path.resolve(cwd, values.PANTAU_PUBLISHERS_FILE),
+    publishersFile: resolved(cwd, values.PANTAU_PUBLISHERS_FILE),
   };
 }

@@ -5,6 +5,8 @@ import path from 'node:path';
 import { Registry } from 'prom-client';
 import { builtInAccuracyDir, loadFigures } from '../models/accuracy-figures.ts';
 import { AnalysisError } from '../pipelines/errors.ts';
+import { parseMapBase } from '../portal/api/map-base.ts';
+import type { MapBelow } from '../portal/api/map-layers.ts';
 import { createPortal } from '../portal/api/portal.ts';
 import { startMaintenance } from '../portal/maintenance.ts';
 import { DEFAULT_SMALL_COUNT_BELOW } from '../portal/privacy/publish-rows.ts';
@@ -14,6 +16,7 @@ import { createCameraDirectory } from './cluster/cameras.ts';
 import { openQueues, type Queues } from './cluster/queues.ts';
 import { checkRedis, connectProducer, redisUrl } from './cluster/redis.ts';
 import { type Config, isLoopback, PACKAGE_ROOT } from './config.ts';
+import { readConfiguredFile } from './configured-file.ts';
 import { startReconciler } from './live/reconciler.ts';
 import { createLogger } from './logger.ts';
 import { addProcessMetrics, addQueueMetrics } from './metrics.ts';
@@ -23,6 +26,18 @@ import { addPublisherMetrics, startConfiguredPublishing } from './publishing.ts'
 import { openRegister } from './register/register.ts';
 import { loadSecrets } from './secrets.ts';
 import { closeOnSignal, endWithParent } from './shutdown.ts';
+
+/** What the city puts below the cameras on the map. */
+function mapBelow({ mapFile, mapTiles }: Config): MapBelow {
+  const base =
+    mapFile === undefined
+      ? undefined
+      : parseMapBase(readConfiguredFile(mapFile, 'base layer of the map'), mapFile);
+  return {
+    ...(base === undefined ? {} : { base }),
+    ...(mapTiles === undefined ? {} : { tiles: mapTiles }),
+  };
+}
 
 /**
  * Runs until a signal.
@@ -58,7 +73,7 @@ export async function runPortal(config: Config): Promise<void> {
     publishToken: secrets.publishToken,
     trustedProxies: config.trustedProxies,
     webDir: path.join(PACKAGE_ROOT, 'dist', 'portal', 'web'),
-    ...(config.mapTiles === undefined ? {} : { map: { tiles: config.mapTiles } }),
+    map: mapBelow(config),
     spoolDir: config.dataDir,
     metrics: portalMetrics(queues, publishing),
     clock: Date.now,

@@ -1,5 +1,4 @@
 /** Joins the publishers to what they need of the portal process: settings, secrets, journal, log and metrics. */
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { AccuracyFigures } from '../pipelines/domain/accuracy/figures.ts';
@@ -16,6 +15,7 @@ import { createCatalogueState } from '../portal/reads/catalogue-state.ts';
 import { dataSetPages } from '../portal/reads/data-set-rows.ts';
 import type { PortalStore } from '../portal/store/store.ts';
 import type { Config } from './config.ts';
+import { readConfiguredFile } from './configured-file.ts';
 import type { Logger } from './logger.ts';
 
 /** What publishing takes of the portal process. */
@@ -37,7 +37,7 @@ export function startConfiguredPublishing(options: ConfiguredPublishing): Publis
   const { config, store, register, figures, smallCountBelow, log } = options;
   const { publishersFile: file } = config;
   if (file === undefined) return undefined;
-  const settings = parsePublisherSettings(readText(file, 'publishers file'), file);
+  const settings = parsePublisherSettings(readConfiguredFile(file, 'publishers file'), file);
   const journal = openJournal({ file: journalFile(config) });
   const source = createPublicReader({ store, smallCountBelow, figures, clock: Date.now });
   let deliveredAtMs: number | undefined;
@@ -79,7 +79,7 @@ export function journalFile({ dataDir }: Pick<Config, 'dataDir'>): string {
 }
 
 function readSecret(reference: SecretReference, secrets: Config['publishSecrets']): string {
-  if ('file' in reference) return readText(reference.file, 'secret').trim();
+  if ('file' in reference) return readConfiguredFile(reference.file, 'secret').trim();
   const value = secrets[reference.secret];
   if (value !== undefined) return value;
   throw new AnalysisError(
@@ -87,17 +87,6 @@ function readSecret(reference: SecretReference, secrets: Config['publishSecrets'
     'read-secret',
     `PANTAU_PUBLISH_SECRET_${reference.secret} is not set, but the publishers file names it`,
   );
-}
-
-function readText(file: string, what: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (cause) {
-    const { code } = cause as NodeJS.ErrnoException;
-    throw new AnalysisError('config-invalid', 'read-file', `${what} ${file} can't be read (${code})`, {
-      cause,
-    });
-  }
 }
 
 function logHooks(log: Logger, delivered: () => void): RunnerHooks {

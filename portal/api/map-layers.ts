@@ -3,9 +3,15 @@ import { AnalysisError } from '../../pipelines/errors.ts';
 
 /** Layers as the page reads them in `map.json`; everything is optional. */
 export interface MapLayers {
-  /** Address of a GeoJSON of outlines, on the portal's own host. */
-  readonly outline?: string;
+  /** Address of a GeoJSON of borders and roads, on the portal's own host. */
+  readonly base?: string;
   readonly tiles?: MapTiles;
+}
+
+/** The same as they are given to the portal. */
+export interface MapBelow extends Pick<MapLayers, 'tiles'> {
+  /** The GeoJSON itself, as `parseMapBase` gives it. */
+  readonly base?: string;
 }
 
 /** Picture tiles in Web Mercator ("XYZ"). */

@@ -6,14 +6,16 @@ import type { FastifyInstance, RouteOptions } from 'fastify';
 import { isOwnNetwork } from '../identity/client-network.ts';
 import type { PortalStore } from '../store/store.ts';
 import { ApiError } from './api-error.ts';
-import type { MapLayers } from './map-layers.ts';
+import { sendDocument } from './conditional.ts';
+import { MAP_BASE_PATH } from './map-base.ts';
+import type { MapBelow, MapLayers } from './map-layers.ts';
 
 /** What they stand on; fields as in `PortalOptions`. */
 export interface PageOptions {
   readonly store: Pick<PortalStore, 'check'>;
   readonly webDir: string;
   readonly metrics?: { readonly contentType: string; readonly text: () => Promise<string> };
-  readonly map?: MapLayers;
+  readonly map?: MapBelow;
 }
 
 /** Adds `/healthz` (alive), `/readyz` (the store answers) and, for this machine and private networks, `/metrics`. */
@@ -45,6 +47,21 @@ export function addHealthRoutes(scope: FastifyInstance, options: PageOptions): v
   });
 }
 
+function addMap(app: FastifyInstance, { base, tiles }: MapBelow): void {
+  const layers: MapLayers = {
+    ...(base === undefined ? {} : { base: MAP_BASE_PATH }),
+    ...(tiles === undefined ? {} : { tiles }),
+  };
+  app.get('/map.json', async (_request, reply) => {
+    reply.header('cache-control', 'no-cache');
+    return layers;
+  });
+  if (base === undefined) return;
+  app.get(`/${MAP_BASE_PATH}`, (request, reply) =>
+    sendDocument(request, reply, { type: 'application/geo+json', body: base }),
+  );
+}
+
 /** Routes of a scope that are no API. */
 function markPage(route: RouteOptions): void {
   route.config = { ...route.config, isApi: false };
@@ -62,10 +79,7 @@ export function addPage(app: FastifyInstance, { webDir, map = {} }: PageOptions)
     );
     return;
   }
-  app.get('/map.json', async (_request, reply) => {
-    reply.header('cache-control', 'no-cache');
-    return map;
-  });
+  addMap(app, map);
   void app.register(fastifyStatic, {
     root: webDir,
     cacheControl: false,

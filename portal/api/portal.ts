@@ -18,7 +18,7 @@ import { addCatalogueRoutes } from './catalogue-routes.ts';
 import { addDataRoutes } from './data-routes.ts';
 import { addErrorAnswers, answerBadAddress } from './error-answers.ts';
 import { addLimits } from './limits.ts';
-import type { MapLayers } from './map-layers.ts';
+import type { MapBelow } from './map-layers.ts';
 import { addOpenApi } from './openapi.ts';
 import { addHealthRoutes, addPage } from './page-routes.ts';
 import type { PublicOptions } from './public-options.ts';
@@ -62,7 +62,7 @@ export interface PortalOptions {
   /** How often the store is asked for changes, milliseconds, default 1000: so late a live tile is at most. */
   readonly watchMs?: number;
   /** What lies below the cameras on the map; by default only graticule and scale. */
-  readonly map?: MapLayers;
+  readonly map?: MapBelow;
   /** Folder for answers of which readers fetch parts (1 GiB at most, nothing left behind), default the system's own. */
   readonly spoolDir?: string;
   /** Bounds of `/api/v1/stream`. */

@@ -74,12 +74,6 @@ export function parseCameraQuery(query: unknown): string | undefined {
   return parsed.data.cameraId;
 }
 
-/** Refuses any key in the query of a route that has none. */
-export function refuseQuery(query: unknown): void {
-  const parsed = z.strictObject({}).safeParse(query);
-  if (!parsed.success) throw invalidRequest(parsed.error, query, ['none']);
-}
-
 function refuseContradictions(filter: ObservationFilter): void {
   const { lineId, zoneId, kind, direction } = filter;
   if (lineId !== undefined && zoneId !== undefined) {

@@ -1,10 +1,10 @@
 /** The headers that keep the page to itself. */
 import helmet from '@fastify/helmet';
 import type { FastifyInstance } from 'fastify';
-import { type MapLayers, tileSource } from './map-layers.ts';
+import { type MapBelow, tileSource } from './map-layers.ts';
 
 /** Adds them to every answer. Pictures may also come from the host of the map's tiles, nothing else from elsewhere. */
-export function addSecurityHeaders(app: FastifyInstance, map: MapLayers = {}): void {
+export function addSecurityHeaders(app: FastifyInstance, map: MapBelow = {}): void {
   const tiles = map.tiles === undefined ? [] : [tileSource(map.tiles.url)];
   void app.register(helmet, headersOf(tiles.filter((source) => source !== "'self'")));
 }

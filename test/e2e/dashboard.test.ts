@@ -60,8 +60,21 @@ function portalOn(of: PortalStore): FastifyInstance {
     webDir: join(folder, 'web'),
     clock: () => nowMs,
     watchMs: 100,
+    map: { base: BORDER },
   });
 }
+
+const BORDER = JSON.stringify({
+  type: 'Feature',
+  geometry: {
+    type: 'LineString',
+    coordinates: [
+      [110.4, -7],
+      [110.43, -6.98],
+      [110.45, -6.99],
+    ],
+  },
+});
 
 interface Opening {
   readonly width?: number;
@@ -290,6 +303,7 @@ describe('the map', () => {
     await page.waitForSelector('.camera-mark');
     expect(await page.locator('.camera-mark').count()).toBe(5);
     expect(await page.locator('.camera-item').count()).toBe(6);
+    await page.waitForSelector('.map path.base');
     // The sixth stands at a road, but nobody has surveyed it.
     const unsurveyed = page.locator('.camera-item', { hasText: 'Kaligawe' });
     expect(await unsurveyed.textContent()).toContain('Jl. Kaligawe Raya · ');

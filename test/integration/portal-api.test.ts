@@ -429,6 +429,25 @@ describe('the other routes', () => {
     await mapped.close();
   });
 
+  it('give the base layer of the map that the city has', async () => {
+    expect((await get('/map-base.geojson')).statusCode).toBe(404);
+    const base = '{"type":"FeatureCollection","features":[]}';
+    const mapped = createPortal({
+      ...{ store, publishToken: TOKEN, webDir: join(folder, 'web'), clock: () => 0 },
+      map: { base },
+    });
+    const { base: address } = (await mapped.inject('/map.json')).json<{ base: string }>();
+    const answer = await mapped.inject(`/${address}`);
+    expect(answer.body).toBe(base);
+    expect(answer.headers['content-type']).toMatch(/^application\/geo\+json/);
+    const again = await mapped.inject({
+      url: `/${address}`,
+      headers: { 'if-none-match': String(answer.headers.etag) },
+    });
+    expect(again.statusCode).toBe(304);
+    await mapped.close();
+  });
+
   it('say what to do when the page is not built', async () => {
     const bare = createPortal({ store, publishToken: TOKEN, webDir: join(folder, 'none'), clock: () => 0 });
     expect((await bare.inject('/')).body).toContain('not built');

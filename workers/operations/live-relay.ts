@@ -19,8 +19,7 @@ export interface LiveRelayOptions {
   readonly isHeld: (cameraId: string) => Promise<boolean>;
 }
 
-export type LiveRelay = ReturnType<typeof createLiveRelay>;
-
+/** Asks for nothing until somebody listens. */
 export function createLiveRelay(options: LiveRelayOptions) {
   const { redis, prefix, isHeld } = options;
   const channels = createChannels(redis);

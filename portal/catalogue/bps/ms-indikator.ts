@@ -149,6 +149,3 @@ export function msIndikator(context: Pick<CatalogueContext, 'activityCode'>) {
     akses_umum: 'Ya' as const,
   }));
 }
-
-/** One indicator's document. */
-export type MsIndikator = ReturnType<typeof msIndikator>[number];

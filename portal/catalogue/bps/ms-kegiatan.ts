@@ -37,9 +37,6 @@ export function msKegiatan(context: CatalogueContext) {
   };
 }
 
-/** The document of `msKegiatan`. */
-export type MsKegiatan = ReturnType<typeof msKegiatan>;
-
 function planning(since: string | undefined) {
   const running = { awal: since === undefined ? NOT_APPLICABLE : wibDay(since), akhir: 'berlangsung' };
   return {

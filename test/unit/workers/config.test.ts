@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { isLoopback, readConfig } from '../../../workers/config.ts';
 
@@ -98,6 +99,7 @@ describe('readConfig', () => {
     const tiles = read({ PANTAU_MAP_TILES_URL, PANTAU_MAP_TILES_ATTRIBUTION: '© example' }).mapTiles;
     expect(tiles).toEqual({ url: PANTAU_MAP_TILES_URL, attribution: '© example', maxZoom: 19 });
     expect(read({}).mapTiles).toBeUndefined();
+    expect(path.isAbsolute(read({ PANTAU_MAP_FILE: 'peta.geojson' }).mapFile ?? '')).toBe(true);
     expect(() => read({ PANTAU_MAP_TILES_URL })).toThrow(/set both, or none/);
   });
 

@@ -1,4 +1,4 @@
-/** The map itself, in Leaflet: markers on a graticule, with an outline and tiles only where the city configures them. */
+/** The map itself, in Leaflet: markers on a graticule, with a base layer and tiles only where the city gives them. */
 import L from 'leaflet';
 import 'leaflet/dist/leaflet.css';
 import type { MapLayers } from '../../../api/map-layers.ts';
@@ -57,7 +57,7 @@ export function createCityMap(
     const { url, attribution, maxZoom = 19 } = config.tiles;
     L.tileLayer(url, { attribution, maxZoom }).addTo(map);
   }
-  if (config.outline !== undefined) void addOutline(map, config.outline);
+  if (config.base !== undefined) void addBase(map, config.base);
   const lines = L.layerGroup().addTo(map);
   const labels = L.layerGroup().addTo(map);
   const markers = new Map<string, L.Marker>();
@@ -215,11 +215,11 @@ function drawGraticule(map: L.Map, layer: L.LayerGroup, isIndonesian: boolean): 
   }
 }
 
-async function addOutline(map: L.Map, url: string): Promise<void> {
+async function addBase(map: L.Map, url: string): Promise<void> {
   const response = await fetch(url);
   if (!response.ok) return;
-  const outline = await response.json();
-  L.geoJSON(outline, { interactive: false, style: { className: 'outline', weight: 1.5 } })
+  const base = await response.json();
+  L.geoJSON(base, { interactive: false, style: { className: 'base', weight: 1.5 } })
     .addTo(map)
     .bringToBack();
 }
