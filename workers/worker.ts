@@ -5,7 +5,7 @@ import type { Redis } from 'ioredis';
 import { AnalysisError } from '../pipelines/errors.ts';
 import { type JobLock, keepJobLock } from './cluster/job-lock.ts';
 import { type JobPayloads, parseJob, QUEUES, type QueueName } from './cluster/jobs.ts';
-import { isFull, isOutOfMemory } from './cluster/redis.ts';
+import { isFull, isRefusedWrite } from './cluster/redis.ts';
 import type { Host } from './host.ts';
 import { holdLease } from './live/lease.ts';
 import { redactText } from './logger.ts';
@@ -231,7 +231,7 @@ function watchWorker(host: Host, queue: QueueName, worker: Worker): void {
   let loggedAtMs = 0;
   let isResting = false;
   worker.on('error', (error) => {
-    if (isOutOfMemory(error) && !isResting) {
+    if (isRefusedWrite(error) && !isResting) {
       isResting = true;
       void worker.pause(true);
       setTimeout(() => {

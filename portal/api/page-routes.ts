@@ -1,4 +1,5 @@
 /** What is no API: health, metrics, the page and its map. */
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import fastifyStatic from '@fastify/static';
@@ -6,7 +7,7 @@ import type { FastifyInstance, RouteOptions } from 'fastify';
 import { isOwnNetwork } from '../identity/client-network.ts';
 import type { PortalStore } from '../store/store.ts';
 import { ApiError } from './api-error.ts';
-import { sendDocument } from './conditional.ts';
+import { isStillSame } from './conditional.ts';
 import { MAP_BASE_PATH } from './map-base.ts';
 import type { MapBelow, MapLayers } from './map-layers.ts';
 
@@ -47,6 +48,9 @@ export function addHealthRoutes(scope: FastifyInstance, options: PageOptions): v
   });
 }
 
+/** Megabytes that are packed anew for each reader, and change once in years. */
+const BASE_KEPT = 'public, max-age=3600';
+
 function addMap(app: FastifyInstance, { base, tiles }: MapBelow): void {
   const layers: MapLayers = {
     ...(base === undefined ? {} : { base: MAP_BASE_PATH }),
@@ -57,9 +61,11 @@ function addMap(app: FastifyInstance, { base, tiles }: MapBelow): void {
     return layers;
   });
   if (base === undefined) return;
-  app.get(`/${MAP_BASE_PATH}`, (request, reply) =>
-    sendDocument(request, reply, { type: 'application/geo+json', body: base }),
-  );
+  const version = createHash('sha256').update(base).digest('base64url');
+  app.get(`/${MAP_BASE_PATH}`, async (request, reply) => {
+    if (isStillSame(request, reply, { version })) return reply.send();
+    return reply.header('cache-control', BASE_KEPT).type('application/geo+json').send(base);
+  });
 }
 
 /** Routes of a scope that are no API. */

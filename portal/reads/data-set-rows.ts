@@ -1,5 +1,5 @@
 /** The rows of every published table, read page by page: what files, CKAN and publishers serve. */
-import { formatIsoUs, parseIsoUs } from '../../pipelines/domain/time.ts';
+import { formatIsoUs, parseIsoUs, US_PER_SECOND } from '../../pipelines/domain/time.ts';
 import type { Observation } from '../../pipelines/domain/types.ts';
 import type { Resource, Row, Table } from '../datasets/data-set.ts';
 import { countedGroup, findSeriesTable } from '../datasets/data-sets.ts';
@@ -144,7 +144,10 @@ export function recordedTime({ firstWindowStart, lastWindowEnd }: CameraSummary)
   return { fromUs: parseIsoUs(firstWindowStart), toUs: parseIsoUs(lastWindowEnd) };
 }
 
-/** The time a camera is judged for: from its first window to now while it is live, else to its last window. */
+/**
+ * The time a camera is judged for: from its first window to now while it is live, else to its last window. A single newest
+ * window may still be on its way and is owed a quarter hour later.
+ */
 export function judgedPeriod(
   { register, clock }: Pick<DataSetReads, 'register' | 'clock'>,
   summary: CameraSummary,
@@ -152,7 +155,8 @@ export function judgedPeriod(
   const camera = register.cameras().find(({ definition }) => definition.id === summary.cameraId);
   const { fromUs, toUs: lastUs } = recordedTime(summary);
   const nowUs = levelWindowStartUs('quarter-hour', clock() * 1000);
-  return { fromUs, toUs: camera?.isLive === true ? Math.max(lastUs, nowUs) : lastUs };
+  const isOwed = camera?.isLive === true && nowUs - lastUs > camera.windowSeconds * US_PER_SECOND;
+  return { fromUs, toUs: isOwed ? nowUs : lastUs };
 }
 
 async function* judgedCameras(reads: DataSetReads, cameras: readonly PublicCamera[]) {

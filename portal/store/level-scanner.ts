@@ -103,8 +103,10 @@ export function createLevelScanner() {
     const isNegative = payload.charCodeAt(at) === MINUS;
     let place = isNegative ? at + 1 : at;
     let value = 0;
-    for (let code = payload.charCodeAt(place); code !== COMMA; code = payload.charCodeAt(++place))
+    for (let code = payload.charCodeAt(place); code !== COMMA; code = payload.charCodeAt(++place)) {
+      if (place >= payload.length) throw damaged();
       value = value * 10 + (code - ZERO);
+    }
     at = place + 1;
     return isNegative ? -value : value;
   }
@@ -124,8 +126,10 @@ export function createLevelScanner() {
     if (known !== undefined) return known;
     if (knownLists.size >= MOST_LISTS) knownLists.clear();
     const [methods, empTables, levelTables] = JSON.parse(`[${terms}]`) as [number[], number[], number[]];
-    const fresh = { text: terms, methods, empTables, levelTables };
-    knownLists.set(terms, fresh);
+    // A text of its own: one that is cut out of a payload keeps the whole payload in memory.
+    const own = JSON.stringify([methods, empTables, levelTables]).slice(1, -1);
+    const fresh = { text: own, methods, empTables, levelTables };
+    knownLists.set(own, fresh);
     return fresh;
   }
 
@@ -187,6 +191,7 @@ export function createLevelScanner() {
       } else if (code !== COMMA) {
         const isNegative = code === MINUS;
         if (isNegative) code = payload.charCodeAt(++place);
+        if (!(code >= ZERO && code <= NINE)) throw damaged();
         let value = 0;
         for (; code >= ZERO && code <= NINE; code = payload.charCodeAt(++place))
           value = value * 10 + (code - ZERO);
@@ -230,9 +235,14 @@ export function createLevelScanner() {
   };
 }
 
+/** A row that the disk or somebody's hand has spoilt: an error says so, where reading on would never end. */
+function damaged(): RangeError {
+  return new RangeError('a stored window is damaged: its payload is no list of whole numbers');
+}
+
 function headAt(text: string, at: number): Head {
   let end = at + 2;
-  while (text[end] !== '"') end += text[end] === '\\' ? 2 : 1;
+  while (end < text.length && text[end] !== '"') end += text[end] === '\\' ? 2 : 1;
   // Directions are plain words.
   end = text.indexOf('",', end + 2) + 2;
   const head = text.slice(at, end);

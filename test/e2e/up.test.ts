@@ -92,6 +92,8 @@ function pantau(command: string, settings: Record<string, string>) {
     cwd: root,
     encoding: 'utf8',
     env: { ...process.env, ...settings },
+    // One that is not refused would run for ever, and vitest's own deadline can't end it.
+    timeout: 60_000,
   });
 }
 

@@ -228,6 +228,24 @@ describe('pantau', () => {
     ]);
   });
 
+  it('keeps the threshold of small counts when a further file says none, and notes its change', () => {
+    const file = path.join(folder, 'privacy.json');
+    const line = { id: 'l', from: { x: 0, y: 0 }, to: { x: 1, y: 1 } };
+    for (const [id, privacy] of [
+      ['a', { smallCountBelow: 9 }],
+      ['b', undefined],
+    ] as const) {
+      // As Windows' editors save it.
+      writeFileSync(file, `\uFEFF${JSON.stringify({ privacy, cameras: [{ id, lines: [line] }] })}`);
+      const added = pantau('camera', 'add', '--site', file);
+      expect(added.code, added.stderr).toBe(0);
+    }
+    const log = new Database(path.join(folder, 'portal.db'), { readonly: true });
+    const deeds = log.prepare("SELECT target, detail FROM audit_entry WHERE action = 'site.put'").all();
+    log.close();
+    expect(deeds).toEqual([{ target: 'privacy', detail: 'smallCountBelow: – → 9' }]);
+  });
+
   it('gives help with examples for every command', () => {
     for (const command of [
       ['analyze'],

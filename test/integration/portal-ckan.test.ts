@@ -426,6 +426,7 @@ describe('datastore_search', () => {
     [{ filters: '{"waktu_mulai":"9999-13-01"}' }, 409, { filters: [expect.stringContaining('9999-13')] }],
     [{ fields: 'foo' }, 409, { fields: ['invalid value "foo"'] }],
     [{ plain: false, q: 'a & | b' }, 409, { q: [expect.stringContaining('a & | b')] }],
+    [{ plain: false, full_text: 'a|'.repeat(151) }, 409, { full_text: ['more than 300 characters'] }],
     [{ sort: 'foo asc' }, 409, { sort: ['invalid value "foo asc"'] }],
     [{ sort: 'arah; drop' }, 409, { sort: ['invalid value "arah; drop"'] }],
     [{ limit: 'x' }, 409, { limit: ['Invalid integer'] }],

@@ -163,12 +163,15 @@ describe('a row that CKAN answers with 500 each time', () => {
 it('a row to which CKAN never answers is set aside, and all others get there, also later ones', async () => {
   ckan.breaksAt = () => false;
   ckan.failNext(Array<'hang'>(100).fill('hang'), ({ text }) => text.includes(`"jumlah_mp":${POISON}`));
-  const publishing = city.start(publisher('kota', 300));
+  const publishing = city.start(publisher('kota', 1000));
   const status = await until(publishing, (one) => isIdle(one) && one.quarantined.rows > 0);
   expect(status.quarantined).toMatchObject({
     rows: 1,
     newest: [
-      { rowKey: expect.stringContaining(TRAFFIC), reason: expect.stringMatching(/300 ms, 3 times .* alone/) },
+      {
+        rowKey: expect.stringContaining(TRAFFIC),
+        reason: expect.stringMatching(/1000 ms, 3 times .* alone/),
+      },
     ],
   });
   await city.putHour(3);

@@ -19,13 +19,24 @@ export async function withIdentities<T>(work: (store: IdentityStore) => Promise<
   }
 }
 
-/** Whoever may write the store is told from others by their account on this machine. */
+/**
+ * Whoever may write the store is told from others by their account on this machine; by its number where that has no name, as
+ * in a container that runs as another user than its image's.
+ */
+export function commandActor(): string {
+  try {
+    return `cli:${userInfo().username}`;
+  } catch {
+    return `cli:${process.getuid?.()}`;
+  }
+}
+
+/** An entry of the audit log: `commandActor` did `action` just now. */
 export async function noteDeed(
   store: IdentityStore,
   action: string,
   target: string,
   detail = '',
 ): Promise<void> {
-  const actor = `cli:${userInfo().username}`;
-  await store.addAudit({ atMs: Date.now(), actor, action, target, detail });
+  await store.addAudit({ atMs: Date.now(), actor: commandActor(), action, target, detail });
 }

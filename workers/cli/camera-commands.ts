@@ -7,6 +7,7 @@ import type { SiteCamera } from '../../pipelines/site-file.ts';
 import { requireKnownModels } from '../camera-models.ts';
 import type { CameraEntry } from '../cluster/cameras.ts';
 import { type Config, readConfig } from '../config.ts';
+import { changedPublishing } from '../operations/site-publishing.ts';
 import { allowedSource } from '../operations/sources.ts';
 import { type Register, unknownCamera } from '../register/register.ts';
 import { noteDeed, withIdentities } from './audit.ts';
@@ -94,9 +95,10 @@ async function add(id: string | undefined, options: AddOptions): Promise<void> {
   const config = readConfig();
   await requireKnownModels(cameras, config);
   const results = await withIdentities(async (identities) => {
-    const changes = putAll(wish, config);
+    const { changes, settings } = putAll(wish, config);
     for (const { entry, changed } of changes)
       if (changed) await noteDeed(identities, 'camera.put', entry.cameraId);
+    for (const [target, detail] of settings) await noteDeed(identities, 'site.put', target, detail);
     return changes;
   });
   await remarkRefused(cameras, config);
@@ -120,16 +122,32 @@ async function add(id: string | undefined, options: AddOptions): Promise<void> {
 }
 
 /** All of them, or none where one fails. */
-function putAll({ cameras, windowSeconds, smallCountBelow, publishing }: CamerasToAdd, config: Config) {
+function putAll(wish: CamerasToAdd, config: Config) {
+  const { cameras, windowSeconds, smallCountBelow, publishing } = wish;
   return withRegister((register) => {
     const changes: ReturnType<typeof register.put>[] = [];
+    const settings = changedSettings(register, wish);
     register.atOnce(() => {
       if (smallCountBelow !== undefined) register.setSmallCountBelow(smallCountBelow);
       if (publishing !== undefined) register.setPublishing(publishing);
       for (const camera of cameras) changes.push(register.put(camera, windowSeconds));
     });
-    return changes;
+    return { changes, settings };
   }, config);
+}
+
+/** Target and detail of each entry in the audit log, as the console's import words them. */
+function changedSettings(
+  register: Register,
+  { smallCountBelow: to, publishing = {} }: CamerasToAdd,
+): readonly (readonly [target: string, detail: string])[] {
+  const from = register.smallCountBelow();
+  const fields = changedPublishing(register.publishing(), publishing);
+  const isOther = to !== undefined && to !== from;
+  return [
+    ...(fields.length === 0 ? [] : [['publishing', fields.join(', ')] as const]),
+    ...(isOther ? [['privacy', `smallCountBelow: ${from ?? '–'} → ${to}`] as const] : []),
+  ];
 }
 
 /** The camera is kept, as its network may be allowed where the workers run; a surprise it should not be. */

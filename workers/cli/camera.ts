@@ -1,6 +1,7 @@
 /** What `pantau camera add` is to add: of a site file, or one camera by its address. */
+import { readFile } from 'node:fs/promises';
 import { InvalidArgumentError } from 'commander';
-import { loadSiteFile, parseSite, type SiteCamera } from '../../pipelines/site-file.ts';
+import { loadSiteFile, parseSite, type Site, type SiteCamera } from '../../pipelines/site-file.ts';
 import type { Publishing } from '../../portal/reads/camera-register.ts';
 import { publishingOf } from '../operations/site-publishing.ts';
 import { unknownCamera } from '../register/register.ts';
@@ -32,16 +33,16 @@ export async function camerasToAdd(id: string | undefined, options: AddOptions):
     refuseBesideSite(id, options);
     const site = await loadSiteFile(options.site);
     const wanted = options.camera ?? id;
-    const { smallCountBelow } = site.privacy;
-    const publishing = publishingOf(site);
-    if (wanted === undefined) return { ...site, smallCountBelow, publishing };
+    const { windowSeconds } = site;
+    const said = { ...(await thresholdOf(options.site, site)), publishing: publishingOf(site) };
+    if (wanted === undefined) return { cameras: site.cameras, windowSeconds, ...said };
     const found = site.cameras.filter((camera) => camera.id === wanted);
     if (found.length === 0)
       throw unknownCamera(
         wanted,
         site.cameras.map((camera) => camera.id),
       );
-    return { cameras: found, windowSeconds: site.windowSeconds, smallCountBelow, publishing };
+    return { cameras: found, windowSeconds, ...said };
   }
   if (id === undefined || options.url === undefined) {
     throw new InvalidArgumentError(
@@ -49,6 +50,13 @@ export async function camerasToAdd(id: string | undefined, options: AddOptions):
     );
   }
   return parseSite(JSON.stringify(singleCamera(id, options.url, options)), `camera add ${id}`);
+}
+
+/** Only what the checked file itself says: its default would lower a threshold that another one raised. */
+async function thresholdOf(file: string, site: Site): Promise<Pick<CamerasToAdd, 'smallCountBelow'>> {
+  const text = await readFile(file, 'utf8');
+  const { privacy } = JSON.parse(text.replace(/^\uFEFF/, '')) as { privacy?: unknown };
+  return privacy === undefined ? {} : site.privacy;
 }
 
 /** They would be left out without a word. */

@@ -1,5 +1,4 @@
 /** `pantau user …` and `pantau token …`: people and programs of the portal, straight on its store. */
-import { userInfo } from 'node:os';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import {
   ROLES,
@@ -11,7 +10,7 @@ import {
 import { hashPassword, passwordFault } from '../../portal/identity/password.ts';
 import { newToken } from '../../portal/identity/token.ts';
 import { askPassword } from './ask-password.ts';
-import { noteDeed, withIdentities } from './audit.ts';
+import { commandActor, noteDeed, withIdentities } from './audit.ts';
 import { formatTable, say } from './output.ts';
 
 const EXAMPLES = `
@@ -160,7 +159,7 @@ async function addKey(label: string, { scope, days }: { scope: TokenScope; days?
   const nowMs = Date.now();
   await withIdentities(async (store) => {
     await store.addToken({
-      ...{ id, secretHash, label, scope, createdBy: `cli:${userInfo().username}`, createdAtMs: nowMs },
+      ...{ id, secretHash, label, scope, createdBy: commandActor(), createdAtMs: nowMs },
       ...(days === undefined ? {} : { expiresAtMs: nowMs + days * 86_400_000 }),
     });
     await noteDeed(store, 'token.add', id, `${scope}: ${label}`);

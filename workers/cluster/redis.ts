@@ -82,17 +82,17 @@ export async function redisTimeUs(redis: Redis): Promise<number> {
   return Number(seconds) * 1_000_000 + Number(micros);
 }
 
-/** True while Redis answers but takes no writes, for want of memory. */
+/** True while Redis answers but takes no writes from anybody; see `isRefusedWrite`. */
 export async function isFull(redis: Redis, prefix: string): Promise<boolean> {
   try {
     await redis.set(`${prefix}:room`, '', 'PX', 1_000);
     return false;
   } catch (error) {
-    return isOutOfMemory(error);
+    return isRefusedWrite(error);
   }
 }
 
-/** True for the error that a full Redis answers a write with. */
-export function isOutOfMemory(error: unknown): boolean {
-  return error instanceof Error && /OOM command not allowed/.test(error.message);
+/** True for what Redis answers every write with: its memory or its disk is full, or too few replicas follow it. */
+export function isRefusedWrite(error: unknown): boolean {
+  return error instanceof Error && /OOM command not allowed|\bMISCONF\b|\bNOREPLICAS\b/.test(error.message);
 }

@@ -206,8 +206,9 @@ async function saveCheckpoint(
 }
 
 /**
- * While Redis was away or full this went on counting and publishing: from an older checkpoint the next holder would publish
- * those windows again, without what was seen. Where there is a next holder already, its checkpoint stands.
+ * For a next holder that goes on without a break. While Redis was away or full this went on counting and publishing: from an
+ * older checkpoint it would publish those windows again, without what was seen. Where there is one already, its checkpoint
+ * stands.
  */
 async function keepForSuccessor(session: Session): Promise<void> {
   await saveCheckpoint(session).catch((error: unknown) =>
@@ -224,7 +225,10 @@ async function leave(session: Session, why: Exclude<SessionStop, 'lost'>): Promi
   const log = host.log.child({ camera: entry.cameraId });
   const isPause = why === 'over';
   const open = counting.checkpoint();
-  if (why === 'changed' && hasJustBegun(open, host.nowMs())) return;
+  if (why === 'changed' && hasJustBegun(open, host.nowMs())) {
+    await keepForSuccessor(session);
+    return;
+  }
   const records = counting.finish({ reason: isPause ? 'paused' : 'worker-down' });
   const fault = await sink.publish(records).then(
     () => undefined,

@@ -8,8 +8,8 @@ export interface MediaFile {
   /** Absolute, symbolic links resolved. */
   readonly path: string;
   readonly sizeBytes: number;
-  /** Of the last change, ms since 1970 with a fraction. */
-  readonly modifiedMs: number;
+  /** Of the last change of content, name or date (`ctime`), ms since 1970 with a fraction. */
+  readonly changedMs: number;
 }
 
 /**
@@ -31,7 +31,7 @@ export async function openMediaPath(path: string, mediaRoot?: string): Promise<M
   if (!info.isFile()) throw refused(`${real} is ${kindOf(info)}, not a file`);
   if (info.size === 0) throw new AnalysisError('source-empty', 'probe', `${real} is empty (0 bytes)`);
   await refusePlaylist(real);
-  return { path: real, sizeBytes: info.size, modifiedMs: info.mtimeMs };
+  return { path: real, sizeBytes: info.size, changedMs: info.ctimeMs };
 }
 
 async function requireInside(real: string, mediaRoot: string): Promise<void> {

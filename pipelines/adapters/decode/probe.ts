@@ -49,7 +49,7 @@ const EARLIEST_CREATION = Date.UTC(2000, 0, 1);
 export async function probeRecording(request: ProbeRequest, signal: AbortSignal): Promise<RecordingProbe> {
   const file = await openMediaPath(request.path, request.mediaRoot);
   if (request.tools !== undefined) return await lookAt(file, request, signal);
-  const key = JSON.stringify([file.path, file.sizeBytes, file.modifiedMs]);
+  const key = JSON.stringify([file.path, file.sizeBytes, file.changedMs]);
   const known = seen.get(key);
   if (known !== undefined) return known;
   const probe = await lookAt(file, request, signal);

@@ -11,8 +11,8 @@ type WordTest = (words: readonly string[]) => boolean;
 
 const WORD = /[\p{L}\p{N}_.-]+/gu;
 const TOKEN = /[|&!()]|[\p{L}\p{N}_.-]+(?::\*)?/gu;
-/** Nothing a person writes is longer; also the depth of brackets. */
-const MAX_LENGTH = 2000;
+/** Each word is looked for in each row, so a longer text would cost more than the row; also the depth of brackets. */
+const MAX_LENGTH = 300;
 
 /** Understands `q`, a text or texts by column, and `full_text`; throws 409. */
 export function textTests(resource: Resource, parameters: Parameters): RowTest[] {

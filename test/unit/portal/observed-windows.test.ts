@@ -3,6 +3,7 @@ import type { GapReason } from '../../../pipelines/domain/types.ts';
 import { filledShare } from '../../../portal/datasets/quality/filled-share.ts';
 import { gapsOf, windowQuality } from '../../../portal/datasets/quality/gaps.ts';
 import { LEVEL_SECONDS, levelWindowStartUs, type RolledLevel } from '../../../portal/levels/level.ts';
+import { judgedPeriod } from '../../../portal/reads/data-set-rows.ts';
 import { daySpans, spansWithin } from '../../../portal/reads/observed-spans.ts';
 import { observedWindows } from '../../../portal/reads/observed-windows.ts';
 import type { CoverageQuery, CoverageRow } from '../../../portal/store/store.ts';
@@ -149,4 +150,27 @@ it('windows are cut to the time that a camera has records of: its first and last
     { start: iso(minutesUs(30)).replace('.000', ''), lostSeconds: 300, reasons: ['kamera-mati'] },
   ]);
   expect(filledShare(windows, period)).toMatchObject({ periodSeconds: 1980, analysedSeconds: 1680 });
+});
+
+it.each([
+  { what: 'the newest window is on its way', windowSeconds: 60, last: 14, nowMinutes: 15.1, judgedTo: 14 },
+  { what: 'an hour is being recorded', windowSeconds: 3600, last: 60, nowMinutes: 119, judgedTo: 60 },
+  { what: 'more than a window is missing', windowSeconds: 60, last: 13, nowMinutes: 15.1, judgedTo: 15 },
+  { what: 'records are ahead', windowSeconds: 60, last: 16, nowMinutes: 16.1, judgedTo: 16 },
+])('a live camera is judged to what it owes: $what', ({ windowSeconds, last, nowMinutes, judgedTo }) => {
+  const atMinute = (minute: number) => new Date(START_US / 1000 + minute * 60_000).toISOString();
+  const definition = {
+    ...{ id: 'cam', name: 'cam', groups: ['people'] as const, lines: [], zones: [] },
+    sampling: { framesPerSecond: 5 },
+  };
+  const camera = { definition, windowSeconds, isEnabled: true, isLive: true, revision: 1 };
+  const reads = {
+    register: { cameras: () => [camera] },
+    clock: () => START_US / 1000 + nowMinutes * 60_000,
+  };
+  const summary = {
+    ...{ cameraId: 'cam', firstWindowStart: atMinute(0), lastWindowStart: atMinute(0) },
+    lastWindowEnd: atMinute(last),
+  };
+  expect(judgedPeriod(reads, summary)).toEqual({ fromUs: START_US, toUs: START_US + judgedTo * 60e6 });
 });

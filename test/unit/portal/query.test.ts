@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { refuseUnknownCameras } from '../../../portal/api/known-cameras.ts';
 import { parseObservationQuery } from '../../../portal/api/query.ts';
 import { cursorOf } from '../../../portal/api/query-parts.ts';
 
@@ -32,4 +33,23 @@ describe('query of observations', () => {
     const { page } = parseObservationQuery({ cursor: cursorOf(position) }, undefined);
     expect(page.after).toEqual(position);
   });
+});
+
+it('cameras of which only the name is left are known, and all are listed once for however many of them', async () => {
+  const ids = ['a', 'b', 'c'];
+  const at = '2026-01-31T05:00:00Z';
+  let lists = 0;
+  const reader = {
+    latest: async () => [],
+    cameras: async () => {
+      lists += 1;
+      const time = { firstWindowStart: at, lastWindowStart: at, lastWindowEnd: at };
+      return ids.map((cameraId) => ({ cameraId, ...time }));
+    },
+  };
+  const reads = { reader, register: { cameras: () => [] } };
+  const refused = (...cameraIds: string[]) => refuseUnknownCameras(reads, { field: 'cameraId', cameraIds });
+  await refused(...ids, ...ids);
+  expect(lists).toBe(1);
+  await expect(refused('a', 'x')).rejects.toThrow(/cameraId: found "x"; allowed: a, b, c;/);
 });

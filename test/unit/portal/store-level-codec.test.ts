@@ -67,6 +67,14 @@ describe('payloads of the levels', () => {
     );
   });
 
+  it.each([
+    ['cut off', '["a","in",1'],
+    ['with a word for a number', '["a","in",1,0,[1],[],[],3600,3600,[5,[oops]]]'],
+    ['without an end', '["a'],
+  ])('end with an error where a payload is damaged: %s', (_what, payload) => {
+    expect(() => decodeEntries(payload, terms)).toThrow();
+  });
+
   it('give only the rows that are wanted, and do not mistake a name for the beginning of another', () => {
     const sums = { values: [60e6, 60e6], reasons: 0, methods: [], empTables: [], levelTables: [] };
     const entries = ['line"1', 'line-1', 'line-10'].flatMap((placeId) =>

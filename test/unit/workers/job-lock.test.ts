@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Redis } from 'ioredis';
 import { expect, it } from 'vitest';
 import { keepJobLock } from '../../../workers/cluster/job-lock.ts';
+import { isFull } from '../../../workers/cluster/redis.ts';
 
 type Answer = 1 | 0 | 'away' | 'full';
 
@@ -42,4 +44,16 @@ it.each<{ why: string; answers: Answer[]; losses: number; unasked: number }>([
   { why: 'lost once somebody may have it', answers: [1, 'full', 'away', 0, 1], losses: 1, unasked: 1 },
 ])('a lock is $why', async ({ answers, losses, unasked }) => {
   expect(await renewals(answers)).toEqual({ isLost: losses > 0, losses, unasked });
+});
+
+it.each([
+  ["OOM command not allowed when used memory > 'maxmemory'.", true],
+  ['MISCONF Errors writing to the AOF file: No space left on device', true],
+  ['NOREPLICAS Not enough good replicas to write.', true],
+  // Others may still reach the one that takes writes.
+  ["READONLY You can't write against a read only replica.", false],
+  ['Reached the max retries per request limit (which is 2).', false],
+])('Redis takes no writes from anybody: %s %s', async (message, expected) => {
+  const redis = { set: () => Promise.reject(new Error(message)) } as unknown as Redis;
+  expect(await isFull(redis, 'p')).toBe(expected);
 });

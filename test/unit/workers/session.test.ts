@@ -127,8 +127,18 @@ describe('a session that ends', () => {
   });
 
   it('for a new definition leaves the window that has just begun to it', async () => {
-    const { windows } = await session(120.4, { onPublish: (_records, stop) => stop('changed') });
+    let isFull = true;
+    const { reach, windows } = await session(120.4, {
+      onPublish: (_records, stop) => stop('changed'),
+      onCheckpoint() {
+        if (!isFull) return;
+        isFull = false;
+        throw new Error('OOM command not allowed');
+      },
+    });
     expect(windows).toEqual(['00:00', '01:00']);
+    // A new name only: the next session goes on from here.
+    expect(reach).toMatchObject({ openSinceUs: at(120) * 1_000, knownUntilUs: at(120.4) * 1_000 });
   });
 
   it('because the clock was set back leaves no checkpoint for which the next one would have to wait', async () => {
