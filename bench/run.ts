@@ -124,6 +124,7 @@ async function measure(scenarios: readonly Scenario[], options: BenchOptions): P
   try {
     const context: ScenarioContext = {
       ...{ material: await openMaterial(stop.signal), rounds, parts: options.parts ?? size.parts },
+      isRoundsAsked: options.rounds !== undefined,
       isSmoke: options.smoke === true,
       soak: { minutes: options.minutes, hours: options.hours },
       store: storeSelection(options),

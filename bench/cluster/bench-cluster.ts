@@ -56,11 +56,12 @@ export interface BenchCluster {
   startWorker(options: BenchWorkerOptions): Promise<BenchWorker>;
   register(cameras: readonly SiteCamera[], windowSeconds: number): void;
   unregister(cameraIds: readonly string[]): void;
-  /** Enqueues the footage for a camera and waits until it is counted. */
+  /** Enqueues the footage, or another one beside it, for a camera and waits until it is counted. */
   count(options: {
     prefix: string;
     cameraId: string;
     segmentWindows: number;
+    footage?: string;
     signal: AbortSignal;
   }): Promise<QueuedRun>;
   records(cameraId: string): Promise<Observation[]>;
@@ -135,7 +136,8 @@ export async function startBenchCluster(
       withRegister((opened) => {
         for (const id of cameraIds) opened.remove(id);
       }, config),
-    count: async ({ prefix, ...job }) => await countFootage({ ...config, prefix }, material.footage, job),
+    count: async ({ prefix, footage = material.footage, ...job }) =>
+      await countFootage({ ...config, prefix }, footage, job),
     records: async (cameraId) => await fetchRecords(`${config.portalUrl}`, cameraId),
     async stop() {
       // Workers first, so that their last records still find the portal.

@@ -11,6 +11,8 @@ export interface ScenarioContext {
   readonly material: Material;
   /** Rounds of each interleaved measurement. */
   readonly rounds: number;
+  /** The rounds were asked for: long scenarios then take them all. */
+  readonly isRoundsAsked: boolean;
   /** Into how many parts the footage is cut; rounds go through them in order, again and again. */
   readonly parts: number;
   /** Shows that everything works, in as little time as that takes. */
@@ -23,6 +25,11 @@ export interface ScenarioContext {
   readonly progress: (text: string) => void;
   /** Told what can't be measured here, and why. */
   readonly skip: (what: string) => void;
+}
+
+/** Rounds of a scenario whose rounds take long: `most`, unless others were asked for. */
+export function roundsUpTo(most: number, context: Pick<ScenarioContext, 'rounds' | 'isRoundsAsked'>): number {
+  return context.isRoundsAsked ? context.rounds : Math.min(most, context.rounds);
 }
 
 /** Every subject measures part 0, then every subject part 1, …; each round begins with another subject. */

@@ -8,7 +8,15 @@ import type { RatioResult, ScenarioResult, SubjectResult } from '../result.ts';
 import { type CeilingOptions, createCeiling } from '../subjects/ceiling.ts';
 import { createQueued } from '../subjects/queued.ts';
 import type { Subject } from '../subjects/subject.ts';
-import { busyRatio, cpuRatio, interleave, rateRatio, type ScenarioContext, shareOf } from './interleave.ts';
+import {
+  busyRatio,
+  cpuRatio,
+  interleave,
+  rateRatio,
+  roundsUpTo,
+  type ScenarioContext,
+  shareOf,
+} from './interleave.ts';
 import { readTruth } from './throughput.ts';
 
 /** A round takes the whole recording once per subject: 40 s with two detectors, 60 s with one. */
@@ -114,7 +122,8 @@ async function measureShapes(
     return undefined;
   }
   const truth = readTruth(context, material);
-  const rounds = Math.min(MOST_ROUNDS, context.rounds);
+  const warmUp = isSmoke ? undefined : (await openShortMaterial(context.material, signal)).footage;
+  const rounds = roundsUpTo(MOST_ROUNDS, context);
   const loadBefore = loadavg()[0] ?? Number.NaN;
   const subjects: Subject[] = [];
   context.progress('starting Redis, portal and workers');
@@ -123,7 +132,9 @@ async function measureShapes(
     for (const ceiling of ceilings)
       subjects.push(await createCeiling({ material, model, signal, ...ceiling }));
     for (const shape of shapes)
-      subjects.push(await createQueued({ cluster, material, segmentWindows, isWatched, truth, ...shape }));
+      subjects.push(
+        await createQueued({ cluster, material, segmentWindows, isWatched, truth, warmUp, signal, ...shape }),
+      );
     const results = await interleave(subjects, { ...context, material, rounds });
     return {
       name,

@@ -13,7 +13,7 @@ import { BASELINE_KINDS, type BaselineKind, createBaseline, opencvFault } from '
 import { createCeiling } from '../subjects/ceiling.ts';
 import { createPipeline, startPool } from '../subjects/pipeline.ts';
 import type { Subject } from '../subjects/subject.ts';
-import { cpuRatio, interleave, rateRatio, type ScenarioContext } from './interleave.ts';
+import { cpuRatio, interleave, rateRatio, roundsUpTo, type ScenarioContext } from './interleave.ts';
 
 /** Issue 3 §2.8. */
 const TARGETS = { ceiling: '≥ 0.92', node: '≥ 3', opencv: '≥ 5' };
@@ -44,7 +44,7 @@ export async function measureAnalyze(context: ScenarioContext): Promise<Scenario
 /** `baselines`: the same model in straightforward programs, on the footage as it is. */
 export async function measureBaselines(context: ScenarioContext): Promise<ScenarioResult | undefined> {
   const parts = context.parts * (context.isSmoke ? 1 : BASELINE_PARTS_FACTOR);
-  const rounds = Math.min(BASELINE_ROUNDS, context.rounds);
+  const rounds = roundsUpTo(BASELINE_ROUNDS, context);
   return await againstBaselines({ ...context, parts, rounds }, 'baselines');
 }
 
@@ -52,7 +52,7 @@ export async function measureBaselines(context: ScenarioContext): Promise<Scenar
 export async function measureCityBaselines(context: ScenarioContext): Promise<ScenarioResult | undefined> {
   context.progress('encoding 1080p25 H.264');
   const material = await openCityMaterial(context.material, context.signal);
-  const rounds = Math.min(BASELINE_ROUNDS, context.rounds);
+  const rounds = roundsUpTo(BASELINE_ROUNDS, context);
   return await againstBaselines({ ...context, material, rounds, parts: CITY_PARTS }, 'baselines-1080p');
 }
 

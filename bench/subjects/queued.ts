@@ -21,6 +21,9 @@ export interface QueuedOptions {
   readonly truth: CountTruth | undefined;
   /** Looks at the workers each second, for the rate while all of them work; each look costs them a little. */
   readonly isWatched: boolean;
+  /** Counted before anything is measured: a worker that has just begun compiles, one in use has done so long ago. */
+  readonly warmUp: string | undefined;
+  readonly signal: AbortSignal;
 }
 
 /** Starts the workers. Each measurement takes the whole footage, whatever part is asked for. */
@@ -36,6 +39,12 @@ export async function createQueued(options: QueuedOptions): Promise<Subject> {
     const core = cores?.[index];
     const pin = core === undefined ? {} : { cores: core };
     running.push(await cluster.startWorker({ prefix, detectors, name: `${name}-${index}`, ...pin }));
+  }
+  if (options.warmUp !== undefined) {
+    // Short segments: every worker gets some.
+    const warm = { prefix, cameraId: `warm-${shape}`, segmentWindows: 1, footage: options.warmUp };
+    cluster.register([{ ...material.camera, id: warm.cameraId }], WINDOW_SECONDS);
+    await cluster.count({ ...warm, signal: options.signal });
   }
   let quality: CountQuality | undefined;
   return {

@@ -143,7 +143,7 @@ it('shows the public the same numbers on the dashboard', async () => {
 it('shows why a recording failed, runs it again, and shows its progress to the end', async () => {
   await goTo('operator/gagal');
   const letter = page.locator('.op-cameras li', { hasText: 'recordings' });
-  await letter.getByText('source-missing').waitFor({ timeout: PATIENCE.timeout });
+  await letter.getByText('Berkas atau sumbernya tidak ada.').waitFor({ timeout: PATIENCE.timeout });
   renameSync(join(cluster.dataDir, 'media', 'besok.mp4'), join(cluster.dataDir, 'media', 'pagi.mp4'));
   await letter.getByRole('button', { name: 'Coba lagi' }).click();
   await page.getByText('Tidak ada pekerjaan gagal.').waitFor();

@@ -101,12 +101,12 @@ describe('what is refused', () => {
       [folder.path, 'source-refused', /a directory/],
       ['/dev/zero', 'source-refused', /a device/],
       [join(folder.path, 'nowhere.mp4'), 'source-missing', /ENOENT/],
-      ['http://10.0.0.1/a.mp4', 'source-refused', /http address/],
-      ['rtsp://u:hunter22@10.0.0.1/a', 'source-refused', /rtsp address/],
-      ['concat:/etc/passwd', 'source-refused', /concat address/],
-      ['file:/etc/passwd', 'source-refused', /file address/],
-      ['pipe:0', 'source-refused', /pipe address/],
-      ['-version', 'source-refused', /command line address/],
+      ['http://10.0.0.1/a.mp4', 'source-refused', /address \(http:\)/],
+      ['rtsp://u:hunter22@10.0.0.1/a', 'source-refused', /address \(rtsp:\)/],
+      ['concat:/etc/passwd', 'source-refused', /address \(concat:\)/],
+      ['file:/etc/passwd', 'source-refused', /address \(file:\)/],
+      ['pipe:0', 'source-refused', /address \(pipe:\)/],
+      ['-version', 'source-refused', /an option/],
     ];
     for (const [path, code, message] of rows) {
       const caught = await probeRecording({ path }, never).catch((error: unknown) => error);
