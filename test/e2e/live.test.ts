@@ -166,16 +166,21 @@ describe('a live camera', () => {
     const { Redis } = await import('ioredis');
     const redis = new Redis(cluster.redisUrl);
     const fullAt = Date.now();
+    const whileFull = async () => {
+      // The lock can't be renewed: it ends before this window does.
+      const during = await waitForWindow(
+        'a complete window while Redis is full',
+        (record) => Date.parse(record.windowStart) > fullAt && record.status === 'complete',
+      );
+      const port = [...cluster.logs().matchAll(/"port":(\d+),"detectors"/g)].at(-1)?.[1];
+      expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200);
+      return during;
+    };
     await redis.config('SET', 'maxmemory', '1');
-    // The lock can't be renewed: it ends before this window does.
-    const during = await waitForWindow(
-      'a complete window while Redis is full',
-      (record) => Date.parse(record.windowStart) > fullAt && record.status === 'complete',
-    );
-    const port = [...cluster.logs().matchAll(/"port":(\d+),"detectors"/g)].at(-1)?.[1];
-    expect((await fetch(`http://127.0.0.1:${port}/healthz`)).status).toBe(200);
-    await redis.config('SET', 'maxmemory', '0');
-    await redis.quit();
+    const during = await whileFull().finally(async () => {
+      await redis.config('SET', 'maxmemory', '0');
+      await redis.quit();
+    });
     const roomAt = Date.now();
     await waitForWindow(
       'a complete window afterwards',
