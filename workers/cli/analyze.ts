@@ -2,10 +2,10 @@
 import { statSync } from 'node:fs';
 import { type Command, InvalidArgumentError } from 'commander';
 import { createDetectorPool } from '../../pipelines/adapters/detect/detector-pool.ts';
-import type { FileSink } from '../../pipelines/adapters/publish/csv.ts';
 import {
   createNdjsonFileSink,
   createNdjsonStreamSink,
+  type FileSink,
 } from '../../pipelines/adapters/publish/ndjson-sink.ts';
 import { countTimeline, detectTimeline } from '../../pipelines/analyze.ts';
 import type { Counting } from '../../pipelines/domain/counting.ts';

@@ -25,25 +25,27 @@ export interface OwnRedis {
 
 /** A TCP port of this machine that was free a moment ago: `wanted` when nobody holds it, else any. */
 export async function freePort(wanted = 0): Promise<number> {
-  return (await tryPort(wanted)) ?? (await tryPort(0)) ?? 0;
+  return (await listenOnce(wanted, '127.0.0.1')).port ?? (await listenOnce(0, '127.0.0.1')).port ?? 0;
 }
 
 /** Whether somebody listens already where `port` of `host` is wanted. */
 export async function isPortTaken(port: number, host: string): Promise<boolean> {
-  return await new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', (error: NodeJS.ErrnoException) => resolve(error.code === 'EADDRINUSE'));
-    server.listen(port, host, () => server.close(() => resolve(false)));
-  });
+  return (await listenOnce(port, host)).fault === 'EADDRINUSE';
 }
 
-async function tryPort(port: number): Promise<number | undefined> {
+/** Listens and stops at once: the port that it was, or why it could not. */
+async function listenOnce(
+  port: number,
+  host: string,
+): Promise<{ port?: number; fault?: string | undefined }> {
   return await new Promise((resolve) => {
     const server = createServer();
-    server.once('error', () => resolve(undefined));
-    server.listen(port, '127.0.0.1', () => {
+    server.once('error', (error: NodeJS.ErrnoException) => resolve({ fault: error.code }));
+    server.listen(port, host, () => {
       const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : undefined));
+      server.close(() =>
+        resolve(typeof address === 'object' && address !== null ? { port: address.port } : {}),
+      );
     });
   });
 }

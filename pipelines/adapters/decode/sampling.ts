@@ -40,7 +40,10 @@ function toleranceTicks(grid: SamplingGrid): number {
   return Math.min(0.4, (TICK_TOLERANCE_US / 1e6) * grid.framesPerSecond);
 }
 
-/** The rule in TypeScript: what ffmpeg is held to, and what frozen time lines are thinned by. `previousPtsUs` is the decoded picture before. */
+/**
+ * The rule in TypeScript: what ffmpeg is held to, and what frozen time lines are thinned by. `previousPtsUs` is the
+ * decoded picture before.
+ */
 export function isSampled(previousPtsUs: number | undefined, ptsUs: number, grid: SamplingGrid): boolean {
   return previousPtsUs === undefined || ticksAt(previousPtsUs, grid) !== ticksAt(ptsUs, grid);
 }

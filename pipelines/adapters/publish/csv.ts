@@ -2,7 +2,6 @@
 
 import type { PublishedObservation } from '../../domain/observation-columns/column.ts';
 import { OBSERVATION_COLUMNS } from '../../domain/observation-columns.ts';
-import type { ObservationSink } from '../../ports.ts';
 
 /** Byte order mark by which Excel knows the text for UTF-8. */
 export const UTF8_BOM = '\uFEFF';
@@ -34,10 +33,4 @@ export function csvHeader(): string {
 /** One record as one line with its line end. */
 export function csvRow(observation: PublishedObservation): string {
   return `${OBSERVATION_COLUMNS.map((column) => csvCell(column.value(observation))).join(',')}\r\n`;
-}
-
-/** What a file sink can do beyond the port. */
-export interface FileSink extends ObservationSink {
-  /** Ends without the file ever appearing under its name. */
-  discard(): Promise<void>;
 }

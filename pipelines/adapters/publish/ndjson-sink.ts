@@ -4,7 +4,12 @@ import type { Observation } from '../../domain/types.ts';
 import { AnalysisError } from '../../errors.ts';
 import type { ObservationSink } from '../../ports.ts';
 import { openAtomicFile } from './atomic-file.ts';
-import type { FileSink } from './csv.ts';
+
+/** What a file sink can do beyond the port. */
+export interface FileSink extends ObservationSink {
+  /** Ends without the file ever appearing under its name. */
+  discard(): Promise<void>;
+}
 
 /** One record as one line, keys in the record's own order, so that equal records are equal bytes. */
 export function ndjsonLine(observation: Observation): string {
