@@ -1,8 +1,8 @@
-/** What the portal does by itself: levels brought up to date, old windows removed, months arranged, outages noted. */
+/** What the portal does by itself: levels brought up to date, old windows removed, days gathered, outages noted. */
 import { US_PER_SECOND } from '../pipelines/domain/time.ts';
 import { DEFAULT_AUDIT_MONTHS, removeOldAudit } from './identity/audit-retention.ts';
 import { LEVELS, type Level, levelWindowStartUs } from './levels/level.ts';
-import { rollUpPass } from './store/roll-up-pass.ts';
+import { gatherPass, rollUpPass } from './store/passes.ts';
 import type { PortalStore } from './store/store.ts';
 
 /** How many days each level is kept; a level without a number is kept for ever. */
@@ -38,10 +38,7 @@ const STOPPED = 'portal-stopped';
 const BEAT_US = 60 * US_PER_SECOND;
 /** A silence of three beats is an outage. */
 const OUTAGE_US = 3 * BEAT_US;
-const HOUR_US = 3600 * US_PER_SECOND;
-const DAY_US = 24 * HOUR_US;
-/** Local hours in which months are arranged: fewest read then, and PostgreSQL keeps readers of the month waiting. */
-const QUIET_HOURS = { from: 1, to: 5 };
+const DAY_US = 86_400 * US_PER_SECOND;
 
 /** Starts at once. A fault is logged and the work tried again at the next look. */
 export function startMaintenance(options: MaintenanceOptions): Maintenance {
@@ -74,7 +71,6 @@ function createWork({ store, log, ...kept }: MaintenanceOptions) {
   const { retentionDays = DEFAULT_RETENTION_DAYS, auditMonths: months = DEFAULT_AUDIT_MONTHS } = kept;
   let beatUs: number | undefined;
   let cleanedDayUs: number | undefined;
-  const arrange = createArranging(store, log);
   return async (nowUs: number, signal: AbortSignal): Promise<void> => {
     if (beatUs === undefined) await noteOutage(store, nowUs, log);
     if (beatUs === undefined || nowUs - beatUs >= BEAT_US) {
@@ -90,26 +86,7 @@ function createWork({ store, log, ...kept }: MaintenanceOptions) {
       await removeOldAudit(store.identities, { nowMs: nowUs / 1000, months });
       cleanedDayUs = dayUs;
     }
-    await arrange(nowUs);
-  };
-}
-
-/** A little at each look, so that nothing else waits long; after a fault, or when nothing is left, not before the next hour. */
-function createArranging(store: PortalStore, log: MaintenanceOptions['log']) {
-  let restingHourUs: number | undefined;
-  let steps = 0;
-  return async (nowUs: number): Promise<void> => {
-    const hour = (nowUs - levelWindowStartUs('day', nowUs)) / HOUR_US;
-    const hourUs = levelWindowStartUs('hour', nowUs);
-    if (hour < QUIET_HOURS.from || hour >= QUIET_HOURS.to || restingHourUs === hourUs) return;
-    restingHourUs = hourUs;
-    if ((await store.arrange({ nowUs })) !== undefined) {
-      restingHourUs = undefined;
-      steps += 1;
-      return;
-    }
-    if (steps > 0) log.info({ steps }, 'windows of finished months arranged');
-    steps = 0;
+    await gatherPass(store, { nowUs, signal });
   };
 }
 

@@ -1,11 +1,14 @@
 /** Fills a store with a year of a city below its writers: a year of minutes through them would take hours. */
+import { setImmediate } from 'node:timers/promises';
 import { US_PER_SECOND } from '../../pipelines/domain/time.ts';
 import { ROLLED_LEVELS, type RolledLevel } from '../../portal/levels/level.ts';
 import { createPortalStore } from '../../portal/store/portal-store.ts';
 import { DAY_US } from '../../portal/store/roll-up.ts';
-import { type Dialect, type Insertion, LEVEL_TABLES, type SqlValue } from '../../portal/store/sql.ts';
+import { type SpanKey, spanStartUs } from '../../portal/store/span.ts';
+import { type Dialect, type Insertion, KINDS, LEVEL_TABLES, type SqlValue } from '../../portal/store/sql.ts';
 import { createTermBook } from '../../portal/store/term-book.ts';
 import { LEVEL_COLUMNS } from '../../portal/store/write-levels.ts';
+import { touchSpans } from '../../portal/store/write-spans.ts';
 import { type CityDay, dayOfCamera } from './city-day.ts';
 import { cameraName, RECORDS_PER_CAMERA } from './city-records.ts';
 
@@ -31,8 +34,8 @@ export interface FilledCity extends CitySize {
   /** Rows of series and records, as the API would give them. */
   readonly rows: number;
   readonly seconds: number;
-  /** What arranging its finished months took, once that is done. */
-  readonly arrangedSeconds?: number;
+  /** What gathering its finished spans took, once that is done. */
+  readonly gatheredSeconds?: number;
 }
 
 /** 1 January 2026, local midnight. */
@@ -101,6 +104,7 @@ async function fillDay(dialect: Dialect, filling: DayFilling): Promise<number> {
     };
     for (const level of ROLLED_LEVELS) {
       const all = levelRows(level, filling);
+      await touchSpans(sql, spansOfDay(level, filling));
       await insert({ table: LEVEL_TABLES[level], columns: LEVEL_COLUMNS, rows: all });
       rows += all.reduce((sum, row) => sum + Number(row[ROW_COUNT]), 0);
     }
@@ -135,6 +139,13 @@ function levelRows(level: RolledLevel, { days, dayStartUs, cameras, sequences }:
     }
   }
   return rows;
+}
+
+function spansOfDay(level: RolledLevel, { cameras, dayStartUs }: DayFilling): SpanKey[] {
+  const startUs = spanStartUs(level, dayStartUs);
+  return KINDS.flatMap((kind) =>
+    Array.from({ length: cameras }, (_, camera) => ({ level, kind, cameraId: cameraName(camera), startUs })),
+  );
 }
 
 function minuteRows({ days, dayStartUs, cameras }: DayFilling): SqlValue[][] {
@@ -173,18 +184,18 @@ async function finish(dialect: Dialect, { cameras, days, minuteDays }: CitySize,
   });
 }
 
-/** Arranges the months that are finished at the end of the filled days, as a portal does night by night; answers seconds. */
-export async function arrangeCity({ dialect, size, signal, progress }: FillOptions): Promise<number> {
+/** Gathers what is over at the end of the filled days, as a portal does day by day; answers seconds. */
+export async function gatherCity({ dialect, size, signal, progress }: FillOptions): Promise<number> {
   const store = createPortalStore(dialect);
   const nowUs = YEAR_START_US + size.days * DAY_US;
+  const limit = 50;
   const startMs = performance.now();
-  let shown = '';
-  for (;;) {
+  for (let spans = 0, found = limit; found === limit; spans += found) {
     signal.throwIfAborted();
-    const month = await store.arrange({ nowUs });
-    if (month === undefined) return (performance.now() - startMs) / 1000;
-    const name = `${month.level} ${new Date(month.monthStartUs / 1000).toISOString().slice(0, 7)}`;
-    if (name !== shown) progress(`${dialect.engine}: arranged ${name}`);
-    shown = name;
+    found = await store.gather({ nowUs, limit });
+    if (spans % 5000 === 0) progress(`${dialect.engine}: ${spans} spans gathered`);
+    // The engine may run in this thread: what shows the progress has its turn.
+    await setImmediate();
   }
+  return (performance.now() - startMs) / 1000;
 }

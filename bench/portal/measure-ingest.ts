@@ -1,6 +1,6 @@
 /** How fast records go in while the levels follow, as they do in the portal. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { rollUpPass } from '../../portal/store/roll-up-pass.ts';
+import { rollUpPass } from '../../portal/store/passes.ts';
 import type { PortalStore } from '../../portal/store/store.ts';
 import { minuteOfCity } from './city-records.ts';
 

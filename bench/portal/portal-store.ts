@@ -1,7 +1,7 @@
 /**
  * `portal-store`: the portal's store with a city's year, SQLite and PostgreSQL side by side. The year's levels and the last
- * 30 days' minutes (what the portal keeps by default) are filled below the store, see `fill-city.ts`, and the months that
- * are over arranged by it; what is measured goes through it. `--keep DIR` fills alone, `--reuse DIR` measures what was filled.
+ * 30 days' minutes (what the portal keeps by default) are filled below the store, see `fill-city.ts`, and the spans that
+ * are over gathered by it; what is measured goes through it. `--keep DIR` fills alone, `--reuse DIR` measures what was filled.
  */
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
@@ -15,7 +15,7 @@ import type { Figure, ScenarioResult } from '../result.ts';
 import type { ScenarioContext } from '../scenarios/interleave.ts';
 import { LINES, ZONES } from './city-records.ts';
 import { type EngineName, folderBytes, type OpenEngine, openEngine } from './engines.ts';
-import { arrangeCity, type CitySize, type FilledCity, fillCity, YEAR_START_US } from './fill-city.ts';
+import { type CitySize, type FilledCity, fillCity, gatherCity, YEAR_START_US } from './fill-city.ts';
 import { type IngestShape, measureIngest } from './measure-ingest.ts';
 import { measureReads, questionsOf } from './measure-reads.ts';
 import { sideBySide } from './side-by-side.ts';
@@ -119,7 +119,7 @@ async function measureEngine(engine: EngineName, run: EngineRun): Promise<readon
   }
 }
 
-/** Fills what is not filled, and arranges what is not arranged. */
+/** Fills what is not filled, and gathers what is not gathered. */
 async function filledCity(
   { dialect }: OpenEngine,
   mark: string,
@@ -129,26 +129,26 @@ async function filledCity(
   const note = (filled: FilledCity) => writeFileSync(mark, `${JSON.stringify(filled)}\n`);
   if (!existsSync(mark)) note(await fillCity({ dialect, size: run.extent.city, signal, progress }));
   const filled = JSON.parse(readFileSync(mark, 'utf8')) as FilledCity;
-  if (filled.arrangedSeconds !== undefined) return { ...filled, arrangedSeconds: filled.arrangedSeconds };
-  const arranged = {
+  if (filled.gatheredSeconds !== undefined) return { ...filled, gatheredSeconds: filled.gatheredSeconds };
+  const gathered = {
     ...filled,
-    arrangedSeconds: await arrangeCity({ dialect, size: filled, signal, progress }),
+    gatheredSeconds: await gatherCity({ dialect, size: filled, signal, progress }),
   };
-  note(arranged);
-  return arranged;
+  note(gathered);
+  return gathered;
 }
 
 async function sizeFigures(
   { dialect }: OpenEngine,
   folder: string,
-  { rows, seconds, arrangedSeconds }: Required<FilledCity>,
+  { rows, seconds, gatheredSeconds }: Required<FilledCity>,
 ): Promise<readonly Figure[]> {
   const tables = await dialect.sizes();
   const gib = (bytes: number) => bytes / 2 ** 30;
   return [
     { name: 'rows filled', value: rows, unit: 'rows' },
     { name: 'filled below the store in', value: seconds, unit: 's' },
-    { name: 'finished months arranged in', value: arrangedSeconds, unit: 's' },
+    { name: 'finished spans gathered in', value: gatheredSeconds, unit: 's' },
     { name: 'size on disk', value: gib(folderBytes(folder)), unit: 'GiB', better: 'lower' },
     ...tables.map(({ name, bytes }): Figure => ({ name: `size of ${name}`, value: gib(bytes), unit: 'GiB' })),
   ];

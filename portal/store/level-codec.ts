@@ -16,6 +16,9 @@ import {
   createLevelScanner,
   type ItemTerms,
   type PlaceFilter,
+  type ScannedItem,
+  type SeriesPayload,
+  type SharedStart,
 } from './level-scanner.ts';
 import type { Terms } from './terms.ts';
 
@@ -143,13 +146,39 @@ export function rowsOfWindow(
   { terms, wanted = {} }: { readonly terms: Terms; readonly wanted?: PlaceFilter },
 ): SeriesRow[] {
   const rows: SeriesRow[] = [];
-  const { cameraId, kind, windowStartUs } = window;
-  const lengthUs = LEVEL_SECONDS[level] * US_PER_SECOND;
-  const countingOf = countingsOf(terms);
+  const make = createRowMaker(level, window, terms);
   scanner.scan(window.payload, wanted, (item) => {
-    const { placeId, direction, revision } = item;
-    const key = { level, kind, cameraId, placeId, direction, windowStartUs, lengthUs, revision };
-    rows.push(rowOf(key, item, countingOf(item.terms)));
+    rows.push(make(item, window.windowStartUs));
   });
   return rows;
+}
+
+/** Reads items of gathered series as published rows of one camera, level and kind. */
+export function createSeriesRowReader(level: RolledLevel, of: CameraKind, terms: Terms) {
+  const make = createRowMaker(level, of, terms);
+  /** The row of the item at a place of a series. Throws `UnknownTermError`. */
+  return (series: SeriesPayload, { at, turn }: { at: number; turn: number }, windowStartUs: number) =>
+    make(scanner.read(series, at, turn), windowStartUs);
+}
+
+/** What most items of a series begin with, by the first line of its payload. */
+export function sharedStartOf(payload: string, turn: number): SharedStart | undefined {
+  return scanner.readShared(payload, turn);
+}
+
+type CameraKind = Pick<LevelWindowKey, 'cameraId' | 'kind'>;
+
+function createRowMaker(level: RolledLevel, { cameraId, kind }: CameraKind, terms: Terms) {
+  const lengthUs = LEVEL_SECONDS[level] * US_PER_SECOND;
+  const countingOf = countingsOf(terms);
+  const series = { placeId: '', direction: '' as Direction | '' };
+  // One for all rows: a row takes from it what it keeps.
+  const key = { level, kind, cameraId, ...series, windowStartUs: 0, lengthUs, revision: 0 };
+  return (item: ScannedItem, windowStartUs: number): SeriesRow => {
+    key.placeId = item.placeId;
+    key.direction = item.direction;
+    key.revision = item.revision;
+    key.windowStartUs = windowStartUs;
+    return rowOf(key, item, countingOf(item.terms));
+  };
 }

@@ -38,10 +38,12 @@ export const ANALYSED = 1;
 export const AS_ANALYSED = -1;
 
 const AS_ANALYSED_LENGTH = String(AS_ANALYSED).length;
-const COMMA = 44;
+/** Characters. */
+export const COMMA = 44;
 const MINUS = 45;
-const ZERO = 48;
+export const ZERO = 48;
 const NINE = 57;
+export const COLON = 58;
 const OPEN = 91;
 const CLOSE = 93;
 const NULL = 110;
@@ -49,9 +51,25 @@ const NULL = 110;
 type Nested = number | Nested[];
 
 /** `["place","direction",` and what it says. */
-interface Head extends Pick<ScannedItem, 'placeId' | 'direction'> {
+export interface Head extends Pick<ScannedItem, 'placeId' | 'direction'> {
   readonly text: string;
 }
+
+/** What most items of a gathered series begin with: everything before the sums in which they differ. */
+export interface SharedStart extends Pick<ScannedItem, 'revision' | 'reasons' | 'terms'> {
+  /** The first `SHARED_SUMS` of the sums. */
+  readonly values: readonly number[];
+}
+
+/** What items of one series are read of; see `gathered-codec.ts`. */
+export interface SeriesPayload extends Pick<ScannedItem, 'placeId' | 'direction'> {
+  readonly payload: string;
+  /** What its first line says. */
+  readonly shared: SharedStart | undefined;
+}
+
+/** Sums that both kinds have, in front of all others. */
+export const SHARED_SUMS = 4;
 
 /** Lists of terms that are kept: there are as many as ways of counting, and each takes a kilobyte at most. */
 const MOST_LISTS = 1000;
@@ -134,11 +152,11 @@ export function createLevelScanner() {
   }
 
   /** Most of a payload. */
-  function readSums(): void {
+  function readSums(known: number): void {
     const { values } = item;
     const payload = text;
     let place = at;
-    let count = 0;
+    let count = known;
     item.people = undefined;
     for (; payload.charCodeAt(place) === COMMA; count += 1) {
       place += 1;
@@ -207,7 +225,7 @@ export function createLevelScanner() {
     item.revision = readNumber();
     item.reasons = readNumber();
     readTerms(turn);
-    readSums();
+    readSums(0);
   }
 
   return {
@@ -232,6 +250,33 @@ export function createLevelScanner() {
         at = end + 1;
       }
     },
+    /** The start that a payload's first line says; `turn` is that of the series among those read together. */
+    readShared(payload: string, turn: number): SharedStart | undefined {
+      if (payload.startsWith('\n')) return undefined;
+      text = payload;
+      at = 0;
+      readRest(turn);
+      const { revision, reasons, terms, values } = item;
+      return { revision, reasons, terms, values: Array.from(values.subarray(0, SHARED_SUMS)) };
+    },
+    /** The item at a place of a series: a colon where it begins as most do, a comma where it says everything itself. */
+    read(series: SeriesPayload, place: number, turn: number): ScannedItem {
+      const { payload, shared } = series;
+      text = payload;
+      at = place + 1;
+      item.placeId = series.placeId;
+      item.direction = series.direction;
+      if (payload.charCodeAt(place) === COLON && shared !== undefined) {
+        item.revision = shared.revision;
+        item.reasons = shared.reasons;
+        item.terms = shared.terms;
+        for (let i = 0; i < SHARED_SUMS; i += 1) item.values[i] = shared.values[i]!;
+        readSums(SHARED_SUMS);
+      } else {
+        readRest(turn);
+      }
+      return item;
+    },
   };
 }
 
@@ -240,7 +285,8 @@ function damaged(): RangeError {
   return new RangeError('a stored window is damaged: its payload is no list of whole numbers');
 }
 
-function headAt(text: string, at: number): Head {
+/** The head of the item at a place of a payload. */
+export function headAt(text: string, at: number): Head {
   let end = at + 2;
   while (end < text.length && text[end] !== '"') end += text[end] === '\\' ? 2 : 1;
   // Directions are plain words.

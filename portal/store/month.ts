@@ -1,5 +1,4 @@
-/** Months of UTC: PostgreSQL's partitions, and what is arranged at a time. Pure. */
-import { DAY_US } from './roll-up.ts';
+/** Months of UTC: PostgreSQL's partitions. Pure. */
 
 /** A month of UTC, `[fromUs, toUs)`. */
 export interface Month {
@@ -19,12 +18,4 @@ export function monthOf(instantUs: number): Month {
     fromUs: Date.UTC(year, month) * 1000,
     toUs: Date.UTC(year, month + 1) * 1000,
   };
-}
-
-/** The last local day of a month ends up to a day after it; another one for workers that were cut off. */
-const SETTLED_US = 2 * DAY_US;
-
-/** Months that end by this instant are finished, and what was late has mostly come. */
-export function finishedBeforeUs(nowUs: number): number {
-  return monthOf(nowUs - SETTLED_US).fromUs;
 }

@@ -1,17 +1,19 @@
 /** The portal's store on either engine: everything the engines do alike. */
 import type { Level } from '../levels/level.ts';
 import { levelWindowStartUs } from '../levels/level.ts';
+import { createGathering } from './gather.ts';
 import { createIdentities } from './identities.ts';
-import { finishedBeforeUs } from './month.ts';
 import { createRecordReads } from './read-records.ts';
 import { createSeriesReads } from './read-series.ts';
 import { createService } from './service.ts';
+import { createSpanReader } from './span-reader.ts';
 import type { Dialect } from './sql.ts';
 import type { PortalStore, RetentionRun, StoreUpkeep } from './store.ts';
 import { createTermBook } from './term-book.ts';
 import { createWindowReader } from './window-reader.ts';
 import { createLevelWriter } from './write-levels.ts';
 import { createRecordWriter } from './write-records.ts';
+import { removeSpansBefore } from './write-spans.ts';
 
 /** Camera hours that one transaction rolls up while retention waits for the rest. */
 const HOURS_AT_ONCE = 200;
@@ -28,7 +30,7 @@ export function createPortalStore(dialect: Dialect): PortalStore {
   };
   const reader = createWindowReader(dialect.read);
   const records = createRecordReads(reader, book, version);
-  const series = createSeriesReads(reader, book);
+  const series = createSeriesReads({ windows: reader, spans: createSpanReader(dialect.read) }, book);
   return {
     engine: dialect.engine,
     upsert: createRecordWriter(dialect, book),
@@ -73,6 +75,7 @@ function createUpkeep(dialect: Dialect, rollUp: StoreUpkeep['rollUp']): StoreUpk
       // Noted before anything is removed: from now on no roll-up takes what is missing for what never was.
       const id = await dialect.transaction('note-retention', (sql) => noteRetention(sql, run));
       const removed = await dialect.removeBefore(level, run.beforeUs);
+      if (level !== 'minute') await removeSpansBefore(dialect, level, run.beforeUs);
       await dialect.transaction('note-retention', async (sql) => {
         await sql.run('UPDATE retention_run SET removed = $1 WHERE id = $2', [removed, id]);
         await sql.run('UPDATE store_version SET changes = changes + 1');
@@ -88,7 +91,7 @@ function createUpkeep(dialect: Dialect, rollUp: StoreUpkeep['rollUp']): StoreUpk
         return rows.map(toRun);
       }),
     prepare: (nowUs) => dialect.makeRoom([nowUs, nowUs + MONTH_US, nowUs + 2 * MONTH_US]),
-    arrange: ({ nowUs }) => dialect.arrange(finishedBeforeUs(nowUs)),
+    gather: createGathering(dialect),
     sizes: () => dialect.guarded('read-sizes', () => dialect.sizes()),
   };
 }

@@ -1,44 +1,63 @@
-/** Reads of what was seen of each camera: from the levels' own columns, no payload is decoded. */
+/** Reads of what was seen of each camera; no payload is decoded. */
 import { US_PER_SECOND } from '../../pipelines/domain/time.ts';
 import { LEVEL_SECONDS } from '../levels/level.ts';
-import { reasonBits, reasonsOf } from '../levels/sums.ts';
+import { reasonsOf } from '../levels/sums.ts';
+import type { WindowSeen } from './span.ts';
+import type { SpanReader } from './span-reader.ts';
 import type { CameraCoverage, CoverageQuery, CoverageRow } from './store.ts';
-import type { WindowReader } from './window-reader.ts';
 
 /** `SeriesStore.coverage`. */
 export async function readCoverage(
-  reader: WindowReader,
+  reader: SpanReader,
   query: CoverageQuery,
 ): Promise<readonly CoverageRow[]> {
   const lengthUs = LEVEL_SECONDS[query.level] * US_PER_SECOND;
   const rows: CoverageRow[] = [];
-  for (const [cameraId, windowStartUs, recordedUs, analysedUs, reasons] of await reader.coverage(query)) {
-    const last = rows.at(-1);
-    const isSame = last?.cameraId === cameraId && last.windowStartUs === windowStartUs;
-    if (isSame) rows.pop();
-    rows.push({
-      cameraId,
-      windowStartUs,
-      windowEndUs: windowStartUs + lengthUs,
-      recordedUs: isSame ? Math.min(last.recordedUs, recordedUs) : recordedUs,
-      analysedUs: isSame ? Math.min(last.analysedUs, analysedUs) : analysedUs,
-      reasons: reasonsOf(isSame ? reasonBits(last.reasons) | reasons : reasons),
-    });
+  for (const [cameraId, windows] of await reader.seen(query)) {
+    for (const { startUs, recordedUs, analysedUs, reasons } of ofBothKinds(windows)) {
+      const windowEndUs = startUs + lengthUs;
+      const row = { cameraId, windowStartUs: startUs, windowEndUs, recordedUs, analysedUs };
+      rows.push({ ...row, reasons: reasonsOf(reasons) });
+    }
   }
   return rows;
 }
 
 /** `SeriesStore.cameraCoverage`. */
 export async function readCameraCoverage(
-  reader: WindowReader,
+  reader: SpanReader,
   query: CoverageQuery,
 ): Promise<readonly CameraCoverage[]> {
   const lengthUs = LEVEL_SECONDS[query.level] * US_PER_SECOND;
-  return (await reader.coverageTotals(query)).map((row) => ({
-    cameraId: row.camera_id,
-    analysedUs: row.analysed_us,
-    windows: row.windows,
-    firstWindowStartUs: row.first_us,
-    lastWindowEndUs: row.last_us + lengthUs,
-  }));
+  return [...(await reader.seen(query))].flatMap(([cameraId, ofKinds]) => {
+    const windows = ofBothKinds(ofKinds);
+    const [first, last] = [windows[0], windows.at(-1)];
+    if (first === undefined || last === undefined) return [];
+    return {
+      cameraId,
+      analysedUs: windows.reduce((sum, { analysedUs }) => sum + analysedUs, 0),
+      windows: windows.length,
+      firstWindowStartUs: first.startUs,
+      lastWindowEndUs: last.startUs + lengthUs,
+    };
+  });
+}
+
+/** Lines and zones of one window as one: the least that was seen, every reason. They come in the order of time. */
+function ofBothKinds(windows: readonly WindowSeen[]): readonly WindowSeen[] {
+  const merged: WindowSeen[] = [];
+  for (const window of windows) {
+    const last = merged.at(-1);
+    if (last?.startUs !== window.startUs) {
+      merged.push(window);
+      continue;
+    }
+    merged[merged.length - 1] = {
+      ...last,
+      recordedUs: Math.min(last.recordedUs, window.recordedUs),
+      analysedUs: Math.min(last.analysedUs, window.analysedUs),
+      reasons: last.reasons | window.reasons,
+    };
+  }
+  return merged;
 }

@@ -2,11 +2,12 @@
 import { US_PER_SECOND } from '../../pipelines/domain/time.ts';
 import { LEVEL_SECONDS, levelWindowStartUs, ROLLED_LEVELS, type RolledLevel } from '../levels/level.ts';
 import type { SeriesRow } from '../levels/series-row.ts';
+import type { FoundWindow } from './found-window.ts';
 import { rowsOfWindow } from './level-codec.ts';
 import { directionOf, minuteRows, placeOf } from './minute-rows.ts';
 import { readCameraCoverage, readCoverage } from './read-coverage.ts';
 import { readDayChanges } from './read-day-changes.ts';
-import { camerasOf, type FoundWindow, seriesWindows, WINDOWS_AT_ONCE } from './series-windows.ts';
+import { camerasOf, type StoreReaders, seriesWindows, WINDOWS_AT_ONCE } from './series-windows.ts';
 import type {
   LatestSeriesQuery,
   PublishingStore,
@@ -23,15 +24,16 @@ import type { WindowReader } from './window-reader.ts';
 import { type LevelRow, toLevelWindow } from './window-rows.ts';
 
 /** The reads of `SeriesStore` and the change feed. */
-export function createSeriesReads(reader: WindowReader, book: TermBook) {
+export function createSeriesReads(readers: StoreReaders, book: TermBook) {
+  const { windows: reader, spans } = readers;
   return {
-    series: (query, page) => readPage(reader, book, { ...page, query }),
+    series: (query, page) => readPage(readers, book, { ...page, query }),
     async countSeries(query) {
       if (query.placeIds === undefined && query.direction === undefined && query.level !== 'minute') {
-        return reader.countRows({ ...query, level: query.level });
+        return spans.countRows({ ...query, level: query.level, kinds: [query.kind] });
       }
       let count = 0;
-      for await (const windows of seriesWindows(reader, query, {})) {
+      for await (const windows of seriesWindows(readers, query, {})) {
         count += await book.withTerms((terms) =>
           windows.reduce((sum, window) => sum + window.rows(terms).length, 0),
         );
@@ -39,8 +41,8 @@ export function createSeriesReads(reader: WindowReader, book: TermBook) {
       return count;
     },
     latestSeries: (query) => readLatest(reader, book, query),
-    coverage: (query) => readCoverage(reader, query),
-    cameraCoverage: (query) => readCameraCoverage(reader, query),
+    coverage: (query) => readCoverage(spans, query),
+    cameraCoverage: (query) => readCameraCoverage(spans, query),
     dayChanges: (query) => readDayChanges(reader, query),
     changesSince: (sequence, options) => readChanges(reader, book, { ...options, sequence }),
   } satisfies SeriesStore & Pick<PublishingStore, 'changesSince'>;
@@ -51,22 +53,23 @@ const FEWEST_WINDOWS = 50;
 const ROWS_OF_WINDOW = 8;
 
 /** Windows of one statement of a page: of a small page not many more than it will need. */
-function windowsOfPage({ limit, skip = 0 }: SeriesPageRequest): number {
-  const needed = Math.ceil((limit + skip + 1) / ROWS_OF_WINDOW);
+function windowsOfPage({ limit, skip = 0 }: SeriesPageRequest, { placeIds }: SeriesQuery): number {
+  const rowsInWindow = Math.min(ROWS_OF_WINDOW, 2 * (placeIds?.length ?? ROWS_OF_WINDOW));
+  const needed = Math.ceil((limit + skip + 1) / Math.max(1, rowsInWindow));
   return Math.min(WINDOWS_AT_ONCE, Math.max(FEWEST_WINDOWS, needed));
 }
 
 async function readPage(
-  reader: WindowReader,
+  readers: StoreReaders,
   book: TermBook,
   request: SeriesPageRequest & { readonly query: SeriesQuery },
 ): Promise<SeriesPage> {
   const { query, limit, after, skip = 0 } = request;
   const isEveryRow = query.placeIds === undefined && query.direction === undefined && after === undefined;
-  const windowsAtOnce = windowsOfPage(request);
+  const windowsAtOnce = windowsOfPage(request, query);
   const rows: SeriesRow[] = [];
   let page: FilledPage = { toSkip: skip, last: undefined, isFull: false };
-  for await (const windows of seriesWindows(reader, query, { after, windowsAtOnce })) {
+  for await (const windows of seriesWindows(readers, query, { after, windowsAtOnce })) {
     const before = { ...page, rows: rows.length };
     page = await book.withTerms((terms) => {
       // Run once more when a term was not known here.
@@ -161,10 +164,9 @@ async function readLatest(
       rows.push(...(await book.withTerms((terms) => minuteRows(windows, terms))));
       continue;
     }
-    const range = { fromUs, toUs: fromUs + 1, cameraIds: [cameraId] };
-    const [window] = await reader.levelWindows({ level, kind, ...range, limit: 1 });
+    const window = await reader.levelWindow(level, { kind, cameraId, windowStartUs: fromUs });
     if (window !== undefined)
-      rows.push(...(await book.withTerms((terms) => rowsOfWindow(level, { ...window, kind }, { terms }))));
+      rows.push(...(await book.withTerms((terms) => rowsOfWindow(level, window, { terms }))));
   }
   return rows;
 }

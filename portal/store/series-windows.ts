@@ -2,26 +2,26 @@
 import { US_PER_SECOND } from '../../pipelines/domain/time.ts';
 import { LEVEL_SECONDS, levelWindowStartUs, type RolledLevel } from '../levels/level.ts';
 import type { SeriesRow } from '../levels/series-row.ts';
+import type { FoundWindow } from './found-window.ts';
+import { windowsOfSeries } from './gathered-codec.ts';
 import { rowsOfWindow } from './level-codec.ts';
 import type { RecordWindow } from './merge-window.ts';
 import { directionOf, isShort, minuteRows, placeOf } from './minute-rows.ts';
+import { spanUs } from './span.ts';
+import type { SpanQuery, SpanReader, StoredSpan } from './span-reader.ts';
 import type { SeriesPosition, SeriesQuery } from './store.ts';
 import type { Terms } from './terms.ts';
-import type { StoredLevelWindow, WindowReader } from './window-reader.ts';
+import type { WindowReader } from './window-reader.ts';
 
-/** Windows of one statement at most. */
-export const WINDOWS_AT_ONCE = 1000;
+/** Windows of one statement at most: a week of quarter hours of a road's four cameras. */
+export const WINDOWS_AT_ONCE = 3000;
 /** Cameras of one statement: their windows in the range have to fit into one answer. */
 const CAMERAS_AT_ONCE = 100;
 
-/** All lines, or all zones, of one camera in one window; decoded when it is wanted. */
-export interface FoundWindow {
-  readonly cameraId: string;
-  readonly windowStartUs: number;
-  /** Rows in it, where that is known without decoding. */
-  readonly rowCount?: number;
-  /** The rows that match the query, by place and direction. Throws `UnknownTermError`. */
-  rows(terms: Terms): readonly SeriesRow[];
+/** What a series is read with. */
+export interface StoreReaders {
+  readonly windows: WindowReader;
+  readonly spans: SpanReader;
 }
 
 /** Where to begin, and how much to read at a time. */
@@ -33,14 +33,14 @@ export interface SeriesWalk {
 
 /** The windows that may have matching rows, from the one of `after` on, as many at a time as a statement gives. */
 export function seriesWindows(
-  reader: WindowReader,
+  readers: StoreReaders,
   query: SeriesQuery,
   { after, windowsAtOnce = WINDOWS_AT_ONCE }: SeriesWalk,
 ): AsyncGenerator<readonly FoundWindow[]> {
   const walk = { query, after, windowsAtOnce };
   return query.level === 'minute'
-    ? minuteWindows(reader, walk)
-    : rolledWindows(reader, { ...walk, level: query.level });
+    ? minuteWindows(readers.windows, walk)
+    : rolledWindows(readers, { ...walk, level: query.level });
 }
 
 /** The cameras asked for, or all that have data, by id. */
@@ -60,46 +60,60 @@ interface Walk {
 
 /** Camera by camera; several at once where their windows fit into one answer. */
 async function* rolledWindows(
-  reader: WindowReader,
+  { windows: reader, spans }: StoreReaders,
   { query, level, after, windowsAtOnce }: Walk & { readonly level: RolledLevel },
 ): AsyncGenerator<readonly FoundWindow[]> {
   const { kind, fromUs, toUs } = query;
   const all = (await camerasOf(reader, query)).filter((id) => after === undefined || id >= after[0]);
   const atOnce = camerasAtOnce(level, query, windowsAtOnce);
+  const spansAtOnce = Math.max(1, Math.floor(windowsAtOnce / (spanUs(level) / windowUsOf(level))));
   for (let i = 0; i < all.length; i += atOnce) {
     const cameraIds = all.slice(i, i + atOnce);
     const isResumed = after !== undefined && cameraIds.length === 1 && cameraIds[0] === after[0];
     let resumeUs = isResumed ? Math.max(after[1], fromUs ?? after[1]) : fromUs;
     for (;;) {
-      const found = await reader.levelWindows({
-        ...{ level, kind, cameraIds, limit: windowsAtOnce },
-        ...(resumeUs === undefined ? {} : { fromUs: resumeUs }),
-        ...(toUs === undefined ? {} : { toUs }),
-      });
-      yield found.map((window) => rolledWindow(window, { level, query }));
-      const last = found.at(-1);
-      if (found.length < windowsAtOnce || last === undefined || cameraIds.length > 1) break;
-      resumeUs = last.windowStartUs + 1;
+      const range = { level, kinds: [kind], cameraIds, fromUs: resumeUs, toUs } as const;
+      const endUs = isShortRange(range, spansAtOnce) ? undefined : await spans.endOf(range, spansAtOnce);
+      const part = endUs === undefined ? range : { ...range, toUs: Math.min(toUs ?? endUs, endUs) };
+      const found = await spans.spans(part, query);
+      yield found.flatMap((span) => windowsOfSpan(span, { level, query, range: part }));
+      if (endUs === undefined) break;
+      resumeUs = endUs;
     }
   }
 }
+interface Found {
+  readonly level: RolledLevel;
+  readonly query: SeriesQuery;
+  readonly range: SpanQuery;
+}
 
-function rolledWindow(
-  { cameraId, windowStartUs, rows: rowCount, payload }: StoredLevelWindow,
-  { level, query }: { readonly level: RolledLevel; readonly query: SeriesQuery },
-): FoundWindow {
-  return {
+/** The windows of a span that start in the range; a span that is not gathered was read so. */
+function windowsOfSpan(span: StoredSpan, { level, query, range }: Found): readonly FoundWindow[] {
+  const { cameraId, startUs, series, windows } = span;
+  const { kind } = query;
+  if (series.length > 0) return windowsOfSeries(series, { level, kind, cameraId, startUs }, range);
+  return windows.map(({ startUs: windowStartUs, rows: rowCount, payload }) => ({
     cameraId,
     windowStartUs,
     rowCount,
     rows: (terms) =>
-      rowsOfWindow(level, { cameraId, kind: query.kind, windowStartUs, payload }, { terms, wanted: query }),
-  };
+      rowsOfWindow(level, { cameraId, kind, windowStartUs, payload }, { terms, wanted: query }),
+  }));
+}
+
+/** No more spans than that, wherever it begins. */
+function isShortRange({ level, fromUs, toUs }: SpanQuery, spansAtOnce: number): boolean {
+  return fromUs !== undefined && toUs !== undefined && toUs - fromUs <= spansAtOnce * spanUs(level);
+}
+
+function windowUsOf(level: RolledLevel): number {
+  return LEVEL_SECONDS[level] * US_PER_SECOND;
 }
 
 function camerasAtOnce(level: RolledLevel, { fromUs, toUs }: SeriesQuery, windowsAtOnce: number): number {
   if (fromUs === undefined || toUs === undefined) return 1;
-  const windowsOfCamera = Math.ceil((toUs - fromUs) / (LEVEL_SECONDS[level] * US_PER_SECOND));
+  const windowsOfCamera = Math.ceil((toUs - fromUs) / windowUsOf(level));
   return Math.max(1, Math.min(CAMERAS_AT_ONCE, Math.floor(windowsAtOnce / windowsOfCamera)));
 }
 

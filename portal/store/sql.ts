@@ -6,7 +6,7 @@
 import type { Observation } from '../../pipelines/domain/types.ts';
 import type { Level } from '../levels/level.ts';
 import type { DirtyHour } from './merge-window.ts';
-import type { ArrangedMonth, TableSize } from './store.ts';
+import type { TableSize } from './store.ts';
 
 export type SqlValue = string | number | null;
 
@@ -68,8 +68,8 @@ export interface Dialect {
   makeRoom(instantsUs: readonly number[]): Promise<void>;
   /** Removes the windows of a level that started before an instant; answers how many. */
   removeBefore(level: Level, beforeUs: number): Promise<number>;
-  /** Arranges the next month that ended by an instant; see `StoreUpkeep`. */
-  arrange(beforeUs: number): Promise<ArrangedMonth | undefined>;
+  /** Ends a selection in a transaction: rows are kept from other writers, those that others keep are left out. */
+  readonly skipLocked: string;
   sizes(): Promise<readonly TableSize[]>;
   close(): Promise<void>;
 }
@@ -89,3 +89,6 @@ export const KINDS: readonly Observation['kind'][] = ['flow', 'presence'];
 export function places(count: number, first: number): string {
   return Array.from({ length: count }, (_, i) => `$${first + i}`).join(', ');
 }
+
+/** Tables of what is gathered. */
+export const GATHERED_TABLES = ['gathered_series', 'level_span'] as const;

@@ -291,15 +291,6 @@ export interface TableSize {
   readonly rows: number;
 }
 
-/** What was arranged in one go. */
-export interface ArrangedMonth {
-  readonly level: RolledLevel;
-  /** The month of UTC. */
-  readonly monthStartUs: number;
-  /** In SQLite, which arranges camera by camera; PostgreSQL arranges the month of all cameras. */
-  readonly cameraId?: string;
-}
-
 /** Work that is to be done from time to time; see `portal/maintenance.ts`. */
 export interface StoreUpkeep {
   /**
@@ -321,13 +312,13 @@ export interface StoreUpkeep {
   /** The last runs, newest first. */
   retentionRuns(limit: number): Promise<readonly RetentionRun[]>;
   /**
-   * Puts the windows of one finished month side by side in the order in which they are read: camera, kind, time. They come
-   * in the order of time, each on a page of its own as far as one camera is concerned. Changes nothing that can be read,
-   * no version and no revision. Each month is arranged once, two days after its end; what comes later is written as always.
-   * Answers what was arranged; nothing when all is, or when PostgreSQL's readers were not to be kept waiting: ask again
-   * an hour later. Safe with several portals.
+   * Puts the windows of at most `limit` spans that are over side by side in the order in which they are read: a line's
+   * day, or a month of its days, is one row then. They come in the order of time, each on a page of its own as far as one
+   * camera is concerned. Changes nothing that can be read, no version and no revision. An hour after the span's end;
+   * what comes later makes it wait again. Answers how many were gathered; fewer than `limit`: no more wait. Safe with
+   * several portals.
    */
-  arrange(options: { readonly nowUs: number }): Promise<ArrangedMonth | undefined>;
+  gather(options: { readonly nowUs: number; readonly limit: number }): Promise<number>;
   /** Makes room ahead of time: PostgreSQL's partitions of this and the next months. */
   prepare(nowUs: number): Promise<void>;
   sizes(): Promise<readonly TableSize[]>;

@@ -1,10 +1,10 @@
-/** The statements that read windows, for both engines. */
+/** The statements that read records, single windows and what changed, for both engines; spans: `span-reader.ts`. */
 import type { Observation } from '../../pipelines/domain/types.ts';
 import { type Level, ROLLED_LEVELS, type RolledLevel } from '../levels/level.ts';
-import type { LevelWindow } from './level-codec.ts';
+import { createConditions } from './conditions.ts';
+import type { LevelWindowKey, WindowPayload } from './level-codec.ts';
 import type { RecordWindow } from './merge-window.ts';
-import { KINDS, LEVEL_TABLES, places, type Sql, type SqlValue } from './sql.ts';
-import type { CoverageQuery } from './store.ts';
+import { LEVEL_TABLES, type Sql } from './sql.ts';
 import { type LevelRow, toRecordWindow } from './window-rows.ts';
 
 /** Rows of records by window start, camera, kind, length. */
@@ -18,19 +18,6 @@ export interface RecordWindowQuery {
   readonly limit: number;
 }
 
-/** Rows of a level by camera and window start. */
-export interface LevelWindowQuery {
-  readonly level: RolledLevel;
-  readonly kind: Observation['kind'];
-  readonly cameraIds: readonly string[];
-  readonly fromUs?: number;
-  readonly toUs?: number;
-  readonly limit: number;
-}
-
-/** What a series needs of a window. */
-export type StoredLevelWindow = Pick<LevelWindow, 'cameraId' | 'windowStartUs' | 'rows' | 'payload'>;
-
 /** What is known of a camera without its records. */
 export interface CameraState {
   readonly camera_id: string;
@@ -40,52 +27,13 @@ export interface CameraState {
   readonly analysed_end_us: number | null;
 }
 
-/** Coverage of one camera, kind and window. */
-export type CoverageWindow = [
-  cameraId: string,
-  windowStartUs: number,
-  recordedUs: number,
-  analysedUs: number,
-  reasons: number,
-];
-
 /** Where a window of some level begins. */
 export interface WindowStart {
   readonly camera_id: string;
   readonly window_start_us: number;
 }
 
-/** Sums of a range. */
-export interface CoverageTotals {
-  readonly camera_id: string;
-  readonly analysed_us: number;
-  readonly windows: number;
-  readonly first_us: number;
-  readonly last_us: number;
-}
-
 export type WindowReader = ReturnType<typeof createWindowReader>;
-
-/** Collects conditions and their values. */
-function createConditions() {
-  const parts: string[] = [];
-  const values: SqlValue[] = [];
-  const place = (value: SqlValue) => `$${values.push(value)}`;
-  return {
-    values,
-    place,
-    add(value: SqlValue | undefined, condition: (place: string) => string) {
-      if (value !== undefined) parts.push(condition(place(value)));
-    },
-    isIn(column: string, list: readonly string[] | undefined) {
-      if (list === undefined) return;
-      const first = values.length + 1;
-      values.push(...list);
-      parts.push(list.length === 0 ? '1 = 0' : `${column} IN (${places(list.length, first)})`);
-    },
-    where: () => (parts.length === 0 ? '' : `WHERE ${parts.join(' AND ')}`),
-  };
-}
 
 /** Reads on a connection that sees what is committed. */
 export function createWindowReader(sql: Sql) {
@@ -112,23 +60,16 @@ export function createWindowReader(sql: Sql) {
       return rows.map(toRecordWindow);
     },
 
-    async levelWindows(query: LevelWindowQuery): Promise<StoredLevelWindow[]> {
-      const conditions = createConditions();
-      conditions.add(query.kind, (place) => `kind = ${place}`);
-      conditions.isIn('camera_id', query.cameraIds);
-      conditions.add(query.fromUs, (place) => `window_start_us >= ${place}`);
-      conditions.add(query.toUs, (place) => `window_start_us < ${place}`);
-      const lists = await sql.lists<[string, number, number, string]>(
-        `SELECT camera_id, window_start_us, row_count, payload FROM ${LEVEL_TABLES[query.level]}
-          ${conditions.where()} ORDER BY camera_id, window_start_us LIMIT ${conditions.place(query.limit)}`,
-        conditions.values,
+    /** The window that begins there. */
+    async levelWindow(
+      level: RolledLevel,
+      { cameraId, kind, windowStartUs }: LevelWindowKey,
+    ): Promise<WindowPayload | undefined> {
+      const [row] = await sql.all<{ payload: string }>(
+        `SELECT payload FROM ${LEVEL_TABLES[level]} WHERE camera_id = $1 AND kind = $2 AND window_start_us = $3`,
+        [cameraId, kind, windowStartUs],
       );
-      return lists.map(([cameraId, windowStartUs, rows, payload]) => ({
-        cameraId,
-        windowStartUs,
-        rows,
-        payload,
-      }));
+      return row === undefined ? undefined : { cameraId, kind, windowStartUs, payload: row.payload };
     },
 
     /** Start of the newest window of a camera that begins at or before an instant. */
@@ -143,28 +84,6 @@ export function createWindowReader(sql: Sql) {
         [cameraId, kind, atMostUs],
       );
       return row?.window_start_us;
-    },
-
-    /** How many published rows there are, without looking into payloads. */
-    async countRows({
-      level,
-      kind,
-      cameraIds,
-      fromUs,
-      toUs,
-    }: Omit<LevelWindowQuery, 'limit' | 'cameraIds'> & {
-      cameraIds?: readonly string[] | undefined;
-    }): Promise<number> {
-      const conditions = createConditions();
-      conditions.add(kind, (place) => `kind = ${place}`);
-      conditions.isIn('camera_id', cameraIds);
-      conditions.add(fromUs, (place) => `window_start_us >= ${place}`);
-      conditions.add(toUs, (place) => `window_start_us < ${place}`);
-      const [row] = await sql.all<{ total: number | null }>(
-        `SELECT CAST(sum(row_count) AS bigint) AS total FROM ${LEVEL_TABLES[level]} ${conditions.where()}`,
-        conditions.values,
-      );
-      return row?.total ?? 0;
     },
 
     changes(
@@ -207,27 +126,6 @@ export function createWindowReader(sql: Sql) {
         `SELECT * FROM camera_state ${cameraId === undefined ? '' : 'WHERE camera_id = $1'} ORDER BY camera_id`,
         cameraId === undefined ? [] : [cameraId],
       ),
-
-    coverage(query: CoverageQuery) {
-      const { where, values } = coverageConditions(query);
-      return sql.lists<CoverageWindow>(
-        `SELECT camera_id, window_start_us, recorded_us, analysed_us, reasons FROM ${LEVEL_TABLES[query.level]} ${where}
-          ORDER BY camera_id, window_start_us`,
-        values,
-      );
-    },
-
-    coverageTotals(query: CoverageQuery) {
-      const { where, values } = coverageConditions(query);
-      return sql.all<CoverageTotals>(
-        `SELECT camera_id, CAST(sum(analysed_us) AS bigint) AS analysed_us, count(*) AS windows,
-            min(window_start_us) AS first_us, max(window_start_us) AS last_us
-          FROM (SELECT camera_id, window_start_us, min(analysed_us) AS analysed_us
-            FROM ${LEVEL_TABLES[query.level]} ${where} GROUP BY camera_id, window_start_us) AS camera_window
-          GROUP BY camera_id ORDER BY camera_id`,
-        values,
-      );
-    },
   };
 }
 
@@ -236,14 +134,4 @@ function ofEveryLevel(condition: string): string {
   return ROLLED_LEVELS.map(
     (level) => `SELECT camera_id, window_start_us FROM ${LEVEL_TABLES[level]} WHERE ${condition}`,
   ).join(' UNION ALL ');
-}
-
-function coverageConditions(query: CoverageQuery) {
-  const conditions = createConditions();
-  conditions.isIn('camera_id', query.cameraIds);
-  // Without it SQLite walks through all windows of the camera: kind stands before time in the key.
-  conditions.isIn('kind', KINDS);
-  conditions.add(query.fromUs, (place) => `window_start_us >= ${place}`);
-  conditions.add(query.toUs, (place) => `window_start_us < ${place}`);
-  return { where: conditions.where(), values: conditions.values };
 }

@@ -7,11 +7,11 @@ import { encodeEntries, type LevelWindow } from './level-codec.ts';
 import type { RolledWindow } from './level-layer.ts';
 import { compareText, type DirtyHour, type RecordWindow } from './merge-window.ts';
 import { DAY_US, HOUR_US, rollUpHours } from './roll-up.ts';
-import { type Dialect, LEVEL_TABLES, type Sql } from './sql.ts';
+import { type SpanKey, spanStartUs } from './span.ts';
+import { type Dialect, KINDS, LEVEL_TABLES, type Sql } from './sql.ts';
 import type { TermBook } from './term-book.ts';
 import { type LevelRow, type RecordRow, toLevelWindow, toRecordWindow } from './window-rows.ts';
-
-const KINDS = ['flow', 'presence'] as const;
+import { touchSpans } from './write-spans.ts';
 
 /** Before every camera. */
 const START: DirtyHour = { cameraId: '', hourStartUs: 0 };
@@ -134,6 +134,10 @@ async function levelsIn(
   return rows.map(toLevelWindow);
 }
 
+function spanOf({ level, kind, cameraId, windowStartUs }: RolledWindow): SpanKey {
+  return { level, kind, cameraId, startUs: spanStartUs(level, windowStartUs) };
+}
+
 function endUs(level: RolledLevel, windowStartUs: number): number {
   return windowStartUs + LEVEL_SECONDS[level] * US_PER_SECOND;
 }
@@ -160,6 +164,7 @@ async function writeLevels(
 ): Promise<void> {
   const ended = changed.filter(({ level, windowStartUs }) => endUs(level, windowStartUs) <= nowUs).length;
   // Windows that are still open get no number, and are another version of the store all the same.
+  await touchSpans(sql, changed.map(spanOf));
   let sequence = await nextSequences(sql, Math.max(ended, Math.min(changed.length, 1)));
   for (const level of ROLLED_LEVELS) {
     const rows = changed

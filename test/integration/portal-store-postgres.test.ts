@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openPostgresStore } from '../../portal/store/postgres-store.ts';
 import { type PostgresServer, startPostgres } from '../support/postgres-server.ts';
 import { sampleFlow } from '../unit/portal/sample-observations.ts';
-import { arrangeContract } from './store-arrange-contract.ts';
+import { gatherContract } from './store-gather-contract.ts';
 import { identityContract } from './store-identity-contract.ts';
 import { levelContract } from './store-level-contract.ts';
 import { recordContract } from './store-record-contract.ts';
@@ -31,29 +31,11 @@ describe('PostgreSQL', () => {
   recordContract(open);
   levelContract(open);
   identityContract(open);
-  arrangeContract(
-    async () => {
-      const url = await server.createDatabase();
-      return {
-        store: await openPostgresStore({ url }),
-        other: await openPostgresStore({ url }),
-        isInOrder: ({ name }) => isInOrder(url, name),
-      };
-    },
-    { cameras: [''] },
-  );
-});
-
-async function isInOrder(url: string, month: string): Promise<boolean> {
-  let rows: { place: string }[] = [];
-  await withDatabase(url, async (client) => {
-    const text = `SELECT row_number() OVER (ORDER BY ctid) AS place FROM level_hour_${month}
-      ORDER BY camera_id, kind, window_start_us`;
-    ({ rows } = await client.query<{ place: string }>(text));
+  gatherContract(async () => {
+    const url = await server.createDatabase();
+    return { store: await openPostgresStore({ url }), other: await openPostgresStore({ url }) };
   });
-  expect(rows.length).toBeGreaterThan(40);
-  return rows.every(({ place }, i) => Number(place) === i + 1);
-}
+});
 
 describe('the database', () => {
   it('keeps its records over a restart', async () => {
@@ -125,7 +107,7 @@ describe('the database', () => {
         );
         await store.upsert(records.map((observation) => ({ fence: 1, observation })));
         await store.rollUp({ nowUs, limit: 5 });
-        await store.arrange({ nowUs });
+        await store.gather({ nowUs, limit: 3 });
       }
     };
     const following = follow();
@@ -148,21 +130,6 @@ describe('the database', () => {
     expect(new Map(volumes as [string, number][])).toEqual(expected);
     expect(seen).toEqual(expected);
     await Promise.all(stores.map((store) => store.close()));
-  });
-
-  it('does not keep readers waiting behind one who reads a month for long: it is arranged later', async () => {
-    const url = await server.createDatabase();
-    const store = await openPostgresStore({ url });
-    await store.upsert([{ fence: 1, observation: sampleFlow(0) }]);
-    const nowUs = Date.UTC(2027, 0) * 1000;
-    await store.rollUp({ nowUs, limit: 10 });
-    await withDatabase(url, async (client) => {
-      await client.query('BEGIN; LOCK TABLE level_quarter IN ACCESS SHARE MODE');
-      expect(await store.arrange({ nowUs })).toBeUndefined();
-      await client.query('COMMIT');
-    });
-    expect(await store.arrange({ nowUs })).toMatchObject({ level: 'quarter-hour' });
-    await store.close();
   });
 
   it('drops whole months', async () => {

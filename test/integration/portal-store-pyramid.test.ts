@@ -127,19 +127,17 @@ describe('the pyramid in the store', () => {
   });
 });
 
-/** A process that writes, corrects, rolls up and arranges for ever, and prints a line whenever it did. */
+/** A process that writes, corrects, rolls up and gathers for ever, and prints a line whenever it did. */
 function startWriter(target: string) {
   const script = `
     const { createSqliteStore, openPortalDatabase } = await import('./portal/store/sqlite-store.ts');
     const { sampleFlow } = await import('./test/unit/portal/sample-observations.ts');
-    const database = openPortalDatabase({ file: process.argv[1] });
-    const store = createSqliteStore(database);
+    const store = createSqliteStore(openPortalDatabase({ file: process.argv[1] }));
     for (let round = process.pid % 7; ; round += 1) {
       await store.upsert(Array.from({ length: 300 }, (_, i) => (
         { fence: 1, observation: sampleFlow((round * 17 + i) % 900, { cars: (round + i) % 30 }) })));
       await store.rollUp({ nowUs: ${NOW_US}, limit: 4 });
-      database.exec('DELETE FROM arranged_until');
-      while ((await store.arrange({ nowUs: ${NOW_US} })) !== undefined);
+      while ((await store.gather({ nowUs: ${NOW_US}, limit: 5 })) > 0);
       process.stdout.write('round\\n');
     }`;
   return spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script, target], {

@@ -102,8 +102,6 @@ describe(REAL === undefined ? 'the store on a stand-in for TimescaleDB' : 'the s
     });
     await store.upsert(minutes);
     expect((await store.observations({}, { limit: 10 })).observations).toHaveLength(3);
-    // Its own policy does that.
-    expect(await store.arrange({ nowUs: LATE_US })).toBeUndefined();
     await store.close();
   });
 

@@ -10,7 +10,7 @@ import type { Observation } from '../../pipelines/domain/types.ts';
 import { createSqliteStore, openPortalDatabase } from '../../portal/store/sqlite-store.ts';
 import type { PortalStore } from '../../portal/store/store.ts';
 import { sampleFlow } from '../unit/portal/sample-observations.ts';
-import { type ArrangedStores, arrangeContract } from './store-arrange-contract.ts';
+import { gatherContract } from './store-gather-contract.ts';
 import { identityContract } from './store-identity-contract.ts';
 import { levelContract } from './store-level-contract.ts';
 import { recordContract } from './store-record-contract.ts';
@@ -38,26 +38,8 @@ describe('SQLite', () => {
   recordContract(open);
   levelContract(open);
   identityContract(open);
-  arrangeContract(async () => ({ store: await open(), other: await open(), isInOrder }), {
-    cameras: ['cam-1', 'cam-2'],
-  });
+  gatherContract(async () => ({ store: await open(), other: await open() }));
 });
-
-/** Row numbers say where rows lie. */
-const isInOrder: ArrangedStores['isInOrder'] = async ({ fromUs, toUs }) => {
-  const database = new Database(join(folder, 'empty.sqlite'), { readonly: true });
-  const rows = database
-    .prepare<unknown[], { series: string; rowid: number }>(
-      `SELECT camera_id || kind AS series, rowid FROM level_hour WHERE window_start_us >= ? AND window_start_us < ?
-        ORDER BY camera_id, kind, window_start_us`,
-    )
-    .all(fromUs, toUs);
-  database.close();
-  expect(rows.length).toBeGreaterThan(40);
-  return rows
-    .slice(1)
-    .every(({ series, rowid }, i) => series !== rows[i]?.series || rowid === rows[i].rowid + 1);
-};
 
 describe('the file', () => {
   it('has no cameras when it is empty', async () => {

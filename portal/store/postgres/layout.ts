@@ -4,7 +4,7 @@
  */
 import pg, { type PoolClient } from 'pg';
 import type { Sql } from '../sql.ts';
-import { type Layout, MIGRATION_LOCK, PARTITIONS } from './schema.ts';
+import { type Layout, MIGRATION_LOCK, PARTITIONED_TABLES, PARTITIONS } from './schema.ts';
 
 /**
  * Brings TimescaleDB into a database that has none of our tables yet, when its server offers it. Answers why it could not,
@@ -65,8 +65,16 @@ export async function dropChunks(
   return old?.rows ?? 0;
 }
 
-/** Bytes of a table's partitions or chunks, indexes included. */
+/** Bytes of a table, of its partitions or of its chunks, indexes included. */
 export async function tableBytes(sql: Sql, layout: Layout, table: string): Promise<number> {
+  const isCut = (PARTITIONED_TABLES as readonly string[]).includes(table);
+  if (!isCut) {
+    const [whole] = await sql.all<{ bytes: number }>(
+      'SELECT pg_total_relation_size(CAST($1 AS regclass)) AS bytes',
+      [table],
+    );
+    return whole?.bytes ?? 0;
+  }
   const [size] = await sql.all<{ bytes: number | null }>(
     layout.cut === 'hypertables'
       ? `SELECT ${layout.schema}.hypertable_size(CAST($1 AS regclass)) AS bytes`

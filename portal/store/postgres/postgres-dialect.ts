@@ -2,9 +2,8 @@
 import { DatabaseError, type Pool } from 'pg';
 import { AnalysisError } from '../../../pipelines/errors.ts';
 import { monthOf } from '../month.ts';
-import { type Dialect, LEVEL_TABLES, type Sql } from '../sql.ts';
+import { type Dialect, GATHERED_TABLES, LEVEL_TABLES, type Sql } from '../sql.ts';
 import type { TableSize } from '../store.ts';
-import { arrangeNext } from './arrange.ts';
 import { dropChunks, tableBytes } from './layout.ts';
 import { makePartitions, partitionsOf } from './partitions.ts';
 import { createPostgresSql, type StatementNames } from './postgres-sql.ts';
@@ -45,6 +44,7 @@ export function createPostgresDialect(pool: Pool, name: string, layout: Layout):
             FROM (SELECT column1 FROM ${table} ORDER BY column1 COLLATE "C") AS ordered`,
       );
     },
+    skipLocked: 'FOR UPDATE SKIP LOCKED',
     takeDirty: (sql, { cameraId, hourStartUs }, limit) =>
       sql.all(
         `DELETE FROM dirty_hour WHERE (camera_id, hour_start_us) IN
@@ -69,9 +69,6 @@ export function createPostgresDialect(pool: Pool, name: string, layout: Layout):
         removeBefore(sql, { table: LEVEL_TABLES[level], beforeUs, layout }),
       );
     },
-    // TimescaleDB has a policy of its own for its chunks (`add_reorder_policy`): the operator's choice, see docs/deploy.md.
-    arrange: async (beforeUs) =>
-      layout.cut === 'hypertables' ? undefined : arrangeNext({ transaction }, beforeUs),
     sizes: () => tableSizes(read, layout),
     close: () => guarded('close-store', () => pool.end()),
   };
@@ -164,7 +161,7 @@ async function removeBefore(sql: Sql, { table, beforeUs, layout }: Removal): Pro
 
 async function tableSizes(sql: Sql, layout: Layout): Promise<TableSize[]> {
   const sizes: TableSize[] = [];
-  for (const name of Object.values(LEVEL_TABLES)) {
+  for (const name of [...Object.values(LEVEL_TABLES), ...GATHERED_TABLES]) {
     const bytes = await tableBytes(sql, layout, name);
     const [count] = await sql.all<{ rows: number }>(`SELECT count(*) AS rows FROM ${name}`);
     sizes.push({ name, bytes, rows: count?.rows ?? 0 });

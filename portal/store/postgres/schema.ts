@@ -1,4 +1,5 @@
 /** The schema in PostgreSQL, step by step. A released step is never edited: add one at the end. */
+import { spansOfStored } from '../spans-of-stored.ts';
 import { IDENTITIES } from './identity.ts';
 
 /** How tables are cut by time: partitions of plain PostgreSQL, or TimescaleDB, whose functions are in `schema`. */
@@ -20,9 +21,6 @@ export interface PostgresMigration {
 export const MIGRATION_LOCK = 0x50_4e_54_55;
 /** Key of the advisory lock under which partitions are made: "PNTP". */
 export const PARTITION_LOCK = 0x50_4e_54_50;
-
-/** Key of the advisory lock under which one portal at a time arranges a month: "PNTA". */
-export const ARRANGE_LOCK = 0x50_4e_54_41;
 
 /** Tables cut by time: in plain PostgreSQL one partition per month of UTC, `<table>_y2026m01`. */
 export const PARTITIONED_TABLES = ['record_window', 'level_quarter', 'level_hour', 'level_day'] as const;
@@ -148,5 +146,34 @@ const ARRANGED: PostgresMigration = {
   sql: `CREATE TABLE arranged_until (level ${ID} PRIMARY KEY, until_us bigint NOT NULL)`,
 };
 
+/** Finished spans, their windows side by side; `gathered_series` is made of what lies in the level's table. */
+const GATHERED: PostgresMigration = {
+  name: 'gathered spans',
+  sql: `
+    DROP TABLE arranged_until;
+    CREATE TABLE level_span (
+      level       ${ID}   NOT NULL,
+      kind        ${ID}   NOT NULL,
+      camera_id   ${ID}   NOT NULL,
+      start_us    bigint  NOT NULL,
+      is_gathered integer NOT NULL,
+      row_count   integer NOT NULL,
+      seen        text    NOT NULL,
+      PRIMARY KEY (level, kind, camera_id, start_us)
+    );
+    CREATE INDEX level_span_waiting ON level_span (level, start_us) WHERE is_gathered = 0;
+    CREATE TABLE gathered_series (
+      level     ${ID}  NOT NULL,
+      kind      ${ID}  NOT NULL,
+      camera_id ${ID}  NOT NULL,
+      start_us  bigint NOT NULL,
+      place_id  ${ID}  NOT NULL,
+      direction ${ID}  NOT NULL,
+      payload   text   NOT NULL,
+      PRIMARY KEY (level, kind, camera_id, start_us, place_id, direction)
+    );
+    ${spansOfStored()}`,
+};
+
 /** In order of application. */
-export const POSTGRES_MIGRATIONS: readonly PostgresMigration[] = [LEVELS, IDENTITIES, ARRANGED];
+export const POSTGRES_MIGRATIONS: readonly PostgresMigration[] = [LEVELS, IDENTITIES, ARRANGED, GATHERED];

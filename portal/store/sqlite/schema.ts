@@ -1,5 +1,6 @@
 /** The schema of the portal's SQLite file, step by step. A released step is never edited: add one at the end. */
 import type { Migration } from '../../../pipelines/adapters/sqlite/sqlite-file.ts';
+import { spansOfStored } from '../spans-of-stored.ts';
 import { IDENTITIES } from './identity.ts';
 
 /** "PNTU" in the file's header: this is a portal file of Pantau. */
@@ -127,5 +128,34 @@ const ARRANGED: Migration = {
   `,
 };
 
+/** Finished spans, their windows side by side; `gathered_series` is made of what lies in the level's table. */
+const GATHERED: Migration = {
+  name: 'gathered spans',
+  sql: `
+    DROP TABLE arranged_until;
+    CREATE TABLE level_span (
+      level       TEXT    NOT NULL,
+      kind        TEXT    NOT NULL,
+      camera_id   TEXT    NOT NULL,
+      start_us    INTEGER NOT NULL,
+      is_gathered INTEGER NOT NULL,
+      row_count   INTEGER NOT NULL,
+      seen        TEXT    NOT NULL,
+      PRIMARY KEY (level, kind, camera_id, start_us)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX level_span_waiting ON level_span (level, start_us) WHERE is_gathered = 0;
+    CREATE TABLE gathered_series (
+      level     TEXT    NOT NULL,
+      kind      TEXT    NOT NULL,
+      camera_id TEXT    NOT NULL,
+      start_us  INTEGER NOT NULL,
+      place_id  TEXT    NOT NULL,
+      direction TEXT    NOT NULL,
+      payload   TEXT    NOT NULL,
+      PRIMARY KEY (level, kind, camera_id, start_us, place_id, direction)
+    ) STRICT;
+    ${spansOfStored()}`,
+};
+
 /** In order of application. */
-export const PORTAL_MIGRATIONS: readonly Migration[] = [OBSERVATIONS, LEVELS, IDENTITIES, ARRANGED];
+export const PORTAL_MIGRATIONS: readonly Migration[] = [OBSERVATIONS, LEVELS, IDENTITIES, ARRANGED, GATHERED];

@@ -2,9 +2,8 @@
 import Database from 'better-sqlite3';
 import { storeFault } from '../../../pipelines/adapters/sqlite/sqlite-file.ts';
 import type { Level } from '../../levels/level.ts';
-import { type Dialect, KINDS, LEVEL_TABLES } from '../sql.ts';
+import { type Dialect, GATHERED_TABLES, KINDS, LEVEL_TABLES } from '../sql.ts';
 import type { TableSize } from '../store.ts';
-import { arrangeNext } from './arrange.ts';
 import { createSqliteSql } from './sqlite-sql.ts';
 
 /** Pages of the file that each connection keeps in memory, KiB. */
@@ -35,6 +34,7 @@ export function createSqliteDialect(database: Database.Database): Dialect {
     transaction,
     // Writers come one by one: `BEGIN IMMEDIATE`.
     lockCameras: () => Promise.resolve(),
+    skipLocked: '',
     makeRoom: () => Promise.resolve(),
     takeDirty: (sql, { cameraId, hourStartUs }, limit) =>
       sql.all(
@@ -45,7 +45,6 @@ export function createSqliteDialect(database: Database.Database): Dialect {
         [cameraId, hourStartUs, limit],
       ),
     removeBefore: (level, beforeUs) => removeBefore(transaction, level, beforeUs),
-    arrange: (beforeUs) => guarded('arrange-month', () => arrangeNext({ read, transaction }, beforeUs)),
     sizes: () => tableSizes(reading),
     close: () =>
       guarded('close-store', async () => {
@@ -106,7 +105,7 @@ async function removeBefore(
 
 async function tableSizes(database: Database.Database): Promise<TableSize[]> {
   const sizes: TableSize[] = [];
-  for (const name of Object.values(LEVEL_TABLES)) {
+  for (const name of [...Object.values(LEVEL_TABLES), ...GATHERED_TABLES]) {
     const bytes = database
       .prepare<[string], number>(
         `SELECT coalesce(sum(pgsize), 0) FROM dbstat WHERE name IN

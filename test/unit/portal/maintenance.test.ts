@@ -9,7 +9,7 @@ const NOW_MS = Date.UTC(2026, 1, 9, 19);
 
 type Upkeep = Pick<
   PortalStore,
-  'rollUp' | 'retain' | 'prepare' | 'arrange' | 'noteAlive' | 'lastAliveUs' | 'addIncident' | 'identities'
+  'rollUp' | 'retain' | 'prepare' | 'gather' | 'noteAlive' | 'lastAliveUs' | 'addIncident' | 'identities'
 >;
 
 /** A store that notes what is asked of it. */
@@ -31,9 +31,9 @@ function noting(changes: Partial<Upkeep> = {}) {
     async prepare() {
       calls.push('prepare');
     },
-    async arrange() {
-      calls.push('arrange');
-      return undefined;
+    async gather() {
+      calls.push('gather');
+      return 0;
     },
     async noteAlive(subject, atUs) {
       calls.push(`${subject} alive`);
@@ -162,20 +162,31 @@ describe('maintenance', () => {
     expect(calls.slice(0, 5)).toEqual(['portal alive', 'rollUp', 'rollUp', 'rollUp', 'prepare']);
   });
 
-  it('arranges a little at each look of the small hours; rests an hour when nothing is left, or after a fault', async () => {
-    const hour = 3_600_000;
-    const arrangedAt: number[] = [];
-    const { store } = noting({
-      async arrange({ nowUs }) {
-        arrangedAt.push((nowUs / 1000 - NOW_MS) / hour);
-        if (arrangedAt.length === 6) throw new Error('disk full');
-        return arrangedAt.length < 5 ? { level: 'hour', monthStartUs: 0 } : undefined;
+  it('gathers a little at each look, also after a fault, and no more than waits', async () => {
+    const counts = [20, 20, 20, 20, 20, 20, 'disk full', 20, 3];
+    const left = [...counts];
+    const gathered: unknown[] = [];
+    const { store, calls } = noting({
+      async rollUp() {
+        gathered.push('look');
+        return 0;
+      },
+      async gather({ limit }) {
+        const count = left.shift() ?? 0;
+        gathered.push(count);
+        if (typeof count === 'string') throw new Error(count);
+        return Math.min(limit, count);
       },
     });
-    // Looks of a quarter of an hour, from 02:00 to 02:00 of the next night.
-    const { errors } = await looks(97, { store, stepMs: hour / 4 });
-    expect(arrangedAt).toEqual([0, 0.25, 0.5, 0.75, 1, 2, 23, 24]);
+    const { errors } = await looks(4, { store });
+    expect(gathered.slice(0, 14)).toEqual([
+      ...['look', 20, 20, 20, 20, 20],
+      ...['look', 20, 'disk full'],
+      ...['look', 20, 3],
+      ...['look', 0],
+    ]);
     expect(errors).toHaveLength(1);
+    expect(calls.filter((call) => call === 'prepare')).toHaveLength(1);
   });
 
   it('notes a sign of life every minute', async () => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { refuseUnknownCameras } from '../../../portal/api/known-cameras.ts';
+import { refuseUnknownCameras, refuseUnknownPlace } from '../../../portal/api/known-ids.ts';
 import { parseObservationQuery } from '../../../portal/api/query.ts';
 import { cursorOf } from '../../../portal/api/query-parts.ts';
+import { NO_CAMERAS } from '../../../portal/reads/camera-register.ts';
 
 describe('query of observations', () => {
   it.each([
@@ -41,15 +42,31 @@ it('cameras of which only the name is left are known, and all are listed once fo
   let lists = 0;
   const reader = {
     latest: async () => [],
+    methods: async () => ({ traces: [] }),
     cameras: async () => {
       lists += 1;
       const time = { firstWindowStart: at, lastWindowStart: at, lastWindowEnd: at };
       return ids.map((cameraId) => ({ cameraId, ...time }));
     },
   };
-  const reads = { reader, register: { cameras: () => [] } };
+  const reads = { reader, register: NO_CAMERAS };
   const refused = (...cameraIds: string[]) => refuseUnknownCameras(reads, { field: 'cameraId', cameraIds });
   await refused(...ids, ...ids);
   expect(lists).toBe(1);
   await expect(refused('a', 'x')).rejects.toThrow(/cameraId: found "x"; allowed: a, b, c;/);
+});
+
+it('a line that only older definitions had is known by the days that it counted', async () => {
+  const reader = {
+    latest: async () => [],
+    cameras: async () => [],
+    methods: async ({ placeIds }: { placeIds?: readonly string[] }) => ({
+      traces: placeIds?.includes('once') ? [{ cameraId: 'a', windowStart: '', methods: [] }] : [],
+    }),
+  };
+  const reads = { reader, register: NO_CAMERAS };
+  await refuseUnknownPlace(reads, { lineId: 'once', cameraIds: 'a' });
+  await expect(refuseUnknownPlace(reads, { lineId: 'never', cameraIds: 'a' })).rejects.toThrow(
+    /lineId: found "never"; allowed: none yet/,
+  );
 });
