@@ -3,6 +3,7 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { createDetectorPool, type DetectorPool } from '../pipelines/adapters/detect/detector-pool.ts';
+import { AnalysisError } from '../pipelines/errors.ts';
 import { formatTable, remark, reportError, say, USAGE_EXIT_CODE } from '../workers/cli/output.ts';
 import { PACKAGE_ROOT, readConfig } from '../workers/config.ts';
 import { accuracyPage, PLOT_FOLDER } from './accuracy/report/markdown.ts';
@@ -107,7 +108,8 @@ function writesReport(options: AccuracyOptions): boolean {
 async function measure(options: AccuracyOptions): Promise<Measured> {
   const config = readConfig();
   const stop = new AbortController();
-  const onSignal = (): void => stop.abort();
+  const onSignal = (): void =>
+    stop.abort(new AnalysisError('config-invalid', 'accuracy', 'stopped by a signal'));
   process.once('SIGINT', onSignal).once('SIGTERM', onSignal);
   let pool: DetectorPool | undefined;
   const progress = createProgress();

@@ -7,7 +7,8 @@
  */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { type BrowserContext, chromium } from 'playwright-core';
+import type { BrowserContext } from 'playwright-core';
+import { startBrowser } from '../test/support/chromium.ts';
 
 interface View {
   /** Name of the picture below `docs/images/`. */
@@ -85,10 +86,7 @@ if (address === undefined || person.length === 1) {
 }
 const portal = address.replace(/\/$/, '');
 
-const browser = await chromium.launch({
-  executablePath: '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'],
-});
+const browser = await startBrowser();
 const context = await browser.newContext({ deviceScaleFactor: 1 });
 for (const view of VIEWS) await take(context, portal, view);
 if (person.length > 0) {

@@ -1,7 +1,7 @@
 /** What decoding costs ffmpeg, stage by stage, from a file: CPU that other load on the machine changes least. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { decodeCommand } from '../../pipelines/adapters/decode/ffmpeg-args.ts';
+import { decodeCommand, KEYFRAMES_ONLY } from '../../pipelines/adapters/decode/ffmpeg-args.ts';
 import { assembleArguments } from '../../pipelines/adapters/decode/ffmpeg-command.ts';
 import { ffmpegVersion } from '../../pipelines/adapters/decode/ffmpeg-program.ts';
 import type { FrameFormat } from '../../pipelines/ports.ts';
@@ -40,7 +40,7 @@ export async function measureDecode(clip: CameraClip, format: FrameFormat): Prom
   const spent = async (args: readonly string[]): Promise<number> =>
     Math.max(0, (await leastCpuOf(args)) - startS) * 1_000;
   const copy = await spent([...read(REPEATS.copy), '-c', 'copy', '-f', 'null', '-']);
-  const keyframes = await spent([...read(REPEATS.keyframes, '-skip_frame', 'nokey'), ...DISCARD]);
+  const keyframes = await spent([...read(REPEATS.keyframes, ...KEYFRAMES_ONLY), ...DISCARD]);
   const pictures = await spent([...read(1), '-frames:v', String(PICTURES), ...DISCARD]);
   const handedOver = await spent(await productArguments(clip, format));
   const demuxMs = copy / (REPEATS.copy * clip.frames);

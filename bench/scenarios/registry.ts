@@ -6,6 +6,7 @@ import type { ScenarioResult } from '../result.ts';
 import { measureCamerasPerCore, measureFlowCamerasPerCore } from './cameras-per-core.ts';
 import { measureDensity } from './density.ts';
 import { measureEventLoop } from './event-loop.ts';
+import { measureFirstView } from './first-view.ts';
 import { measureFlow } from './flow.ts';
 import type { ScenarioContext } from './interleave.ts';
 import { measureQueue, measureScaling } from './queue.ts';
@@ -81,6 +82,12 @@ const OTHERS: readonly Row[] = [
     'how fast does the portal’s store take and give a city’s year? (--engine, --keep, --reuse)',
   ],
   ['portal-http', once(150), measurePortalHttp, 'how fast does the portal answer through HTTP? (--reuse)'],
+  [
+    'first-view',
+    rounds(15, 4),
+    measureFirstView,
+    'how soon can a first visitor use the page, and what does it weigh?',
+  ],
 ];
 
 const toScenario =

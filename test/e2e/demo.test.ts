@@ -71,6 +71,18 @@ describe('npm run demo -- --once', () => {
     expect(rows).toHaveLength(33);
   });
 
+  it('counts who crosses the line each way within one of the truth, through the queue', async () => {
+    const csvFile = /CSV +(\S+)/.exec(run.stdout)?.[1] ?? '';
+    const [head = '', ...lines] = (await readFile(csvFile, 'utf8')).trim().split('\n');
+    const [direction, volume] = ['direction', 'people_volume'].map((name) => head.split(',').indexOf(name));
+    const counted = { in: 0, out: 0 };
+    for (const cells of lines.map((line) => line.split(',')).filter(([kind]) => kind === 'flow'))
+      counted[cells[direction!] as 'in' | 'out'] += Number(cells[volume!]);
+    // MOTChallenge's truth of PETS09-S2L1: 15 from right to left, 13 from left to right.
+    expect(Math.abs(counted.in - 15), `in: ${counted.in}`).toBeLessThanOrEqual(1);
+    expect(Math.abs(counted.out - 13), `out: ${counted.out}`).toBeLessThanOrEqual(1);
+  });
+
   it('shows rows of every level, made of every picture, and does not go on to repeat the footage', () => {
     for (const level of ['menit/minute', '15 menit/minutes', 'jam/hour', 'hari/day (WIB)'])
       expect(run.stdout).toMatch(new RegExp(`^${level.replace(/[()]/g, '\\$&')} +[24] +1590$`, 'm'));

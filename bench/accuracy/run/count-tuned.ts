@@ -10,7 +10,8 @@ import { countFrozen } from './count-frozen.ts';
 
 /** What a study varies; all else as in `createCounting`. */
 export interface TunedSettings extends CountingTuning {
-  readonly thresholds: { readonly score: number; readonly lowScore: number };
+  /** `nmsIou` has acted already on the time line that is counted. */
+  readonly thresholds: { readonly score: number; readonly lowScore: number; readonly nmsIou?: number };
 }
 
 /** Lineage and rate go into records only, and no record is read here. */

@@ -5,7 +5,7 @@ import path from 'node:path';
 import type { ModelCard } from '../../../models/card.ts';
 import type { DetectorPool } from '../../../pipelines/adapters/detect/detector-pool.ts';
 import { detectTimeline } from '../../../pipelines/analyze.ts';
-import { worthHandingOn } from '../../../pipelines/domain/detect/join-vehicles.ts';
+import { type JoinRule, worthHandingOn } from '../../../pipelines/domain/detect/join-vehicles.ts';
 import { decodeTimeline, encodeTimeline } from '../../../pipelines/domain/timeline-codec.ts';
 import type { TimelineEvent } from '../../../pipelines/domain/types.ts';
 import { AnalysisError } from '../../../pipelines/errors.ts';
@@ -47,10 +47,14 @@ export async function frozenTimeline(request: FreezeRequest, signal: AbortSignal
   return events;
 }
 
-/** Leaves out what a card would not have handed on. */
-export function aboveLowScore(events: readonly TimelineEvent[], lowScore: number): TimelineEvent[] {
+/** Leaves out what a card would not have handed on; `rule` instead of the default, for studies. */
+export function aboveLowScore(
+  events: readonly TimelineEvent[],
+  lowScore: number,
+  rule?: JoinRule,
+): TimelineEvent[] {
   return events.map((event) =>
-    event.kind === 'gap' ? event : { ...event, detections: worthHandingOn(event.detections, lowScore) },
+    event.kind === 'gap' ? event : { ...event, detections: worthHandingOn(event.detections, lowScore, rule) },
   );
 }
 

@@ -42,7 +42,7 @@ export const LEVERS: readonly Lever[] = [
   { name: 'input 384 px', longSidePx: 384 },
   { name: 'input 640 px', longSidePx: 640 },
   { name: 'input 768 px', longSidePx: 768 },
-  { name: 'vehicle classes not joined', settings: { joinsVehicleClasses: false } },
+  { name: 'vehicle classes not joined', settings: { joinRule: null } },
   { name: 'no faint tracks', settings: { tracker: { faint: null } } },
   { name: 'static boxes left out', events: withoutStaticBoxes },
   {

@@ -11,14 +11,14 @@ import type { RecordedScene } from '../run/recorded-scene.ts';
 import { resample } from '../run/resample.ts';
 import { compareSynthetic, sceneEvents, sceneSite } from '../run/synthetic.ts';
 import type { SceneLoss, StudyScene } from './held-out.ts';
-import { isGroup } from './rate-curve.ts';
+import { isGroup, shiftsAt } from './rate-curve.ts';
 
 /** Counts each choice of settings once: a study asks for its default twice, and synthetic scenes are every model's. */
 function remembering(measure: StudyScene['measure']): StudyScene['measure'] {
   const known = new Map<string, SceneLoss>();
-  return (settings) => {
-    const key = JSON.stringify(settings);
-    const loss = known.get(key) ?? measure(settings);
+  return (settings, rates) => {
+    const key = JSON.stringify([settings, rates]);
+    const loss = known.get(key) ?? measure(settings, rates);
     known.set(key, loss);
     return loss;
   };
@@ -28,24 +28,48 @@ function remembering(measure: StudyScene['measure']): StudyScene['measure'] {
 export interface RecordedStudy {
   readonly scene: RecordedScene;
   readonly card: ModelCard;
+  /** Detections of the card as it is. */
   readonly events: readonly TimelineEvent[];
+  /** Detections with another overlap of suppression. */
+  readonly otherNmsIous: ReadonlyMap<number, readonly TimelineEvent[]>;
   readonly framesPerSecond: number;
 }
 
-/** A recording at one rate. */
-export function recordedStudyScene({ scene, card, events, framesPerSecond }: RecordedStudy): StudyScene {
-  const sampled = resample(events, { framesPerSecond });
+/** A recording at its rate, or at others as the mean over equally good choices of pictures. */
+export function recordedStudyScene(study: RecordedStudy): StudyScene {
+  const { scene, card, otherNmsIous } = study;
   const site = countingSite(scene.camera, scene.windowSeconds);
   const { startUs } = scene.recording.plan;
   const lineIds = scene.camera.lines.map(({ id }) => id);
   return {
     id: `${scene.id} · ${card.id}`,
     card,
-    measure: remembering((settings) => {
-      const views = countTuned(aboveLowScore(sampled, settings.thresholds.lowScore), site, settings);
-      return recordedLoss({ truth: scene.truth, startUs, framesPerSecond, views }, lineIds);
+    measure: remembering((settings, rates = [study.framesPerSecond]) => {
+      const { lowScore, nmsIou } = settings.thresholds;
+      const events = (nmsIou === undefined ? undefined : otherNmsIous.get(nmsIou)) ?? study.events;
+      const kept = aboveLowScore(events, lowScore, settings.joinRule ?? undefined);
+      const lossAt = (framesPerSecond: number, phaseSeconds: number): SceneLoss => {
+        const views = countTuned(resample(kept, { framesPerSecond, phaseSeconds }), site, settings);
+        return recordedLoss({ truth: scene.truth, startUs, framesPerSecond, views }, lineIds);
+      };
+      return meanLoss(
+        rates.flatMap((rate) =>
+          shiftsAt(rate, scene.truth.framesPerSecond).map((phaseSeconds) => lossAt(rate, phaseSeconds)),
+        ),
+      );
     }),
   };
+}
+
+/** Mean of each kind of error over the runs that have it. */
+function meanLoss(losses: readonly SceneLoss[]): SceneLoss {
+  const mean = (kind: keyof SceneLoss) => {
+    const values = losses.flatMap((loss) => loss[kind] ?? []);
+    return values.length === 0
+      ? {}
+      : { [kind]: values.reduce((sum, value) => sum + value, 0) / values.length };
+  };
+  return { ...mean('presence'), ...mean('crossings') };
 }
 
 function recordedLoss(compared: Compared, lineIds: readonly string[]): SceneLoss {
@@ -66,11 +90,14 @@ export function syntheticStudyScene(
   card: Pick<ModelCard, 'thresholds'>,
   framesPerSecond: number,
 ): StudyScene {
-  const scenes = SYNTHETIC_SCENES.map((build) => build({ framesPerSecond }));
+  const scenesAt = (rate: number) => SYNTHETIC_SCENES.map((build) => build({ framesPerSecond: rate }));
+  const own = scenesAt(framesPerSecond);
   return {
     id: 'synthetic scenes',
     card,
-    measure: remembering((settings) => syntheticLoss(scenes, settings)),
+    measure: remembering((settings, rates) =>
+      meanLoss((rates?.map(scenesAt) ?? [own]).map((scenes) => syntheticLoss(scenes, settings))),
+    ),
   };
 }
 

@@ -34,7 +34,7 @@ export interface DecodeArgs {
   readonly grid?: SamplingGrid;
   /** Earlier pictures, in the stream's own time stamps, are of no use; needs a `grid`. See `samplingExpression`. */
   readonly partFromUs?: number;
-  /** Decode keyframes only (`-skip_frame nokey`): about a seventh of the cost, one picture per GOP at most. */
+  /** Decode keyframes only (`KEYFRAMES_ONLY`): about a seventh of the cost, one picture per GOP at most. */
   readonly keyframesOnly: boolean;
   /** Seek, in the stream's own time stamps, to the keyframe at or before this before decoding. Files only. */
   readonly seekPtsUs?: number;
@@ -96,6 +96,12 @@ const SCALED_AS = 'yuv422p|yuvj422p';
 const FAST_WIDTH_PX = 8;
 const FAST_HEIGHT_PX = 2;
 
+/**
+ * Keyframes build on no other picture: without the loop filter (H.264, H.265) no error grows, and the block edges that stay
+ * cost the counts nothing (`bench/findings.md`).
+ */
+export const KEYFRAMES_ONLY = ['-skip_frame', 'nokey', '-skip_loop_filter', 'all'] as const;
+
 /** The whole decode command: frames on stdout, one `frame:… pts:…` line per frame (µs) on fd 3. */
 export function decodeCommand(args: DecodeArgs): CommandParts {
   return {
@@ -107,7 +113,7 @@ export function decodeCommand(args: DecodeArgs): CommandParts {
       ...guards(args.input),
       ...transport(args.input),
       ...['-threads', '1'],
-      ...(args.keyframesOnly ? ['-skip_frame', 'nokey'] : []),
+      ...(args.keyframesOnly ? KEYFRAMES_ONLY : []),
       ...(args.assumedFramesPerSecond === undefined ? [] : ['-r', number(args.assumedFramesPerSecond)]),
       ...seek(args.seekPtsUs),
       '-copyts',
@@ -116,6 +122,8 @@ export function decodeCommand(args: DecodeArgs): CommandParts {
     outputOptions: [
       // Capital V leaves out cover pictures, which are video streams too.
       ...['-map', '0:V:0', '-an', '-sn', '-dn'],
+      // The raw encoder's too: threads of its own give a picture only when the next one is there, and wake each other.
+      ...['-threads', '1'],
       ...['-filter_threads', '1'],
       ...['-vf', filterChain(args)],
       ...(hasFpsMode(args.version) ? ['-fps_mode', 'passthrough'] : ['-vsync', 'passthrough']),

@@ -3,8 +3,8 @@ import { createGroundMap } from '../calibration/ground-map.ts';
 import { createSpeedometer, type Speedometer } from '../calibration/ground-speed.ts';
 import { measuresSpeed } from '../calibration/speed-sums.ts';
 import { dropIgnored } from '../detect/ignore-areas.ts';
-import { joinVehicles } from '../detect/join-vehicles.ts';
-import { dropRiders } from '../detect/rider-rule.ts';
+import { DEFAULT_JOIN_RULE, type JoinRule, joinVehicles } from '../detect/join-vehicles.ts';
+import { DEFAULT_RIDER_RULE, dropRiders, type RiderRule } from '../detect/rider-rule.ts';
 import type { CountingSite } from '../site.ts';
 import { DEFAULT_TRACKER_SETTINGS } from '../track/tracker-settings.ts';
 import { createTrackers, type TrackersOptions } from '../track/trackers.ts';
@@ -29,8 +29,9 @@ export interface CountingTuning {
   readonly tracker?: Omit<TrackersOptions, 'highScore' | 'lowScore' | 'newTrackScore'>;
   readonly lineCounter?: Omit<LineCounterOptions, 'speedOf'>;
   readonly zoneCounter?: Omit<ZoneCounterOptions, 'speedOf'>;
-  /** Whether boxes of several vehicle classes at one place are one vehicle (`joinVehicles`); yes unless told. */
-  readonly joinsVehicleClasses?: boolean;
+  /** When boxes of several vehicle classes at one place are one vehicle; null: never. */
+  readonly joinRule?: JoinRule | null;
+  readonly riderRule?: RiderRule;
 }
 
 /** Settings of `createFollower`. */
@@ -56,7 +57,8 @@ export const NEW_TRACK_MARGIN = DEFAULT_TRACKER_SETTINGS.newTrackScore - DEFAULT
 
 /** Areas to ignore, joined vehicle classes, rider rule, one tracker per group, all lines and zones of one camera. */
 export function createFollower({ site, thresholds, tuning = {} }: FollowerOptions): Follower {
-  const { newTrackMargin = NEW_TRACK_MARGIN, joinsVehicleClasses = true } = tuning;
+  const { newTrackMargin = NEW_TRACK_MARGIN, joinRule = DEFAULT_JOIN_RULE } = tuning;
+  const { riderRule = DEFAULT_RIDER_RULE } = tuning;
   const tracker = createTrackers([...new Set(site.groups)], {
     ...tuning.tracker,
     highScore: thresholds.score,
@@ -71,8 +73,8 @@ export function createFollower({ site, thresholds, tuning = {} }: FollowerOption
   return {
     see(detections, capturedAtUs) {
       const believed = dropIgnored(detections, site.ignore ?? []);
-      const named = joinsVehicleClasses ? joinVehicles(believed) : believed;
-      const tracks = tracker.update(dropRiders(named, thresholds.score), capturedAtUs);
+      const named = joinRule === null ? believed : joinVehicles(believed, joinRule);
+      const tracks = tracker.update(dropRiders(named, thresholds.score, riderRule), capturedAtUs);
       speedometer?.update(tracks, capturedAtUs);
       return {
         capturedAtUs,

@@ -1,7 +1,15 @@
 import { crossesSegment, extentAcross, groundPoint, signedSide } from '../geometry.ts';
 import type { CountingLine } from '../site.ts';
 import type { Box, Crossing, Point, Track } from '../types.ts';
-import { acceptChange, JITTER_MARGIN, type JitterMargin, marginOf, observeSide } from './side-memory.ts';
+import {
+  acceptChange,
+  JITTER_MARGIN,
+  type JitterMargin,
+  marginOf,
+  observeSide,
+  SIDE_RULE,
+  type SideRule,
+} from './side-memory.ts';
 import { GONE_SECONDS, noteReport, openVisit, takeSideChanges, type Visit } from './visit.ts';
 
 /** Settings of a line counter. */
@@ -10,6 +18,7 @@ export interface LineCounterOptions {
   readonly margin?: JitterMargin;
   /** Media seconds after which a road user who is no longer seen will not come back to the line. */
   readonly goneSeconds?: number;
+  readonly sideRule?: SideRule;
   /** Ground speed of a track in km/h, asked when it crosses; undefined where it isn't measured. */
   readonly speedOf?: (trackId: number) => number | undefined;
 }
@@ -53,7 +62,7 @@ interface Passage extends Visit {
  * `capturedAtUs` of a crossing is the frame that made it certain: the second clear sight of the other side.
  */
 export function createLineCounter(line: CountingLine, options: LineCounterOptions = {}): LineCounter {
-  const { margin = JITTER_MARGIN, goneSeconds = GONE_SECONDS } = options;
+  const { margin = JITTER_MARGIN, goneSeconds = GONE_SECONDS, sideRule = SIDE_RULE } = options;
   const passages = new Map<number, Passage>();
   let lastUs = 0;
 
@@ -73,9 +82,12 @@ export function createLineCounter(line: CountingLine, options: LineCounterOption
         noteReport(passage, track, capturedAtUs);
         if (track.isObserved) follow(passage, { line, margin, box: track.box });
       }
-      return takeSideChanges(passages, { capturedAtUs, goneSeconds }).flatMap(tell);
+      return takeSideChanges(passages, { capturedAtUs, goneSeconds, sideRule }).flatMap(tell);
     },
-    finish: () => [...passages.values()].filter((passage) => isProbablyAcross(passage, lastUs)).flatMap(tell),
+    finish: () =>
+      [...passages.values()]
+        .filter((passage) => isProbablyAcross(passage, { lastUs, sideRule }))
+        .flatMap(tell),
     openTracks: () => passages.size,
   };
 }
@@ -113,9 +125,13 @@ function follow(
 }
 
 /** Whether one whose side is open when all is over was seen last, and not only once, beyond the segment. */
-function isProbablyAcross(passage: Passage, lastUs: number): boolean {
+function isProbablyAcross(
+  passage: Passage,
+  end: { readonly lastUs: number; readonly sideRule: SideRule },
+): boolean {
   const { sides, isThrough, isConfirmed, sightsOnSide, updatedUs } = passage;
-  return isConfirmed && updatedUs === lastUs && sides.side !== 0 && isThrough && sightsOnSide >= 2;
+  const isOpen = isConfirmed && updatedUs === end.lastUs && sides.side !== 0;
+  return isOpen && isThrough && sightsOnSide >= end.sideRule.observations;
 }
 
 /** Takes the new side as settled; one crossing if the way there led through the segment. */

@@ -26,11 +26,16 @@ export interface JitterMargin {
  */
 export const JITTER_MARGIN: JitterMargin = { x: 0.3, y: 0.12 };
 
-/** Observations on the other side that make a change hold. */
-const SURE_OBSERVATIONS = 2;
+/** What makes a change of side hold. */
+export interface SideRule {
+  /** Observations on the other side of one who is still followed, or in a row of one who is followed to the end. */
+  readonly observations: number;
+  /** How many margins in one must have been who vanishes after a single observation on the other side. */
+  readonly depth: number;
+}
 
-/** A road user who vanishes after a single observation on the other side must have been this many margins in. */
-const SURE_DEPTH = 2;
+/** A wild box is alone, and two margins are five standard deviations of the ground point (`JITTER_MARGIN`). */
+export const SIDE_RULE: SideRule = { observations: 2, depth: 2 };
 
 /** What is remembered of one road user and one border. */
 export interface SideMemory {
@@ -63,13 +68,13 @@ export function observeSide(memory: SideMemory, place: number): Side {
 }
 
 /** Whether a road user who is still followed has changed sides. */
-export function hasChangedSides(memory: SideMemory): boolean {
-  return memory.otherSideCount >= SURE_OBSERVATIONS;
+export function hasChangedSides(memory: SideMemory, rule: SideRule): boolean {
+  return memory.otherSideCount >= rule.observations;
 }
 
 /** Whether a road user who can't be seen any more had changed sides. */
-export function hadChangedSides(memory: SideMemory): boolean {
-  return memory.otherSideCount >= 1 && memory.otherSideDepth >= SURE_DEPTH;
+export function hadChangedSides(memory: SideMemory, rule: SideRule): boolean {
+  return memory.otherSideCount >= 1 && memory.otherSideDepth >= rule.depth;
 }
 
 /** Makes the other side the side; returns it. */

@@ -1,7 +1,13 @@
 /** What line and zone counters both remember of a road user at a border, and when a change of side is told. */
 import type { RoadUserClass } from '../classes.ts';
 import type { Track } from '../types.ts';
-import { createSideMemory, hadChangedSides, hasChangedSides, type SideMemory } from './side-memory.ts';
+import {
+  createSideMemory,
+  hadChangedSides,
+  hasChangedSides,
+  type SideMemory,
+  type SideRule,
+} from './side-memory.ts';
 
 /** One road user at one border. */
 export interface Visit {
@@ -47,14 +53,15 @@ export function noteReport(visit: Visit, track: Track, capturedAtUs: number): vo
  */
 export function takeSideChanges<V extends Visit>(
   visits: Map<number, V>,
-  now: { readonly capturedAtUs: number; readonly goneSeconds: number },
+  now: { readonly capturedAtUs: number; readonly goneSeconds: number; readonly sideRule: SideRule },
 ): V[] {
-  const { capturedAtUs, goneSeconds } = now;
+  const { capturedAtUs, goneSeconds, sideRule } = now;
   const changed: V[] = [];
   for (const [id, visit] of visits) {
     const hasEnded = visit.updatedUs !== capturedAtUs;
     const isGone = hasEnded || capturedAtUs - visit.lastSeenUs >= goneSeconds * 1e6;
-    const isCertain = hasChangedSides(visit.sides) || (isGone && hadChangedSides(visit.sides));
+    const isCertain =
+      hasChangedSides(visit.sides, sideRule) || (isGone && hadChangedSides(visit.sides, sideRule));
     if (visit.isConfirmed && isCertain) changed.push(visit);
     if (hasEnded) visits.delete(id);
   }

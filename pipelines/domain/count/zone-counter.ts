@@ -3,7 +3,15 @@ import { perClass, type RoadUserClass } from '../classes.ts';
 import { clampToPicture, groundPoint, isInsidePolygon, scaledDistanceToOutline } from '../geometry.ts';
 import type { Zone } from '../site.ts';
 import type { Track } from '../types.ts';
-import { acceptChange, JITTER_MARGIN, type JitterMargin, marginOf, observeSide } from './side-memory.ts';
+import {
+  acceptChange,
+  JITTER_MARGIN,
+  type JitterMargin,
+  marginOf,
+  observeSide,
+  SIDE_RULE,
+  type SideRule,
+} from './side-memory.ts';
 import { GONE_SECONDS, noteReport, openVisit, takeSideChanges, type Visit } from './visit.ts';
 
 /** Settings of a zone counter. */
@@ -14,6 +22,7 @@ export interface ZoneCounterOptions {
   readonly coastSeconds?: number;
   /** Media seconds after which a road user who is no longer seen will not come back to the outline. */
   readonly goneSeconds?: number;
+  readonly sideRule?: SideRule;
   /** Ground speed of a track in km/h; undefined where it isn't measured. Without it no motion is told. */
   readonly speedOf?: (trackId: number) => number | undefined;
 }
@@ -56,7 +65,7 @@ const INSIDE = 1;
  * Hence `entered - left` is not the change of `present`. Zones may overlap; each counts for itself.
  */
 export function createZoneCounter(zone: Zone, options: ZoneCounterOptions = {}): ZoneCounter {
-  const { margin = JITTER_MARGIN, goneSeconds = GONE_SECONDS, speedOf } = options;
+  const { margin = JITTER_MARGIN, goneSeconds = GONE_SECONDS, sideRule = SIDE_RULE, speedOf } = options;
   const coastUs = (options.coastSeconds ?? DEFAULT_COAST_SECONDS) * 1e6;
   const visits = new Map<number, Visit>();
 
@@ -80,7 +89,7 @@ export function createZoneCounter(zone: Zone, options: ZoneCounterOptions = {}):
         const speed = speedOf?.(track.id);
         if (speed !== undefined) motion = withVehicle(motion, speed);
       }
-      for (const visit of takeSideChanges(visits, { capturedAtUs, goneSeconds })) {
+      for (const visit of takeSideChanges(visits, { capturedAtUs, goneSeconds, sideRule })) {
         const moves = acceptChange(visit.sides) === INSIDE ? state.entered : state.left;
         moves[visit.roadUserClass] += 1;
       }

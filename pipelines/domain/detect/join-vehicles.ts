@@ -2,18 +2,21 @@
 import { intersectionOverUnion } from '../geometry.ts';
 import type { Detection } from '../types.ts';
 
-/**
- * Boxes of different vehicle classes that overlap this much (IoU) are one vehicle. A detector gives the classes of one
- * object nearly one box, while a vehicle behind another shares less than half with it. From 0.5 to 0.8 the counts of
- * the junction clip are the same with either model.
- */
-const SAME_VEHICLE_OVERLAP = 0.6;
+/** When boxes of different vehicle classes are one vehicle. */
+export interface JoinRule {
+  /** From this overlap on (IoU). */
+  readonly overlap: number;
+  /** Boxes below this score are never asked. */
+  readonly leastScore: number;
+}
 
 /**
- * Weaker boxes say nothing about a class: below it every picture is full of them. Without the boxes between it and the
- * cards' `lowScore` of 0.2, one more lorry of the junction clip, its score split over three classes, is missed.
+ * - `overlap` 0.6: a detector gives the classes of one object nearly one box, while a vehicle behind another shares less
+ *   than half with it. From 0.5 to 0.8 the counts of the junction clip are the same with either model.
+ * - `leastScore` 0.1: weaker boxes say nothing about a class, every picture is full of them. Without the boxes between it
+ *   and the cards' `lowScore` of 0.2, one more lorry of the junction clip, its score split over three classes, is missed.
  */
-const LEAST_CLASS_SCORE = 0.1;
+export const DEFAULT_JOIN_RULE: JoinRule = { overlap: 0.6, leastScore: 0.1 };
 
 interface Vehicle {
   readonly best: Detection;
@@ -29,8 +32,11 @@ interface Vehicle {
  * pass through: they are never mistaken for cars, and overlap them as other road users. The vehicles come last, by
  * falling score of their best box; without a pair, what came in is returned as it is.
  */
-export function joinVehicles(detections: readonly Detection[]): readonly Detection[] {
-  const vehicles = vehiclesOf(detections);
+export function joinVehicles(
+  detections: readonly Detection[],
+  rule: JoinRule = DEFAULT_JOIN_RULE,
+): readonly Detection[] {
+  const vehicles = vehiclesOf(detections, rule);
   if (vehicles.every(({ boxes }) => boxes.length === 1)) return detections;
   const joined = vehicles.map((vehicle) =>
     vehicle.boxes.length > 1 ? { ...vehicle.best, score: jointScore(vehicle) } : vehicle.best,
@@ -41,16 +47,20 @@ export function joinVehicles(detections: readonly Detection[]): readonly Detecti
 
 /** The least score a detector has to look at so that `worthHandingOn` sees every doubt that matters. */
 export function leastScoreOf(lowScore: number): number {
-  return Math.min(lowScore, LEAST_CLASS_SCORE);
+  return Math.min(lowScore, DEFAULT_JOIN_RULE.leastScore);
 }
 
 /**
  * What of a frame can matter for counting: boxes from `lowScore` on, and weaker ones that `joinVehicles` will make one
  * vehicle of at least `lowScore`. Order is kept, and joining afterwards gives what joining before would have given.
  */
-export function worthHandingOn(detections: readonly Detection[], lowScore: number): Detection[] {
+export function worthHandingOn(
+  detections: readonly Detection[],
+  lowScore: number,
+  rule: JoinRule = DEFAULT_JOIN_RULE,
+): Detection[] {
   const doubts = new Set(
-    vehiclesOf(detections)
+    vehiclesOf(detections, rule)
       .filter((vehicle) => vehicle.boxes.length > 1 && jointScore(vehicle) >= lowScore)
       .flatMap(({ boxes }) => boxes),
   );
@@ -58,11 +68,11 @@ export function worthHandingOn(detections: readonly Detection[], lowScore: numbe
 }
 
 /** Best first; greedy, so every box joins the best vehicle it fits. */
-function vehiclesOf(detections: readonly Detection[]): Vehicle[] {
+function vehiclesOf(detections: readonly Detection[], { overlap, leastScore }: JoinRule): Vehicle[] {
   const vehicles: Vehicle[] = [];
-  const candidates = detections.filter((one) => isFourWheeled(one) && one.score >= LEAST_CLASS_SCORE);
+  const candidates = detections.filter((one) => isFourWheeled(one) && one.score >= leastScore);
   for (const detection of candidates.sort((a, b) => b.score - a.score)) {
-    const same = vehicles.find((vehicle) => isSameVehicle(vehicle, detection));
+    const same = vehicles.find((vehicle) => isSameVehicle(vehicle, detection, overlap));
     if (same === undefined) vehicles.push({ best: detection, boxes: [detection] });
     else same.boxes.push(detection);
   }
@@ -73,10 +83,10 @@ function jointScore({ boxes }: Vehicle): number {
   return 1 - boxes.reduce((doubt, { score }) => doubt * (1 - score), 1);
 }
 
-function isSameVehicle({ best, boxes }: Vehicle, detection: Detection): boolean {
+function isSameVehicle({ best, boxes }: Vehicle, detection: Detection, overlap: number): boolean {
   return (
     boxes.every(({ roadUserClass }) => roadUserClass !== detection.roadUserClass) &&
-    intersectionOverUnion(best.box, detection.box) > SAME_VEHICLE_OVERLAP
+    intersectionOverUnion(best.box, detection.box) > overlap
   );
 }
 

@@ -3,17 +3,25 @@
 import { boxArea, intersectionArea } from '../geometry.ts';
 import type { Box, Detection } from '../types.ts';
 
-/** Share of the person's width that must lie over the two-wheeler: a rider sits on it, never mostly beside it. */
-const MIN_WIDTH_SHARE = 0.6;
+/** How a person's box lies to a two-wheeler's whose rider it is. */
+export interface RiderRule {
+  /** Share of the person's width that must lie over the two-wheeler: a rider sits on it, never mostly beside it. */
+  readonly minWidthShare: number;
+  /** Share of the person's lower half that must lie in the two-wheeler's box: legs and seat. */
+  readonly minLowerHalfShare: number;
+  /** How far a rider's feet may reach below the wheels, as a share of the two-wheeler's height: box jitter only. */
+  readonly maxFeetBelowWheels: number;
+  /** How far a rider's head must reach above the two-wheeler's top, as a share of the person's height. */
+  readonly minHeadAbove: number;
+}
 
-/** Share of the person's lower half that must lie in the two-wheeler's box: legs and seat. */
-const MIN_LOWER_HALF_SHARE = 0.5;
-
-/** How far a rider's feet may reach below the wheels, as a share of the two-wheeler's height: box jitter only. */
-const MAX_FEET_BELOW_WHEELS = 0.1;
-
-/** How far a rider's head must reach above the two-wheeler's top, as a share of the person's height. */
-const MIN_HEAD_ABOVE = 0.15;
+/** The numbers of `dropRiders`, whose reasons are there. */
+export const DEFAULT_RIDER_RULE: RiderRule = {
+  minWidthShare: 0.6,
+  minLowerHalfShare: 0.5,
+  maxFeetBelowWheels: 0.1,
+  minHeadAbove: 0.15,
+};
 
 /**
  * Detections without the people who ride one of the detected motorcycles or bicycles. A two-wheeler may carry any
@@ -34,10 +42,15 @@ const MIN_HEAD_ABOVE = 0.15;
  *
  * @param minVehicleScore the card's `thresholds.score`.
  */
-export function dropRiders(detections: readonly Detection[], minVehicleScore: number): Detection[] {
+export function dropRiders(
+  detections: readonly Detection[],
+  minVehicleScore: number,
+  rule: RiderRule = DEFAULT_RIDER_RULE,
+): Detection[] {
   const twoWheelers = detections.filter((one) => isTwoWheeler(one) && one.score >= minVehicleScore);
   return detections.filter(
-    (one) => one.roadUserClass !== 'person' || !twoWheelers.some((vehicle) => rides(one.box, vehicle.box)),
+    (one) =>
+      one.roadUserClass !== 'person' || !twoWheelers.some((vehicle) => rides(one.box, vehicle.box, rule)),
   );
 }
 
@@ -45,12 +58,12 @@ function isTwoWheeler(detection: Detection): boolean {
   return detection.roadUserClass === 'motorcycle' || detection.roadUserClass === 'bicycle';
 }
 
-function rides(person: Box, vehicle: Box): boolean {
+function rides(person: Box, vehicle: Box, rule: RiderRule): boolean {
   const height = person.bottom - person.top;
-  if (person.bottom > vehicle.bottom + MAX_FEET_BELOW_WHEELS * (vehicle.bottom - vehicle.top)) return false;
-  if (vehicle.top - person.top < MIN_HEAD_ABOVE * height) return false;
+  if (person.bottom > vehicle.bottom + rule.maxFeetBelowWheels * (vehicle.bottom - vehicle.top)) return false;
+  if (vehicle.top - person.top < rule.minHeadAbove * height) return false;
   const shared = Math.min(person.right, vehicle.right) - Math.max(person.left, vehicle.left);
-  if (shared < MIN_WIDTH_SHARE * (person.right - person.left)) return false;
+  if (shared < rule.minWidthShare * (person.right - person.left)) return false;
   const lowerHalf = { ...person, top: person.top + height / 2 };
-  return intersectionArea(lowerHalf, vehicle) >= MIN_LOWER_HALF_SHARE * boxArea(lowerHalf);
+  return intersectionArea(lowerHalf, vehicle) >= rule.minLowerHalfShare * boxArea(lowerHalf);
 }

@@ -1,25 +1,27 @@
 import { describe, expect, it } from 'vitest';
 import { countFrozen } from '../../../bench/accuracy/run/count-frozen.ts';
-import { countTuned } from '../../../bench/accuracy/run/count-tuned.ts';
+import { countTuned, type TunedSettings } from '../../../bench/accuracy/run/count-tuned.ts';
 import { crossingFigures, presenceFigures } from '../../../bench/accuracy/run/evaluate.ts';
 import { resample } from '../../../bench/accuracy/run/resample.ts';
 import { compareSynthetic, isExact, sceneEvents, sceneSite } from '../../../bench/accuracy/run/synthetic.ts';
-import {
-  bestIndex,
-  holdOut,
-  type StudyScene,
-  TUNED_THRESHOLDS,
-} from '../../../bench/accuracy/study/held-out.ts';
+import { bestIndex, holdOut, type StudyScene } from '../../../bench/accuracy/study/held-out.ts';
 import { shiftsAt } from '../../../bench/accuracy/study/rate-curve.ts';
 import { withoutStaticBoxes } from '../../../bench/accuracy/study/static-boxes.ts';
+import { TUNED_THRESHOLDS } from '../../../bench/accuracy/study/tuned-thresholds.ts';
+import { endsOnTheLine, lorryOfThreeNames } from '../../../fixtures/scenes/faint-scenes.ts';
+import { fastMotorcycle } from '../../../fixtures/scenes/line-scenes.ts';
 import {
   mergingAndParting,
   parkedForAnHour,
   riderOnMotorcycle,
 } from '../../../fixtures/scenes/misleading-scenes.ts';
-import { SCENE_START_US } from '../../../fixtures/scenes/scene.ts';
+import { SCENE_START_US, type Scene, type SceneOptions } from '../../../fixtures/scenes/scene.ts';
 import { perClass } from '../../../pipelines/domain/classes.ts';
+import { SIDE_RULE } from '../../../pipelines/domain/count/side-memory.ts';
 import { createCounting } from '../../../pipelines/domain/counting.ts';
+import { DEFAULT_JOIN_RULE } from '../../../pipelines/domain/detect/join-vehicles.ts';
+import { DEFAULT_RIDER_RULE } from '../../../pipelines/domain/detect/rider-rule.ts';
+import { DEFAULT_FAINT_RULE } from '../../../pipelines/domain/track/faint-rule.ts';
 import { DEFAULT_TRACKER_SETTINGS } from '../../../pipelines/domain/track/tracker-settings.ts';
 import type { TimelineEvent } from '../../../pipelines/domain/types.ts';
 import { LINEAGE } from '../aggregate/builders.ts';
@@ -72,6 +74,31 @@ describe('countTuned', () => {
     });
     expect(views.length).toBe(scene.frames.length);
     expect(countTuned(sceneEvents(scene), sceneSite(scene), { thresholds: THRESHOLDS })).toEqual(views);
+  });
+});
+
+describe('a synthetic scene studied with another rule', () => {
+  type Build = (options: SceneOptions) => Scene;
+  const isExactWith = (build: Build, settings: Omit<TunedSettings, 'thresholds'>): boolean => {
+    const scene = build({ framesPerSecond: 10 });
+    // Faint tracks find a lorry that is not joined as well.
+    const all = { thresholds: THRESHOLDS, tracker: { faint: null }, ...settings };
+    return isExact(compareSynthetic(scene, countTuned(sceneEvents(scene), sceneSite(scene), all)));
+  };
+  it.each<[string, Build, Omit<TunedSettings, 'thresholds'>]>([
+    ['names that hardly ever join', lorryOfThreeNames, { joinRule: { ...DEFAULT_JOIN_RULE, overlap: 0.99 } }],
+    ['names that must be sure', lorryOfThreeNames, { joinRule: { ...DEFAULT_JOIN_RULE, leastScore: 0.4 } }],
+    ['names never joined', lorryOfThreeNames, { joinRule: null }],
+    ['riders taller', riderOnMotorcycle, { riderRule: { ...DEFAULT_RIDER_RULE, minHeadAbove: 0.9 } }],
+    ['more sights needed', fastMotorcycle, { lineCounter: { sideRule: { observations: 99, depth: 99 } } }],
+    [
+      'more sights needed before the end',
+      endsOnTheLine,
+      { lineCounter: { sideRule: { ...SIDE_RULE, observations: 99 } } },
+    ],
+  ])('%s: no longer exact', (_, build, settings) => {
+    expect(isExactWith(build, {})).toBe(true);
+    expect(isExactWith(build, settings)).toBe(false);
   });
 });
 
@@ -148,18 +175,21 @@ describe('holdOut', () => {
     expect(rows[0]!.defaultLoss.presence).toBeCloseTo(0.4, 9);
     expect(holdOut(threshold, [scene('a', 0.8)])).toEqual([]);
   });
-  it('tries the default of every threshold, and knows every number of the tracker', () => {
+  it('tries the default of every threshold, and knows every number of tracker and rules', () => {
     const card = { thresholds: { ...THRESHOLDS, nmsIou: 0.5 } };
     for (const { name, values, defaultOf } of TUNED_THRESHOLDS)
       expect(values, name).toContain(defaultOf(card));
     const { highGate, lowGate, noise, ...plain } = DEFAULT_TRACKER_SETTINGS;
     const keys = [
-      ...Object.keys(plain).filter(
-        (key) => !['sparseSeconds', 'maxTracks', 'firstId', 'idStep'].includes(key),
-      ),
+      ...Object.keys(plain).filter((key) => !['maxTracks', 'firstId', 'idStep'].includes(key)),
       ...Object.keys(highGate).map((key) => `highGate.${key}`),
       ...Object.keys(lowGate).map((key) => `lowGate.${key}`),
       ...Object.keys(noise).map((key) => `noise.${key}`),
+      ...Object.keys(DEFAULT_JOIN_RULE).map((key) => `joinRule.${key}`),
+      ...Object.keys(DEFAULT_RIDER_RULE).map((key) => `riderRule.${key}`),
+      ...Object.keys(SIDE_RULE).map((key) => `sideRule.${key}`),
+      ...Object.keys(DEFAULT_FAINT_RULE).map((key) => `faint.${key}`),
+      ...Object.keys(card.thresholds).map((key) => (key === 'nmsIou' ? key : `thresholds.${key}`)),
     ];
     const studied = TUNED_THRESHOLDS.map(({ name }) => name);
     const otherName = new Map([
@@ -169,6 +199,19 @@ describe('holdOut', () => {
       ['faint', 'faint.confirmSeconds'],
     ]);
     for (const key of keys) expect(studied).toContain(otherName.get(key) ?? key);
+  });
+  it('asks for other rates where a threshold acts at those only', () => {
+    const asked: (readonly number[] | undefined)[] = [];
+    const noting: StudyScene = {
+      ...scene('a', 0),
+      measure: (_settings, rates) => {
+        asked.push(rates);
+        return {};
+      },
+    };
+    const sparse = TUNED_THRESHOLDS.find(({ name }) => name === 'sparseSeconds')!;
+    holdOut(sparse, [noting, noting]);
+    expect(new Set(asked.map((rates) => rates?.join()))).toEqual(new Set(['2,1']));
   });
   it('stays near the default when nothing speaks against it', () => {
     expect(bestIndex([1, 1, 1], [0, 0.2, 0.4], 0.4)).toBe(2);

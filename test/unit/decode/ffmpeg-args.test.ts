@@ -46,7 +46,7 @@ describe('command line', () => {
       ...['-max_pixels', '33177600', '-threads', '1'],
       ...['-seek_timestamp', '1', '-noaccurate_seek', '-ss', '20.000000', '-copyts'],
       ...['-i', 'file:/media/a b.mp4'],
-      ...['-map', '0:V:0', '-an', '-sn', '-dn', '-filter_threads', '1', '-vf'],
+      ...['-map', '0:V:0', '-an', '-sn', '-dn', '-threads', '1', '-filter_threads', '1', '-vf'],
       "select='not(eq(floor((t-(0.000000))*5+0.005),floor((prev_t-(0.000000))*5+0.005)))'," +
         'scale=w=512:h=288:flags=bilinear,format=yuv422p|yuvj422p,scale=flags=bilinear,format=rgb24,' +
         'settb=1/1000000,metadata=mode=add:key=pantau:value=1,' +
@@ -120,9 +120,12 @@ describe('command line', () => {
     );
   });
 
-  it('decodes keyframes only, and selects every picture, when asked', () => {
+  it('decodes keyframes only, unfiltered, and selects every picture, when asked', () => {
     const args = line({ keyframesOnly: true });
     expect(valueAfter(args, '-skip_frame')).toBe('nokey');
+    expect(valueAfter(args, '-skip_loop_filter')).toBe('all');
+    // Errors would grow from picture to picture.
+    expect(line({})).not.toContain('-skip_loop_filter');
     expect(valueAfter(args, '-vf')).not.toContain('select');
   });
 

@@ -18,6 +18,8 @@ describe('a package', () => {
       const keys = made.extras.map(({ key }) => key);
       expect(new Set(keys).size).toBe(keys.length);
       expect(made.extras.every(({ value }) => typeof value === 'string' && value !== '')).toBe(true);
+      const told = Object.fromEntries(made.extras.map(({ key, value }) => [key, value]));
+      expect(told).toMatchObject({ akurasi: CONTEXT.accuracy.id, accuracy: CONTEXT.accuracy.en });
     },
   );
 });
