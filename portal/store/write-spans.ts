@@ -98,8 +98,9 @@ export async function removeSpansBefore(
       for (const kind of KINDS) {
         const before = 'WHERE level = $1 AND kind = $2 AND camera_id = $3 AND start_us <= $4';
         const wholly = [level, kind, cameraId, beforeUs - spanUs(level)];
-        await sql.run(`DELETE FROM gathered_series ${before}`, wholly);
+        // Spans first, as in `gather`: neither waits for what the other holds.
         await sql.run(`DELETE FROM level_span ${before}`, wholly);
+        await sql.run(`DELETE FROM gathered_series ${before}`, wholly);
         // The one that the cut goes through.
         await sql.run(`UPDATE level_span SET is_gathered = 0 ${before}`, [
           level,

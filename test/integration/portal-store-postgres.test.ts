@@ -33,7 +33,11 @@ describe('PostgreSQL', () => {
   identityContract(open);
   gatherContract(async () => {
     const url = await server.createDatabase();
-    return { store: await openPostgresStore({ url }), other: await openPostgresStore({ url }) };
+    const reopen = () => openPostgresStore({ url });
+    const newest = 'DELETE FROM pantau_schema WHERE version = (SELECT max(version) FROM pantau_schema)';
+    const earlier = (statements: string) =>
+      withDatabase(url, (client) => client.query(`${statements} ${newest}`));
+    return { store: await reopen(), other: await reopen(), reopen, earlier };
   });
 });
 

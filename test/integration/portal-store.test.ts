@@ -38,8 +38,16 @@ describe('SQLite', () => {
   recordContract(open);
   levelContract(open);
   identityContract(open);
-  gatherContract(async () => ({ store: await open(), other: await open() }));
+  gatherContract(async () => ({ store: await open(), other: await open(), reopen: open, earlier }));
 });
+
+async function earlier(statements: string): Promise<void> {
+  const database = new Database(join(folder, 'empty.sqlite'));
+  database.exec(statements);
+  const version = database.pragma('user_version', { simple: true }) as number;
+  database.pragma(`user_version = ${version - 1}`);
+  database.close();
+}
 
 describe('the file', () => {
   it('has no cameras when it is empty', async () => {

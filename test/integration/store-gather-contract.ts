@@ -18,7 +18,14 @@ export interface GatheringStores {
   readonly store: PortalStore;
   /** Another portal's, on the same database. */
   readonly other: PortalStore;
+  /** Runs these statements and takes the schema one version back; both stores are closed. */
+  earlier(statements: string): Promise<void>;
+  reopen(): Promise<PortalStore>;
 }
+
+/** What the version before had instead. */
+const BEFORE_GATHERING = `DROP TABLE level_span; DROP TABLE gathered_series;
+  CREATE TABLE arranged_until (level TEXT PRIMARY KEY);`;
 
 /** From 31 January to 12 March 2026 a minute at each noon and midnight, rolled up as they came. */
 async function fillMonths(store: PortalStore): Promise<void> {
@@ -99,6 +106,18 @@ export function gatherContract(open: () => Promise<GatheringStores>): void {
       for (const store of [stores.store, stores.other]) expect(await everything(store)).toEqual(before);
       const sizes = new Map((await stores.store.sizes()).map(({ name, rows }) => [name, rows]));
       expect(sizes.get('gathered_series')).toBeGreaterThanOrEqual(spans);
+    });
+
+    it('comes to what an earlier version has stored', async () => {
+      const before = await everything(stores.store);
+      const { earlier, reopen } = stores;
+      await stores.store.close();
+      await stores.other.close();
+      await earlier(BEFORE_GATHERING);
+      stores = { ...stores, store: await reopen(), other: await reopen() };
+      expect(await everything(stores.store)).toEqual(before);
+      expect(await gatherAll(stores)).toBe((2 * (DAYS + 1) + 2) * 2 * CAMERAS.length);
+      expect(await everything(stores.store)).toEqual(before);
     });
 
     it('reads parts of spans, single lines and pages as before', async () => {
