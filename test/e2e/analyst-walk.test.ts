@@ -12,7 +12,7 @@ const root = path.resolve(import.meta.dirname, '../..');
 const run = promisify(execFile);
 /** The portal's address as the page writes it. */
 const WRITTEN = 'http://127.0.0.1:8080';
-/** Debian's own, for which python3-pandas is installed. */
+/** Debian's own, for which python3-pandas and python3-matplotlib are installed. */
 const PYTHON = '/usr/bin/python3';
 const FIRST = 'pets09-s2l1';
 const REPEATED = `${FIRST}-diulang`;
@@ -27,6 +27,14 @@ interface Quarter {
   readonly startMs: number;
   readonly people: number;
   readonly coveragePercent: number;
+}
+
+/** A line of the plot. */
+interface Curve {
+  readonly label: string;
+  /** Seconds since 1970. */
+  readonly x: readonly number[];
+  readonly y: readonly (number | null)[];
 }
 
 let folder: string;
@@ -115,6 +123,13 @@ async function shell(block: string | undefined): Promise<string> {
   return (await run('bash', ['-c', block ?? 'exit 1'], { env: plainEnvironment() })).stdout;
 }
 
+/** Runs what an analyst types, in a folder of the test's own. */
+async function python(program: string): Promise<{ readonly stdout: string; readonly stderr: string }> {
+  const file = path.join(folder, 'walk.py');
+  await writeFile(file, program);
+  return await run(PYTHON, [file], { cwd: folder, env: plainEnvironment() });
+}
+
 /** No proxy stands between an analyst of this machine and its loopback. */
 function plainEnvironment(): NodeJS.ProcessEnv {
   return { PATH: process.env['PATH'], HOME: folder, LANG: 'C.UTF-8' };
@@ -162,10 +177,8 @@ print(table.dtypes["kode_kabupaten_kota"], sorted(set(table["kode_kabupaten_kota
 zones = zones.assign(waktu_mulai=zones["waktu_mulai"].map(lambda t: t.timestamp()))
 print("ROWS " + zones.to_json(orient="records", double_precision=15))
 `;
-    const file = path.join(folder, 'walk.py');
-    await writeFile(file, dictionary + load + asJson);
-    const { stdout, stderr } = await run(PYTHON, [file], { env: plainEnvironment() });
-    expect(stdout).toMatch(/^jumlah_orang_rata \(number, .+\): Rata-rata orang/m);
+    const { stdout, stderr } = await python(dictionary + load + asJson);
+    expect(stdout).toMatch(/^jumlah_orang_rata \(number, orang\): Rata-rata orang/m);
     expect(stderr).toContain("object ['33.74']");
     const rows = JSON.parse(/^ROWS (.*)$/m.exec(stdout)?.[1] ?? '');
     expectTheSame(
@@ -214,4 +227,45 @@ print("ROWS " + zones.to_json(orient="records", double_precision=15))
     expect(lines).toHaveLength(5);
     for (const line of lines.slice(1)) expect(line).toContain('pets09-s2l1,');
   });
+
+  it('5. plots the last day: a curve of each zone, with the API’s values', async () => {
+    const [dictionary = '', load = '', plot = ''] = blocks('python');
+    const asJson = `
+from matplotlib.dates import num2date
+curves = [
+    {
+        "label": line.get_label(),
+        "x": [time.timestamp() for time in num2date(line.get_xdata(orig=False))],
+        "y": [None if value != value else value for value in line.get_ydata()],
+    }
+    for line in plt.gca().get_lines()
+]
+print("AXIS " + plt.gca().get_ylabel())
+print("CURVES " + json.dumps(curves))
+`;
+    const { stdout } = await python(dictionary + load + plot + asJson);
+    expect(/^AXIS (.*)$/m.exec(stdout)?.[1]).toBe('rata-rata orang hadir (orang)');
+    const curves: Curve[] = JSON.parse(/^CURVES (.*)$/m.exec(stdout)?.[1] ?? '[]');
+    const drawn = curves.flatMap(({ label, x, y }) => {
+      const [camera = '', zone = ''] = label.split(', ');
+      return x.map((seconds, index) => ({
+        camera,
+        zone,
+        startMs: Math.round(seconds) * 1000,
+        people: y[index],
+      }));
+    });
+    const newest = quarters.filter(({ camera }) => camera === REPEATED);
+    for (const { coveragePercent: _, ...quarter } of newest) expect(drawn).toContainEqual(quarter);
+    expect(drawn.map(({ camera }) => camera)).not.toContain(FIRST);
+    const [width, height] = await sizeOfPng(path.join(folder, 'keramaian.png'));
+    expect([width > 300, height > 200]).toEqual([true, true]);
+  });
 });
+
+/** Width and height that a PNG says it has. */
+async function sizeOfPng(file: string): Promise<[width: number, height: number]> {
+  const bytes = await readFile(file);
+  expect(bytes.subarray(1, 4).toString()).toBe('PNG');
+  return [bytes.readUInt32BE(16), bytes.readUInt32BE(20)];
+}

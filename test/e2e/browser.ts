@@ -1,27 +1,11 @@
-/** A real browser for tests of the page: Debian's Chromium, what it complains of, axe-core, the mouse on a picture. */
+/** What tests of the page do with a real browser: its complaints, axe-core, the mouse on a picture. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { build } from 'vite';
 
-/** The flags keep it from calling its maker through a closed network. */
-const CHROMIUM = {
-  executablePath: '/usr/bin/chromium',
-  args: [
-    '--no-sandbox',
-    '--disable-gpu',
-    '--disable-quic',
-    '--no-first-run',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-  ],
-};
 const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-/** Starts Chromium. */
-export const startBrowser = (): Promise<Browser> => chromium.launch(CHROMIUM);
 
 /** Builds the page as it is in the sources now into `outDir`. */
 export async function buildPage(outDir: string): Promise<void> {

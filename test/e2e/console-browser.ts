@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import type { Role } from '../../portal/identity/identity-store.ts';
+import { startBrowser } from '../support/chromium.ts';
 import { type ConsoleApp, type ConsoleAppOptions, startConsoleApp } from '../support/console-app.ts';
-import { buildPage, complaintsOf, startBrowser } from './browser.ts';
+import { buildPage, complaintsOf } from './browser.ts';
 
 /** A recording below the media root of every console started here: one second, 640×360. */
 export const RECORDING = 'pagi.mp4';

@@ -1,15 +1,17 @@
 /** The dashboard in a real browser, on a real portal with three weeks of a small city. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { DuckDBInstance } from '@duckdb/node-api';
 import type { FastifyInstance } from 'fastify';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createPortal } from '../../portal/api/portal.ts';
 import { createSqliteStore, openPortalDatabase } from '../../portal/store/sqlite-store.ts';
 import type { PortalStore } from '../../portal/store/store.ts';
-import { buildPage, complaintsOf, seriousFaults, startBrowser } from './browser.ts';
+import { startBrowser } from '../support/chromium.ts';
+import { buildPage, complaintsOf, seriousFaults } from './browser.ts';
 import { CITY_REGISTER, fillCity, seeLittle } from './dashboard-city.ts';
 
 /** Saturday, 10:07 in Semarang. */
@@ -80,15 +82,17 @@ interface Opening {
   readonly width?: number;
   readonly height?: number;
   readonly at?: string;
+  /** With its question mark. */
+  readonly query?: string;
 }
 
 async function open(hash: string, options: Opening = {}): Promise<void> {
-  const { width = 1280, height = 900, at = address } = options;
+  const { width = 1280, height = 900, at = address, query = '' } = options;
   const context = await browser.newContext({ viewport: { width, height } });
   page = await context.newPage();
   await page.clock.setFixedTime(nowMs);
   complaints = complaintsOf(page);
-  await page.goto(`${at}/#/${hash}`);
+  await page.goto(`${at}/${query}#/${hash}`);
 }
 
 async function series(query: Record<string, string>): Promise<Row[]> {
@@ -182,6 +186,22 @@ describe('the traffic page', () => {
     expect(wrong).toEqual([]);
   });
 
+  it('shades what was not seen, and splits the vehicles by class as the API does', async () => {
+    await open('lalu-lintas?camera=tugu-muda&lang=en');
+    await tableRows();
+    const strip = await page.$$eval('.coverage-strip rect', (runs) =>
+      runs.flatMap((run) => Array(Number(run.getAttribute('width'))).fill(run.getAttribute('class'))),
+    );
+    const seen = await volumes('tugu-muda');
+    expect(strip.map((state) => state === 'gap')).toEqual(seen.map((volume) => volume === null));
+    const rows = await series({ level: '15m', kind: 'flow', cameraId: 'tugu-muda', lineId: 'utama', ...DAY });
+    const shown = await page.locator('.class-legend b').allTextContents();
+    const columns = ['count_motorcycle', 'count_car', 'count_bus', 'count_truck', 'count_bicycle'];
+    const totals = columns.map((column) => rows.reduce((sum, row) => sum + Number(row[column] ?? 0), 0));
+    expect(totals.every((total) => total > 0)).toBe(true);
+    expect(shown.map((text) => Number(text.replaceAll(',', '')))).toEqual(totals);
+  });
+
   it('compares with the week before over the windows that both have', async () => {
     await open('lalu-lintas?camera=simpang-lima&range=7d&compare=7d&lang=en');
     const week = 7 * 86_400_000;
@@ -259,6 +279,22 @@ describe('the traffic page', () => {
     const parquet = await page.getByRole('link', { name: 'Unduh PARQUET' }).getAttribute('href');
     const bytes = new Uint8Array(await (await fetch(new URL(parquet!, `${address}/`))).arrayBuffer());
     expect(String.fromCharCode(...bytes.slice(0, 4))).toBe('PAR1');
+  });
+
+  it('gives a line for DuckDB that needs no name ending in .parquet', async () => {
+    await open('lalu-lintas?camera=simpang-lima');
+    await page.getByText('duckdb', { exact: true }).click();
+    const line = await page.getByRole('textbox', { name: 'duckdb' }).inputValue();
+    const sql = /^duckdb -c "(.*)"$/.exec(line)?.[1] ?? '';
+    const url = /'(http[^']+)'/.exec(sql)?.[1] ?? '';
+    const file = join(folder, 'series?format=parquet');
+    writeFileSync(file, Buffer.from(await (await fetch(url)).arrayBuffer()));
+    const instance = await DuckDBInstance.create(':memory:');
+    const connection = await instance.connect();
+    const found = await connection.runAndReadAll(`select count(*)::int n from (${sql.replace(url, file)})`);
+    expect(found.getRowsJS()).toEqual([[2 * 96]]);
+    connection.closeSync();
+    instance.closeSync();
   });
 
   it('explains a measure with the words of the dictionary', async () => {
@@ -344,6 +380,8 @@ describe('the map', () => {
     // The sixth has been down: no data is told from old data.
     await expect.poll(() => page.locator('.camera-figure .stale').count()).toBe(5);
     expect(await page.locator('.tile-value').first().textContent()).toContain('0/6');
+    const notes = await page.locator('.tile-note').allTextContents();
+    expect(notes.slice(1)).toEqual(['no recent data', 'no recent data']);
     expect(await page.locator('.camera-figure', { hasText: 'no recent data' }).count()).toBe(5);
     await expect.poll(() => page.getByRole('button', { name: /: no recent data$/ }).count()).toBe(5);
     nowMs = NOW_MS;
@@ -415,6 +453,30 @@ describe('the whole page', () => {
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
     await page.emulateMedia({ colorScheme: 'dark' });
     expect(await seriousFaults(page, { rules: ['color-contrast'] })).toEqual([]);
+    for (const wider of [600, 820, 1024, 1920, 3840]) {
+      await page.setViewportSize({ width: wider, height: 900 });
+      expect([wider, await page.evaluate('document.documentElement.scrollWidth')]).toEqual([wider, wider]);
+    }
+    expect(complaints).toEqual([]);
+  });
+
+  it.each([
+    [1920, 1080],
+    [3840, 2160],
+  ])('fills a wall screen of %i × %i, with nothing to scroll or to press', async (width, height) => {
+    await open('peta', { width, height, query: '?wall=1' });
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await page.waitForSelector('.camera-mark');
+    const size = 'document.documentElement';
+    expect(await page.evaluate(`[${size}.scrollWidth, ${size}.scrollHeight]`)).toEqual([width, height]);
+    expect(await page.locator('.pages:visible, .settings:visible, .segments:visible').count()).toBe(0);
+    const items = await boxesOf('.camera-item');
+    expect(items).toHaveLength(6);
+    expect(items.filter(({ bottom }) => bottom > height)).toEqual([]);
+    const [map] = await boxesOf('.map');
+    expect(map!.right - map!.left).toBeGreaterThan(width / 2);
+    expect(map!.bottom - map!.top).toBeGreaterThan(height / 2);
+    expect(await seriousFaults(page)).toEqual([]);
     expect(complaints).toEqual([]);
   });
 

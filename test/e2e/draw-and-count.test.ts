@@ -8,11 +8,12 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { FlowObservation } from '../../pipelines/domain/types.ts';
+import { startBrowser } from '../support/chromium.ts';
 import { startTestCluster, type TestCluster, waitFor } from '../support/cluster.ts';
 import { PASSWORD } from '../support/console-app.ts';
 import { footage } from '../support/footage.ts';
 import { type RtspServer, startRtspServer } from '../support/rtsp-server.ts';
-import { complaintsOf, pull, startBrowser } from './browser.ts';
+import { complaintsOf, pull } from './browser.ts';
 
 const CAMERA = 'pets-1';
 const CAMERA_PASSWORD = 'rahasia-Dishub-77';

@@ -7,7 +7,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { DATA_SETS } from '../../portal/datasets/data-sets.ts';
 import { createSqliteStore, openPortalDatabase } from '../../portal/store/sqlite-store.ts';
 import { openReadsCity, type ReadsCity } from '../integration/portal-reads-city.ts';
-import { complaintsOf, seriousFaults, startBrowser } from './browser.ts';
+import { startBrowser } from '../support/chromium.ts';
+import { complaintsOf, seriousFaults } from './browser.ts';
 
 let folder: string;
 let city: ReadsCity;

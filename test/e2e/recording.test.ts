@@ -1,7 +1,9 @@
 /** Recordings through the real queue: the same records however they are cut, whoever works, whatever dies. */
 import { copyFile, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { Redis } from 'ioredis';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { encodeTimeline } from '../../pipelines/domain/timeline-codec.ts';
 import type { Observation } from '../../pipelines/domain/types.ts';
 import { startTestCluster, type TestCluster, waitFor } from '../support/cluster.ts';
 import { footage } from '../support/footage.ts';
@@ -37,6 +39,16 @@ async function prepare(): Promise<TestCluster> {
   const added = await cluster.run(['camera', 'add', '--site', path.join(cluster.dataDir, 'site.json')]);
   expect(added.code, added.stderr).toBe(0);
   return cluster;
+}
+
+/** Makes one of the kept segments look like what an older version left, which saw nothing there; its index. */
+async function keepAsOtherVersion(redisUrl: string, id: string): Promise<string> {
+  const redis = new Redis(redisUrl);
+  const key = `pantau:detections:${id}`;
+  const [index = ''] = (await redis.hkeys(key)).filter((field) => /^\d+$/.test(field));
+  await redis.hset(key, index, Buffer.from(encodeTimeline([])), `${index}:method`, 'pipeline 0.0.1');
+  await redis.quit();
+  return index;
 }
 
 const media = (running: TestCluster): string => path.join(running.dataDir, 'media', 'vtest.avi');
@@ -147,7 +159,7 @@ describe('a recording', () => {
     expect(await dead()).toEqual([]);
   });
 
-  it('whose file vanishes half-way names the reason, and goes on from what was detected when it is back', async () => {
+  it('whose file vanishes half-way names the reason, and goes on from what was detected by this method when it is back', async () => {
     const running = await prepare();
     await running.startWorker();
     const queued = await running.run([
@@ -173,9 +185,13 @@ describe('a recording', () => {
       const { active = 0, waiting = 0 } = (await status()).queues.segments ?? {};
       return active + waiting === 0;
     });
+    const other = await keepAsOtherVersion(running.redisUrl, id);
     expect((await running.run(['retry', id])).code).toBe(0);
     await waitFor('all records', async () => (await running.observations()).length === 80);
     expect(canonical(await running.observations())).toEqual(reference);
+    expect(running.logs()).toContain(
+      `segments ${other} are detected again: they were detected by pipeline 0.0.1`,
+    );
   });
 
   it('survives SIGTERM half-way: the segment is handed back and another worker finishes', async () => {

@@ -3,10 +3,12 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
-import { tmpdir } from 'node:os';
+import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { expect, it } from 'vitest';
+import { lockDataFolder } from '../../workers/cluster/data-lock.ts';
 import { freePort } from '../../workers/cluster/own-redis.ts';
 import { waitFor } from '../support/cluster.ts';
 
@@ -46,7 +48,9 @@ it('keeps Redis alive and, on Ctrl-C, stops workers before the portal before Red
     expect(catalogue).toContain(`${PUBLIC_URL}/`);
     expect(catalogue).not.toContain('127.0.0.1');
     const second = pantau('up', { PANTAU_DATA_DIR: folder, PANTAU_PORT: '0' });
-    expect(second.stderr).toMatch(/found another Pantau at work on it \(its Redis is process \d+\)/);
+    expect(second.stderr).toContain(
+      `found another Pantau at work on it (process ${up.pid} on ${hostname()} since`,
+    );
     expect(second.status).toBe(78);
     const note = async () =>
       JSON.parse(await readFile(path.join(folder, 'run', 'redis.json'), 'utf8')) as {
@@ -71,6 +75,33 @@ it('keeps Redis alive and, on Ctrl-C, stops workers before the portal before Red
     if (up.exitCode === null) up.kill('SIGKILL');
     await rm(folder, { recursive: true, force: true });
   }
+});
+
+it('leaves its data folder to the next one when it is killed, once its Redis has saved and left', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'pantau-lock-'));
+  const held = `
+    const { lockDataFolder } = await import(${JSON.stringify(`${root}/workers/cluster/data-lock.ts`)});
+    const { startOwnRedis } = await import(${JSON.stringify(`${root}/workers/cluster/own-redis.ts`)});
+    const { fd: lockFd } = await lockDataFolder(${JSON.stringify(folder)});
+    const { process: redis } = await startOwnRedis(${JSON.stringify(folder)}, { lockFd });
+    console.log(redis.pid);`;
+  const holder = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '--eval', held], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const redis = Number(await new Promise((resolve) => holder.stdout.once('data', resolve)));
+  process.kill(redis, 'SIGSTOP');
+  holder.kill('SIGKILL');
+  let isLocked = false;
+  const next = lockDataFolder(folder).then((lock) => {
+    isLocked = true;
+    return lock;
+  });
+  await sleep(500);
+  expect(isLocked).toBe(false);
+  process.kill(redis, 'SIGCONT');
+  (await next).release();
+  await rm(folder, { recursive: true });
 });
 
 it('refuses a port on which somebody else answers, before it starts anything', async () => {

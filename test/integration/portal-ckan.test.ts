@@ -32,6 +32,37 @@ describe('transport', () => {
     expect(posted.json()).toEqual(expected);
   });
 
+  it.each([
+    ['help_show', { name: 'package_show' }],
+    ['package_list', {}],
+    ['package_show', { id: 'titik-cctv' }],
+    ['package_search', { q: 'keramaian', rows: 1 }],
+    ['organization_list', {}],
+    ['organization_show', { id: 'dishub' }],
+    ['group_list', { all_fields: true }],
+    ['group_show', { id: 'transportasi' }],
+    ['tag_list', {}],
+    ['license_list', {}],
+    ['resource_show', { id: CROWD }],
+    ['datastore_search', { resource_id: TRAFFIC, limit: 2 }],
+    ['datastore_info', { id: TRAFFIC }],
+  ])('gives one answer of %s, by both prefixes, by GET and by POST', async (action, parameters) => {
+    const texts = Object.entries(parameters).map(([name, value]): [string, string] => [name, String(value)]);
+    const query = new URLSearchParams(texts);
+    // As CKAN's, the links repeat the address that was asked, which has no query in a POST.
+    const read = (text: string) => JSON.parse(text, (key, value) => (key === '_links' ? undefined : value));
+    const answers = [];
+    for (const prefix of ['/api/action', '/api/3/action']) {
+      const url = `${prefix}/${action}`;
+      const got = await city.get(`${url}?${query}`);
+      const posted = await city.app.inject({ method: 'POST', url, payload: parameters });
+      answers.push([got.status, read(got.text)], [posted.statusCode, read(posted.body)]);
+    }
+    const help = `${CKAN_SITE}/api/3/action/help_show?name=${action}`;
+    expect(answers[0]).toEqual([200, { help, success: true, result: expect.anything() }]);
+    for (const answer of answers) expect(answer).toEqual(answers[0]);
+  });
+
   it('takes JSON, a form, and JSON that curl calls a form', async () => {
     const post = (payload: string, type: string) =>
       city.app.inject({

@@ -20,7 +20,9 @@ describe('wantedPackages', () => {
 
   it('adds the browser, the city’s database and the analyst’s pandas for the tests', () => {
     const wanted = names(wantedPackages({ ...DEMO, browser: true }));
-    expect(wanted).toEqual(expect.arrayContaining(['chromium', 'postgresql', 'python3-pandas']));
+    expect(wanted).toEqual(
+      expect.arrayContaining(['chromium', 'postgresql', 'python3-pandas', 'python3-matplotlib']),
+    );
   });
 
   it('is only the compiler for the fast loop on a bare machine', () => {

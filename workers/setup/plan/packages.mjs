@@ -46,6 +46,12 @@ const BROWSER = [
     folders: ['/usr/lib/python3/dist-packages/pandas'],
     why: 'tests the walk of an analyst',
   },
+  {
+    name: 'python3-matplotlib',
+    programs: [],
+    folders: ['/usr/lib/python3/dist-packages/matplotlib'],
+    why: 'tests the walk of an analyst',
+  },
 ];
 
 /** @type {Wanted} */

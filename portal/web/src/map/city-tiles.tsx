@@ -19,14 +19,14 @@ export function CityTiles({ totals }: { totals: CityTotals }) {
         value={vehiclesPerHour.cameras === 0 ? '–' : format.number(vehiclesPerHour.total, 0)}
         unit={texts.unitNames.vehiclesPerHour}
       >
-        {totalNote(vehiclesPerHour, texts.noData, texts)}
+        {totalNote(vehiclesPerHour, totals.fresh > 0 ? texts.noData : texts.noRecentData, texts)}
       </Tile>
       <Tile
         name={texts.peopleNow}
         value={people.cameras === 0 ? '–' : format.number(people.total, 0)}
         unit={texts.unitNames.people}
       >
-        {totalNote(people, texts.noneReleased, texts)}
+        {totalNote(people, totals.fresh > 0 ? texts.noneReleased : texts.noRecentData, texts)}
       </Tile>
       <WorstTile totals={totals} />
     </section>

@@ -54,7 +54,8 @@ function oneLiner(tool: Tool, query: SeriesQuery): string {
   const csv = absolute(seriesUrl(query, 'csv'));
   if (tool === 'pandas') return `pandas.read_csv("${csv}", parse_dates=["window_start", "window_end"])`;
   if (tool === 'curl') return `curl -o pantau.csv "${csv}"`;
-  return `duckdb -c "select * from '${absolute(seriesUrl(query, 'parquet'))}'"`;
+  // By its name alone DuckDB knows only what ends in .parquet.
+  return `duckdb -c "from read_parquet('${absolute(seriesUrl(query, 'parquet'))}')"`;
 }
 
 /** A text with a button that copies it; over plain HTTP, where browsers allow no copying, it is chosen for the reader. */
