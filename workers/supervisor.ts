@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AnalysisError } from '../pipelines/errors.ts';
+import { type DataLock, lockDataFolder } from './cluster/data-lock.ts';
 import { freePort, isPortTaken, startOwnRedis, stopProcess } from './cluster/own-redis.ts';
 import { type Config, childEnvironment } from './config.ts';
 import type { Logger } from './logger.ts';
@@ -10,6 +11,7 @@ import type { Logger } from './logger.ts';
 const READY_DEADLINE_MS = 60_000;
 const RESTART_FIRST_MS = 500;
 const RESTART_MAX_MS = 30_000;
+const MAX_PORT = 65_535;
 /** A process that lived this long starts its back-off anew. */
 const HEALTHY_MS = 60_000;
 
@@ -33,10 +35,12 @@ export interface ClusterOptions {
 
 /**
  * Starts everything and waits until it is ready. What dies later is started again with back-off.
- * @throws AnalysisError `config-invalid` when a part does not come up; what was started is stopped again.
+ * @throws AnalysisError `config-invalid` when another Pantau works on the data folder, or a part does not come up; what was
+ *   started is stopped again.
  */
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const { config, log } = options;
+  let lock: DataLock | undefined;
   let redis: KeptRedis | undefined;
   const kept: KeptProcess[] = [];
   const stop = async (): Promise<void> => {
@@ -44,10 +48,13 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     await Promise.all(workers.map((worker) => worker.stop()));
     await portal?.stop();
     await redis?.stop();
+    lock?.release();
   };
   try {
+    requirePortsFor(options.workers, config.workerPort);
+    lock = await lockDataFolder(config.dataDir);
     await requireFreePort(config.port, config.host, 'PANTAU_PORT');
-    if (config.redisUrl === undefined) redis = await keepRedis(config.dataDir, log);
+    if (config.redisUrl === undefined) redis = await keepRedis(config.dataDir, lock, log);
     const redisUrl = config.redisUrl ?? (redis as KeptRedis).url;
     options.onReady?.('redis');
     const port = config.port === 0 ? await freePort() : config.port;
@@ -63,7 +70,6 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     await waitUntilReady(`${portalUrl}/readyz`, kept[0] as KeptProcess, 'portal');
     options.onReady?.('portal');
     for (let index = 0; index < options.workers; index++) {
-      // Further workers listen on the ports after the one that was given.
       const workerPort = config.workerPort === 0 ? await freePort() : config.workerPort + index;
       await requireFreePort(workerPort, config.host, 'PANTAU_WORKER_PORT');
       const worker = keepProcess(
@@ -81,6 +87,14 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     await stop();
     throw error;
   }
+}
+
+/** Further workers listen on the ports after the first one's. */
+function requirePortsFor(workers: number, first: number): void {
+  const highest = MAX_PORT - workers + 1;
+  if (first <= highest) return;
+  const message = `PANTAU_WORKER_PORT: found ${first}, from which --workers ${workers} would reach port ${first + workers - 1}; allowed is at most ${highest}, or 0 for free ones`;
+  throw new AnalysisError('config-invalid', 'start', message);
 }
 
 /** Whoever listens there would answer for a process of ours that can't start; of a portal, take the workers' records too. */
@@ -102,8 +116,8 @@ interface KeptRedis {
 }
 
 /** Our own Redis, started again on the same port and data when it dies. */
-async function keepRedis(dataDir: string, log: Logger): Promise<KeptRedis> {
-  let redis = await startOwnRedis(dataDir);
+async function keepRedis(dataDir: string, { fd: lockFd }: DataLock, log: Logger): Promise<KeptRedis> {
+  let redis = await startOwnRedis(dataDir, { lockFd });
   const { url } = redis;
   const port = Number(new URL(url).port);
   let isStopping = false;
@@ -111,7 +125,7 @@ async function keepRedis(dataDir: string, log: Logger): Promise<KeptRedis> {
     while (!isStopping) {
       await sleep(RESTART_FIRST_MS);
       try {
-        redis = await startOwnRedis(dataDir, { port });
+        redis = await startOwnRedis(dataDir, { port, lockFd });
         return watch();
       } catch (error) {
         log.error({ error: String(error) }, 'redis does not start, trying again');

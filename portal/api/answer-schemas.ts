@@ -150,10 +150,16 @@ export const stateAnswer = z.strictObject({
 
 const gapReason = z.enum([...GAP_REASONS, 'no-record']);
 
-/** `GET gaps`. */
-export const gapsAnswer = z.strictObject({
+/** The time a report on quality is of. */
+const reportTime = {
   from: instant.optional(),
   to: instant.optional(),
+  keptSince: instant.optional().describe('the days before are no longer kept; absent where all are'),
+};
+
+/** `GET gaps`. */
+export const gapsAnswer = z.strictObject({
+  ...reportTime,
   gaps: z.array(
     z.strictObject({
       cameraId: z.string(),
@@ -176,16 +182,14 @@ const filled = z.strictObject({
 
 /** `GET quality`. */
 export const qualityAnswer = z.strictObject({
-  from: instant.optional(),
-  to: instant.optional(),
+  ...reportTime,
   cameras: z.array(z.strictObject({ cameraId: z.string(), filled, gaps: z.int() })),
   dataSets: z.array(z.strictObject({ id: z.string(), filled })),
 });
 
 /** `GET indicators`. */
 export const indicatorsAnswer = z.strictObject({
-  from: instant.optional(),
-  to: instant.optional(),
+  ...reportTime,
   indicators: z.array(
     z.strictObject({
       id: z.string(),

@@ -1,5 +1,6 @@
 /** What the API says when it cannot do what was asked, and how a failed check becomes that. */
 import type { z } from 'zod';
+import { isTooDeep } from './nesting.ts';
 
 /** Tells the caller which part of the request is wrong, what was found and what is allowed. */
 export interface ApiErrorDetail {
@@ -79,6 +80,7 @@ function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
 
 function shorten(value: unknown): string {
   if (value === undefined) return 'nothing';
+  if (isTooDeep(value)) return 'lists or objects nested too deep';
   const text = JSON.stringify(value) ?? String(value);
   return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }

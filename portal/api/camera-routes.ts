@@ -8,6 +8,7 @@ import { registerVersion } from '../reads/camera-register.ts';
 import { cityState, type StateRow } from '../reads/city-state.ts';
 import { cameraAnswer, camerasAnswer, healthAnswer, stateAnswer } from './answer-schemas.ts';
 import { sendJson } from './conditional.ts';
+import { listedIds } from './known-ids.ts';
 import type { PublicOptions } from './public-options.ts';
 import { textPart } from './query-parts.ts';
 import { documented, notFound } from './route-doc.ts';
@@ -43,7 +44,7 @@ export function addCameraRoutes(scope: FastifyInstance, options: PublicOptions):
       const { cameraId } = request.params;
       const camera = cameras.find((one) => one.cameraId === cameraId);
       if (camera === undefined) {
-        throw notFound('cameraId', cameraId, cameras.map((one) => one.cameraId).join(', ') || 'none yet');
+        throw notFound('cameraId', cameraId, listedIds(cameras.map((one) => one.cameraId)));
       }
       return sendJson(request, reply, camera);
     },

@@ -11,7 +11,7 @@ import { dataSetPages } from '../reads/data-set-rows.ts';
 import { tableAnswer } from './answer-schemas.ts';
 import { baseUrlOf } from './base-url.ts';
 import { isStillSame, sendDocument } from './conditional.ts';
-import { refuseUnknownCameras } from './known-cameras.ts';
+import { refuseUnknownCameras } from './known-ids.ts';
 import type { PublicOptions } from './public-options.ts';
 import { instantPart, rangeUs, severalPart, switchPart } from './query-parts.ts';
 import { documented, notFound } from './route-doc.ts';

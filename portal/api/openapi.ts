@@ -39,7 +39,7 @@ const HEAD = {
     title: 'Pantau: data lalu lintas dan keramaian kota',
     summary: 'Open series of traffic density and crowd level from city CCTV',
     description:
-      'Reads need nothing. A wrong query answers 400 with the field, what was found and what is allowed. Missing is null or absent, never 0. Small counts of people are withheld and named.',
+      'Reads need nothing. A wrong query answers 400 with the field, what was found and what is allowed; so does a camera, line or zone in it that is neither registered nor has data. What is not there by its path is 404. Missing is null or absent, never 0. Small counts of people are withheld and named.',
     version: '1.0.0',
     license: { name: 'CC-BY-4.0', url: 'https://creativecommons.org/licenses/by/4.0/' },
   },
@@ -84,9 +84,9 @@ const FORBIDDEN = { 401: 'not signed in, or no valid token', 403: 'not for this 
 
 function operationOf(method: string, path: string, doc: RouteDoc): object {
   const faults = {
-    400: 'wrong query or body',
+    400: 'wrong query or body; an id in the query that nobody knows',
     ...(doc.needs === undefined || doc.needs === 'nothing' ? {} : FORBIDDEN),
-    404: 'not found',
+    404: 'not found: no such route, or an id in the path that nobody knows',
     429: 'too many requests',
     503: 'try again later',
   };

@@ -6,9 +6,10 @@ import { gapsByCamera, rangeText } from '../reads/quality.ts';
 import { compareText } from '../store/merge-window.ts';
 import { gapsAnswer, methodBreaksAnswer } from './answer-schemas.ts';
 import { isStillSame, sendJson } from './conditional.ts';
+import { refuseUnknownCameras } from './known-ids.ts';
 import { DEFAULT_LIST_LIMIT, type ListPosition, listPage, listPosition } from './list-pages.ts';
 import type { PublicOptions } from './public-options.ts';
-import { rangeOf, rangeQuery } from './quality-range.ts';
+import { RANGE_WORDS, rangeQuery, reportTime } from './quality-range.ts';
 import { cursorOf, limitPart, positionOf, textPart } from './query-parts.ts';
 import { documented } from './route-doc.ts';
 
@@ -37,22 +38,23 @@ export function addGaps(scope: FastifyInstance, options: PublicOptions): void {
     '/gaps',
     documented({
       summary: 'Times that were not wholly observed, with their reasons',
-      description: `By quarter hours, of the last 30 days unless said. ${PAGES}`,
+      description: `By quarter hours. ${RANGE_WORDS} ${PAGES}`,
       tag: 'quality',
       query: gapsQuery,
       answers: { 200: { description: 'by camera and time', content: { 'application/json': gapsAnswer } } },
     }),
     async (request, reply) => {
       const { query } = request;
-      const { limit = DEFAULT_LIST_LIMIT, cursor } = query;
+      const { limit = DEFAULT_LIST_LIMIT, cursor, cameraId: cameraIds } = query;
+      await refuseUnknownCameras(options, { field: 'cameraId', cameraIds });
       const [after, fromUs, toUs] = cursor === undefined ? [] : positionOf(gapsPosition, cursor);
       const asked = fromUs === undefined || toUs === undefined ? query : rangeText({ fromUs, toUs });
-      const range = await rangeOf(options, asked);
-      if (range === undefined) return sendJson(request, reply, { gaps: [] });
+      const { range, said } = await reportTime(options, asked);
+      if (range === undefined) return sendJson(request, reply, { ...said, gaps: [] });
       const cameras = gapsByCamera(options, range, isOfPage(query, after));
       const { entries, next } = await listPage(cameras, { limit, after, instantOf: ({ from }) => from });
       return sendJson(request, reply, {
-        ...rangeText(range),
+        ...said,
         gaps: entries,
         ...(next === undefined ? {} : { nextCursor: cursorOf([next, range.fromUs, range.toUs]) }),
       });
@@ -74,11 +76,12 @@ export function addMethodBreaks(scope: FastifyInstance, options: PublicOptions):
       },
     }),
     async (request, reply) => {
+      const { limit = DEFAULT_LIST_LIMIT, cursor, cameraId: cameraIds } = request.query;
+      await refuseUnknownCameras(options, { field: 'cameraId', cameraIds });
       const version = await options.reader.version();
       if (isStillSame(request, reply, { version, changedAtMs: options.changes.answersChangedAtMs() })) {
         return reply.send();
       }
-      const { limit = DEFAULT_LIST_LIMIT, cursor } = request.query;
       const after = cursor === undefined ? undefined : positionOf(listPosition, cursor);
       const known = (await options.reader.cameras()).map((camera) => camera.cameraId).sort(compareText);
       const cameras = methodBreaksByCamera(options.reader, known.filter(isOfPage(request.query, after)));

@@ -11,7 +11,7 @@ import { dictionaryAnswer, indicatorsAnswer, qualityAnswer } from './answer-sche
 import { sendJson } from './conditional.ts';
 import type { PublicOptions } from './public-options.ts';
 import { addGaps, addMethodBreaks } from './quality-lists.ts';
-import { type RangeQuery, rangeOf, rangeQuery } from './quality-range.ts';
+import { RANGE_WORDS, type RangeQuery, rangeQuery, reportTime } from './quality-range.ts';
 import { documented } from './route-doc.ts';
 
 const TAG = 'quality';
@@ -34,16 +34,17 @@ function addQuality(scope: FastifyInstance, options: PublicOptions): void {
     '/quality',
     documented({
       summary: 'Filled share ("keterisian") of every camera and data set',
+      description: RANGE_WORDS,
       tag: TAG,
       query: rangeQuery,
       answers: answers('shares of the range', qualityAnswer),
     }),
     async (request, reply) => {
-      const range = await rangeOf(options, request.query);
-      if (range === undefined) return sendJson(request, reply, { cameras: [], dataSets: [] });
+      const { range, said } = await reportTime(options, request.query);
+      if (range === undefined) return sendJson(request, reply, { ...said, cameras: [], dataSets: [] });
       const { report } = await readQuality(options, range);
       return sendJson(request, reply, {
-        ...rangeText(range),
+        ...said,
         cameras: report.cameras.map(({ id, filled, gaps }) => ({
           cameraId: id,
           filled: { ...filled, reasons: gapCodes(filled.reasons) },
@@ -111,16 +112,18 @@ function addIndicators(scope: FastifyInstance, options: PublicOptions): void {
     '/indicators',
     documented({
       summary: 'Indicators of SNI ISO 37122 and U4SSC with the facts behind them',
+      description: RANGE_WORDS,
       tag: TAG,
       query: rangeQuery,
       answers: answers('null where a fact is missing or nothing happened', indicatorsAnswer),
     }),
     async (request, reply) => {
       const nowUs = options.clock() * 1000;
-      const range = (await rangeOf(options, request.query)) ?? { fromUs: nowUs - 1, toUs: nowUs };
+      const { range = { fromUs: nowUs - 1, toUs: nowUs }, said } = await reportTime(options, request.query);
       const { report, facts } = await readQuality(options, range);
       return sendJson(request, reply, {
         ...rangeText(range),
+        ...said,
         indicators: INDICATORS.map((one) => ({ ...one, value: report.indicators[one.id] ?? null })),
         population: facts.population,
         annualVisits: facts.annualVisits,

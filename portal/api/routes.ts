@@ -7,6 +7,7 @@ import type { ObservationStore, PageRequest } from '../store/store.ts';
 import { observationsAnswer } from './answer-schemas.ts';
 import { ApiError, invalidRequest } from './api-error.ts';
 import { isStillSame } from './conditional.ts';
+import { refuseUnknownCameras, refuseUnknownPlace } from './known-ids.ts';
 import { publishBodySchema } from './observation-schema.ts';
 import { csvText, jsonText } from './observation-text.ts';
 import type { PublicOptions } from './public-options.ts';
@@ -54,6 +55,9 @@ export function addApiRoutes(scope: FastifyInstance, options: ApiOptions): void 
 
   scope.get('/observations', { config: { doc: OBSERVATIONS_DOC } }, async (request, reply) => {
     const query = parseObservationQuery(request.query, request.headers.accept);
+    const { cameraId: cameraIds, ...places } = query.filter;
+    await refuseUnknownCameras(options, { field: 'cameraId', cameraIds });
+    await refuseUnknownPlace(options, { ...places, cameraIds });
     const version = `${await reader.version()} ${query.format}`;
     if (isStillSame(request, reply, { version, changedAtMs: options.changes.answersChangedAtMs() })) {
       return reply.send();
@@ -63,6 +67,7 @@ export function addApiRoutes(scope: FastifyInstance, options: ApiOptions): void 
 
   scope.get('/latest', { config: { doc: LATEST_DOC } }, async (request, reply) => {
     const cameraId = parseCameraQuery(request.query);
+    await refuseUnknownCameras(options, { field: 'cameraId', cameraIds: cameraId });
     const version = await reader.version();
     if (isStillSame(request, reply, { version, changedAtMs: options.changes.answersChangedAtMs() })) {
       return reply.send();

@@ -7,7 +7,7 @@ import { groupedColumns } from '../reads/group-rows.ts';
 import { GROUPINGS } from '../reads/grouping.ts';
 import { type SeriesColumn, seriesColumns } from '../reads/series-columns.ts';
 import type { SeriesQuery } from '../store/store.ts';
-import { refuseUnknownCameras } from './known-cameras.ts';
+import { refuseUnknownCameras, refuseUnknownPlace } from './known-ids.ts';
 import type { PublicOptions } from './public-options.ts';
 import {
   instantPart,
@@ -69,6 +69,7 @@ export async function readSeriesQuery(
   const watching = road === undefined ? undefined : await camerasOfRoad(options, road);
   const cameraIds =
     watching === undefined ? cameraId : watching.filter((id) => cameraId?.includes(id) ?? true);
+  await refuseUnknownPlace(options, { lineId, zoneId, cameraIds });
   const series: SeriesQuery = {
     level: LEVEL_NAMES[query.level],
     kind,

@@ -3,13 +3,14 @@ import { PassThrough } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { clientNetwork } from '../identity/client-network.ts';
-import { listCameras, publicCameras } from '../reads/camera-list.ts';
+import { listCameras } from '../reads/camera-list.ts';
 import { ApiError } from './api-error.ts';
 import { healthOf } from './camera-routes.ts';
+import { refuseUnknownCameras } from './known-ids.ts';
 import { LOOPBACK } from './limits.ts';
 import type { PublicOptions } from './public-options.ts';
 import { textPart } from './query-parts.ts';
-import { documented, notFound } from './route-doc.ts';
+import { documented } from './route-doc.ts';
 import { createStreamHub, type Moment, STREAM_BUFFER_BYTES, type StreamLimits } from './stream-hub.ts';
 
 const DEFAULT_LIMITS = { most: 200, mostOfOne: 50, heartbeatMs: 15_000, behindMs: 60_000 } as const;
@@ -51,7 +52,7 @@ export function addStreamRoutes(
       ...documented({
         summary: 'Live changes as server-sent events',
         description:
-          'Events "latest" (as the latest route) and "health": all cameras at first and after every reconnect, then those that changed; a comment each 15 s. A reader that takes nothing for a minute is dropped. 503 with Retry-After when 200 streams are open, 429 when 50 of them are of one address, 404 for a camera that is neither registered nor has data.',
+          'Events "latest" (as the latest route) and "health": all cameras at first and after every reconnect, then those that changed; a comment each 15 s. A reader that takes nothing for a minute is dropped. 503 with Retry-After when 200 streams are open, 429 when 50 of them are of one address.',
         tag: 'observations',
         query: querySchema,
         answers: { 200: { description: 'events', content: { 'text/event-stream': null } } },
@@ -60,7 +61,7 @@ export function addStreamRoutes(
     },
     async (request, reply) => {
       const { cameraId } = request.query;
-      if (cameraId !== undefined) await refuseUnknown(options, cameraId);
+      await refuseUnknownCameras(options, { field: 'cameraId', cameraIds: cameraId });
       if (hub.isFull()) {
         reply.header('retry-after', '30');
         throw new ApiError(503, 'too-many-streams', `${most} streams are open; try again later`);
@@ -86,13 +87,6 @@ export function addStreamRoutes(
       return reply.send(out);
     },
   );
-}
-
-/** A stream of a camera that nobody knows would stay open and empty. */
-async function refuseUnknown({ reader, register }: PublicOptions, cameraId: string): Promise<void> {
-  const known = await publicCameras({ store: reader, register });
-  if (known.has(cameraId)) return;
-  throw notFound('cameraId', cameraId, [...known.keys()].join(', ') || 'none yet');
 }
 
 /** So that one address does not take the room of all others. */

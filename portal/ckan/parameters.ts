@@ -2,6 +2,7 @@
  * Parameters of an action, however they came: JSON has types, query strings and forms have texts, and a repeated one is
  * a list. Faults are told in CKAN's words.
  */
+import { isTooDeep } from '../api/nesting.ts';
 import { CkanError, invalid } from './ckan-error.ts';
 
 /** What a caller sent, by name. */
@@ -38,16 +39,15 @@ const TRUE_WORDS = ['true', 'yes', 't', 'y', '1'];
 
 /** True for CKAN's words for it; `otherwise` where nothing was said. */
 export function flag(parameters: Parameters, name: string, otherwise: boolean): boolean {
-  const value = parameters[name];
-  if (value === undefined || value === null || value === '') return otherwise;
-  return value === true || TRUE_WORDS.includes(String(value).toLowerCase());
+  const text = textOf(parameters, name);
+  return text === undefined ? otherwise : TRUE_WORDS.includes(text.toLowerCase());
 }
 
 /** A list of texts, or one text with commas between. */
 export function listOf(parameters: Parameters, name: string): readonly string[] | undefined {
   const value = parsedIfJson(parameters[name], '[');
   if (value === undefined || value === null || value === '') return undefined;
-  const items = Array.isArray(value) ? value : String(value).split(',');
+  const items = Array.isArray(value) ? value : typeof value === 'object' ? [value] : String(value).split(',');
   if (!items.every((one) => typeof one === 'string')) throw invalid(name, 'Not a list of strings');
   return items.map((one) => one.trim()).filter((one) => one !== '');
 }
@@ -59,10 +59,10 @@ export function objectOf(
 ): Readonly<Record<string, unknown>> | undefined {
   const given = parameters[name];
   if (given === undefined || given === null || given === '') return undefined;
-  let value = given;
+  let value: unknown = given;
   if (typeof given === 'string') {
     try {
-      value = JSON.parse(given);
+      value = parseJson(given);
     } catch {
       throw invalid(name, 'Cannot parse JSON');
     }
@@ -77,8 +77,15 @@ export function objectOf(
 export function parsedIfJson(value: unknown, opening: '[' | '{'): unknown {
   if (typeof value !== 'string' || !value.trimStart().startsWith(opening)) return value;
   try {
-    return JSON.parse(value);
+    return parseJson(value);
   } catch {
     return value;
   }
+}
+
+/** Throws for what is no JSON, or nested deeper than any parameter. */
+export function parseJson(text: string): unknown {
+  const value: unknown = JSON.parse(text);
+  if (isTooDeep(value)) throw new SyntaxError('Too many levels of nesting');
+  return value;
 }

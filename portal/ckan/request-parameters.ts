@@ -1,7 +1,7 @@
 /** Parameters of a request, from wherever CKAN's clients put them. */
 import type { FastifyRequest } from 'fastify';
 import { CkanBadRequest } from './ckan-error.ts';
-import type { Parameters } from './parameters.ts';
+import { type Parameters, parseJson } from './parameters.ts';
 
 /** Of a POST the body (JSON, a form, or JSON that curl called a form), of anything else the query. */
 export function parametersOf({ method, query, body, headers }: FastifyRequest): Parameters {
@@ -30,7 +30,7 @@ function formParameters(body: string): Parameters {
 function jsonParameters(body: string): Parameters {
   let parsed: unknown;
   try {
-    parsed = JSON.parse(body);
+    parsed = parseJson(body);
   } catch (error) {
     throw new CkanBadRequest(`JSON Error: Error decoding JSON data. Error: ${(error as Error).message}`);
   }

@@ -33,8 +33,8 @@ export function addConsole(app: FastifyInstance, options: ConsoleOptions): void 
     await scope.register(cookie);
     addGuard(scope, access);
     // Thrown on to the portal's own handler, which says it in the API's form.
-    scope.setErrorHandler((error) => {
-      throw toApiError(error);
+    scope.setErrorHandler((error, { params }) => {
+      throw toApiError(error, params);
     });
     await scope.register(
       async (api) => {

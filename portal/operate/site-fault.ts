@@ -4,7 +4,6 @@ import { ApiError, allowedOf } from '../api/api-error.ts';
 
 /** Faults of the asker, and of the camera behind; everything else is the portal's own. */
 const STATUS: Partial<Record<ErrorCode, number>> = {
-  'camera-unknown': 404,
   'site-invalid': 400,
   'model-unknown': 400,
   'job-invalid': 404,
@@ -34,16 +33,23 @@ const FIELD: Partial<Record<ErrorCode, { readonly field: string }>> = {
   'source-missing': { field: 'file' },
 };
 
-/** The refusal of a fault that the asker can understand; anything else as it is. */
-export function toApiError(error: unknown): unknown {
+/** The refusal of a fault that the asker can understand; anything else as it is. `params` is what the path named. */
+export function toApiError(error: unknown, params: unknown): unknown {
   if (error instanceof Error && error.name === QUEUE_AWAY) {
     return new ApiError(503, 'queue-away', 'the queue (Redis) does not answer; counting goes on, try again');
   }
   if (!(error instanceof AnalysisError)) return error;
+  if (error.code === 'camera-unknown') return unknownCamera(error, params);
   const status = STATUS[error.code];
   if (status === undefined) return error;
   const detail = error.code === 'site-invalid' ? siteFault(error.message) : FIELD[error.code];
   return new ApiError(status, error.code, error.message, detail);
+}
+
+/** What the path names is not there; what a body names is wrong. */
+function unknownCamera({ code, message }: AnalysisError, params: unknown): ApiError {
+  const isOfPath = typeof params === 'object' && params !== null && 'id' in params;
+  return new ApiError(isOfPath ? 404 : 400, code, message, { field: isOfPath ? 'id' : 'cameraId' });
 }
 
 /** The first of the listed problems: `lines[1].from.x: found 2; allowed is …`. */

@@ -18,6 +18,7 @@ import type {
   SeriesPosition,
   SeriesQuery,
   SeriesStore,
+  StoreUpkeep,
 } from '../store/store.ts';
 import { thresholdOf } from './count-release.ts';
 import type { PublicObservation, PublicSeriesRow } from './public-row.ts';
@@ -68,6 +69,8 @@ export interface PublicReader
   /** How rows were counted, without what was counted: the rule has nothing to withhold of it. */
   methods(query: SeriesQuery, page: SeriesPageRequest): Promise<MethodPage>;
   latestSeries(query: LatestSeriesQuery): Promise<readonly PublicSeriesRow[]>;
+  /** Where retention removed days: when those begin that are kept, µs UTC. Nothing can be told of the time before. */
+  daysKeptSinceUs(): Promise<number | undefined>;
   /**
    * Changes up to the first one with people measures that are not released yet: it, and what comes after it, follows
    * later, at most half an hour, so that every change is sent once and in order.
@@ -80,7 +83,7 @@ export interface PublicReader
 
 /** What the reader stands on. */
 export interface PublicReaderOptions {
-  readonly store: ObservationStore & SeriesStore & PublishingStore;
+  readonly store: ObservationStore & SeriesStore & PublishingStore & Pick<StoreUpkeep, 'retentionRuns'>;
   /** As in the site file; 0 or 1 shows raw numbers: right on an operator's own loopback page alone. */
   readonly smallCountBelow: number;
   /** Milliseconds since 1970. */
@@ -88,6 +91,9 @@ export interface PublicReaderOptions {
   /** What was measured of each model; rows get their uncertainty from it. */
   readonly figures?: readonly AccuracyFigures[];
 }
+
+/** More runs than retention makes in half a century. */
+const ALL_RUNS = 100_000;
 
 /** Throws as the store does. */
 export function createPublicReader({
@@ -139,6 +145,10 @@ export function createPublicReader({
     },
     async latestSeries(query) {
       return publish(await store.latestSeries(query), {});
+    },
+    async daysKeptSinceUs() {
+      const runs = (await store.retentionRuns(ALL_RUNS)).filter(({ level }) => level === 'day');
+      return runs.length === 0 ? undefined : Math.max(...runs.map(({ beforeUs }) => beforeUs));
     },
     async changesSince(sequence, options) {
       const changes = await store.changesSince(sequence, options);

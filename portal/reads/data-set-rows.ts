@@ -140,13 +140,32 @@ interface TimeSpan {
 }
 
 /** The time from a camera's first record to the end of its last. */
-export function recordedTime({ firstWindowStart, lastWindowEnd }: CameraSummary): TimeSpan {
+function recordedTime({ firstWindowStart, lastWindowEnd }: CameraSummary): TimeSpan {
   return { fromUs: parseIsoUs(firstWindowStart), toUs: parseIsoUs(lastWindowEnd) };
 }
 
+/** A camera with the time it is judged for, and the time from its first record to the end of its last. */
+export interface JudgedCamera {
+  readonly cameraId: string;
+  readonly period: TimeSpan;
+  readonly recorded: TimeSpan;
+}
+
+/** Cameras by id; those of which retention took every day are not judged, others from the first day that is kept. */
+export async function judgedCameras(reads: DataSetReads): Promise<JudgedCamera[]> {
+  const { reader } = reads;
+  const keptSinceUs = (await reader.daysKeptSinceUs()) ?? Number.NEGATIVE_INFINITY;
+  return (await reader.cameras()).flatMap((summary) => {
+    const { fromUs, toUs } = judgedPeriod(reads, summary);
+    const period = { fromUs: Math.max(fromUs, keptSinceUs), toUs };
+    const { cameraId } = summary;
+    return period.fromUs < toUs ? [{ cameraId, period, recorded: recordedTime(summary) }] : [];
+  });
+}
+
 /**
- * The time a camera is judged for: from its first window to now while it is live, else to its last window. A single newest
- * window may still be on its way and is owed a quarter hour later.
+ * The time of which a camera owes records: from its first window to now while it is live, else to its last window. A single
+ * newest window may still be on its way and is owed a quarter hour later.
  */
 export function judgedPeriod(
   { register, clock }: Pick<DataSetReads, 'register' | 'clock'>,
@@ -159,13 +178,13 @@ export function judgedPeriod(
   return { fromUs, toUs: isOwed ? nowUs : lastUs };
 }
 
-async function* judgedCameras(reads: DataSetReads, cameras: readonly PublicCamera[]) {
-  const summaries = new Map((await reads.reader.cameras()).map((one) => [one.cameraId, one]));
+async function* judgedAmong(reads: DataSetReads, cameras: readonly PublicCamera[]) {
+  const judged = new Map((await judgedCameras(reads)).map((one) => [one.cameraId, one]));
   const settled = await settledDays(reads.reader);
   for (const camera of cameras) {
-    const summary = summaries.get(camera.id);
-    if (summary === undefined) continue;
-    yield { camera, period: judgedPeriod(reads, summary), recorded: recordedTime(summary), settled };
+    const found = judged.get(camera.id);
+    if (found === undefined) continue;
+    yield { ...found, camera, settled };
     await breathe();
   }
 }
@@ -175,7 +194,7 @@ async function* availabilityPages(
   cameras: readonly PublicCamera[],
   filter: RowFilter,
 ): AsyncGenerator<readonly Row[]> {
-  for await (const { camera, period, recorded, settled } of judgedCameras(reads, cameras)) {
+  for await (const { camera, period, recorded, settled } of judgedAmong(reads, cameras)) {
     const fromUs = Math.max(period.fromUs, filter.fromUs ?? period.fromUs);
     const toUs = Math.min(period.toUs, filter.toUs ?? period.toUs);
     if (fromUs >= toUs) continue;
@@ -195,13 +214,13 @@ async function* availabilityPages(
   }
 }
 
-/** An incident keeps its start, which is its key, whatever range is asked for: the whole time is judged. */
+/** An incident keeps its start, which is its key, whatever range is asked for: all the time that is kept is judged. */
 async function* incidentPages(
   reads: DataSetReads,
   cameras: readonly PublicCamera[],
   filter: RowFilter,
 ): AsyncGenerator<readonly Row[]> {
-  for await (const { camera, period, recorded, settled } of judgedCameras(reads, cameras)) {
+  for await (const { camera, period, recorded, settled } of judgedAmong(reads, cameras)) {
     const windows = await settled.observed({ cameraId: camera.id, ...period, recorded });
     const rows = incidentRows(camera, isoPeriod(period.fromUs, period.toUs), windows);
     yield rows.filter(({ waktu_mulai: start }) => isWithin(filter, parseIsoUs(String(start))));

@@ -16,7 +16,7 @@ import { compareText } from '../store/merge-window.ts';
 import type { Incident, ServiceStore } from '../store/store.ts';
 import { breathe } from './breathe.ts';
 import { publicCameras } from './camera-list.ts';
-import { type DataSetReads, judgedPeriod, recordedTime } from './data-set-rows.ts';
+import { type DataSetReads, judgedCameras } from './data-set-rows.ts';
 import { DAY_US } from './observed-windows.ts';
 import { settledDays } from './settled-days.ts';
 
@@ -60,14 +60,14 @@ export async function defaultRange(
   reads: DataSetReads,
   days = DEFAULT_QUALITY_DAYS,
 ): Promise<TimeRange | undefined> {
-  const periods = (await reads.reader.cameras()).map((summary) => judgedPeriod(reads, summary));
+  const periods = (await judgedCameras(reads)).map(({ period }) => period);
   if (periods.length === 0) return undefined;
   const firstUs = Math.min(...periods.map(({ fromUs }) => fromUs));
   const toUs = Math.max(...periods.map((period) => period.toUs));
   return { fromUs: Math.max(firstUs, toUs - days * DAY_US), toUs };
 }
 
-/** Every gap by camera and time. A camera is judged from its first window on. */
+/** Every gap by camera and time. A camera is judged from its first window on, or from the first day that is kept. */
 export async function readGaps(reads: DataSetReads, range: TimeRange): Promise<ListedGap[]> {
   const gaps: ListedGap[] = [];
   for await (const found of gapsByCamera(reads, range)) gaps.push(...found);
@@ -81,12 +81,11 @@ export async function* gapsByCamera(
   isWanted: (cameraId: string) => boolean = () => true,
 ): AsyncGenerator<readonly ListedGap[]> {
   const settled = await settledDays(reads.reader);
-  const summaries = [...(await reads.reader.cameras())].sort((a, b) => compareText(a.cameraId, b.cameraId));
-  for (const summary of summaries) {
-    const { cameraId } = summary;
-    const owed = owedWithin(range, judgedPeriod(reads, summary));
+  const judged = (await judgedCameras(reads)).sort((a, b) => compareText(a.cameraId, b.cameraId));
+  for (const { cameraId, period, recorded } of judged) {
+    const owed = owedWithin(range, period);
     if (owed === undefined || !isWanted(cameraId)) continue;
-    const windows = await settled.observed({ cameraId, ...owed, recorded: recordedTime(summary) });
+    const windows = await settled.observed({ cameraId, ...owed, recorded });
     yield gapsOf(windows, isoPeriod(owed)).map((gap) => listedGap(cameraId, gap));
     await breathe();
   }
@@ -126,11 +125,10 @@ export async function readQuality(
   const cameras = await publicCameras({ store: reads.reader, register: reads.register });
   const settled = await settledDays(reads.reader);
   const judged: CameraQuality[] = [];
-  for (const summary of await reads.reader.cameras()) {
-    const camera: PublicCamera | undefined = cameras.get(summary.cameraId);
-    const owed = owedWithin(range, judgedPeriod(reads, summary));
+  for (const { cameraId, period, recorded } of await judgedCameras(reads)) {
+    const camera: PublicCamera | undefined = cameras.get(cameraId);
+    const owed = owedWithin(range, period);
     if (camera === undefined || owed === undefined) continue;
-    const recorded = recordedTime(summary);
     const windows = await settled.observed({ cameraId: camera.id, ...owed, recorded });
     judged.push(cameraQuality(camera, windows, isoPeriod(owed)));
     await breathe();

@@ -228,6 +228,27 @@ describe('pantau', () => {
     ]);
   });
 
+  it('says whether a camera was changed when the database with the audit log fails', () => {
+    const away = { PANTAU_PORTAL_DATABASE_URL: 'postgresql://pantau:rahasia@127.0.0.1:1/pantau' };
+    const url = ['--url', 'rtsp://10.1.2.3/stream1'];
+    const refused = pantauWith(away, 'camera', 'add', 'simpang-7', ...url);
+    expect(refused.stderr).toMatch(/^pantau: PostgreSQL 127\.0\.0\.1:1\/pantau: .*; nothing was changed\n$/);
+    expect([refused.code, pantau('camera', 'list', '--json').stdout.includes('simpang-7')]).toEqual([
+      69,
+      false,
+    ]);
+    const log = new Database(path.join(folder, 'portal.db'));
+    log.exec("CREATE TRIGGER full BEFORE INSERT ON audit_entry BEGIN SELECT raise(ABORT, 'no room'); END");
+    const half = pantau('camera', 'add', 'simpang-7', ...url);
+    log.exec('DROP TRIGGER full');
+    log.close();
+    expect(half.stderr).toMatch(
+      /no room.*; the change was made, but the audit log has no entry of camera\.put simpang-7\n$/,
+    );
+    expect([half.code, pantau('camera', 'list', '--json').stdout.includes('simpang-7')]).toEqual([69, true]);
+    expect(pantau('camera', 'remove', 'simpang-7').code).toBe(0);
+  });
+
   it('keeps the threshold of small counts when a further file says none, and notes its change', () => {
     const file = path.join(folder, 'privacy.json');
     const line = { id: 'l', from: { x: 0, y: 0 }, to: { x: 1, y: 1 } };

@@ -91,6 +91,99 @@ describe('a body', () => {
   });
 });
 
+describe('a value that nobody means', () => {
+  const nested = (levels: number) => `${'['.repeat(levels)}${']'.repeat(levels)}`;
+  const NO_TEXT = '{"toString":1,"valueOf":1}';
+  const VALUES = [
+    ...[nested(10_000), `${'{"a":'.repeat(9_000)}1${'}'.repeat(9_000)}`, NO_TEXT, `[${NO_TEXT}]`, '1e400'],
+    ...['('.repeat(20_000), 'x'.repeat(60_000), '\ud800'].map((text) => JSON.stringify(text)),
+    JSON.stringify(Array.from({ length: 10_000 }, (_, i) => `${i}`)),
+  ];
+  const TABLE = '"resource_id":"kepadatan-lalu-lintas-jam","limit":1';
+  const SEARCHED = [
+    'filters',
+    'q',
+    'full_text',
+    'fields',
+    'sort',
+    'distinct',
+    'limit',
+    'include_total',
+    'plain',
+  ];
+  const bodiesOf = (value: string): [action: string, body: string][] => [
+    ['package_search', value],
+    ...['q', 'fq', 'fq_list', 'sort', 'rows', 'facet.field'].map((name): [string, string] => [
+      'package_search',
+      `{"${name}":${value}}`,
+    ]),
+    ...['language', 'records_format', ...SEARCHED].map((name): [string, string] => [
+      'datastore_search',
+      `{${TABLE},"${name}":${value}}`,
+    ]),
+    ...['"kode_titik":', '"_id":{"gt":'].flatMap((name): [string, string][] => {
+      const inner = `{${name}${value}${'}'.repeat(name.split('{').length)}`;
+      return [
+        ['datastore_search', `{${TABLE},"filters":${inner}}`],
+        ['datastore_search', `{${TABLE},"q":${inner}}`],
+      ];
+    }),
+  ];
+
+  it.each(VALUES.map((value, i) => [value.slice(0, 20), i] as const))(
+    'such as %s is no fault of ours wherever it stands',
+    async (_shown, i) => {
+      const value = VALUES[i]!;
+      const faults: unknown[] = [];
+      const note = (what: string, answer: { statusCode: number; body: string }) => {
+        if (answer.statusCode >= 500) faults.push([what.slice(0, 80), answer.body.slice(0, 200)]);
+      };
+      for (const [action, payload] of bodiesOf(value)) {
+        const headers = { 'content-type': 'application/json' };
+        const url = `/api/3/action/${action}`;
+        note(payload, await city.app.inject({ method: 'POST', url, headers, payload }));
+      }
+      for (const name of SEARCHED) {
+        const query = new URLSearchParams({ resource_id: 'kepadatan-lalu-lintas-jam', [name]: value });
+        note(`${query}`, await city.get(`/api/3/action/datastore_search?${query}`));
+      }
+      for (const name of ['cameraId', 'columns', 'cursor', 'from', 'limit', 'lineId']) {
+        note(name, await city.get(`/api/v1/series?${new URLSearchParams({ [name]: value })}`));
+      }
+      for (const body of [
+        value,
+        `{"records":${value}}`,
+        `{"records":[{"fence":1,"observation":${value}}]}`,
+      ]) {
+        note(body, await publish(body));
+      }
+      expect(faults).toEqual([]);
+    },
+  );
+
+  it('is refused by its depth, as deep as a body may be', async () => {
+    const answer = await publish(`{"records":[{"fence":${nested(1_000_000)},"observation":{}}]}`);
+    expect([answer.statusCode, answer.json().error]).toMatchObject([
+      400,
+      { field: 'records.0.fence', found: 'lists or objects nested too deep' },
+    ]);
+  });
+
+  function publish(payload: string) {
+    const headers = {
+      'content-type': 'application/json',
+      authorization: 'Bearer a-token-of-the-tests-0123456789',
+    };
+    return city.app.inject({ method: 'PUT', url: '/api/v1/observations', headers, payload });
+  }
+});
+
+it('a request that comes drop by drop is cut off, and so is who reads nothing', () => {
+  const { requestTimeout, headersTimeout, timeout } = city.app.server;
+  expect([requestTimeout, headersTimeout, timeout]).toEqual([30_000, expect.any(Number), 120_000]);
+  expect(headersTimeout).toBeLessThanOrEqual(60_000);
+});
+
 describe('who says to be somebody else', () => {
   const ask = (remoteAddress: string, headers: Record<string, string>) =>
     city.app.inject({ url: '/catalog.ttl', remoteAddress, headers });

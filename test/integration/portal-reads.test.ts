@@ -6,7 +6,8 @@ import addFormats from 'ajv-formats';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { templateOf } from '../../portal/api/openapi.ts';
 import { createSqliteStore, openPortalDatabase } from '../../portal/store/sqlite-store.ts';
-import { openReadsCity, type ReadsCity } from './portal-reads-city.ts';
+import { sampleFlow } from '../unit/portal/sample-observations.ts';
+import { CITY_NOW_MS, openReadsCity, type ReadsCity } from './portal-reads-city.ts';
 import { routesContract } from './portal-routes-contract.ts';
 
 let folder: string;
@@ -121,6 +122,54 @@ it('a table is not empty of cameras that nobody knows', async () => {
   });
   const known = await get('/data/kepadatan-lalu-lintas-jam.csv?kode_titik=cam-2&kode_titik=cam-9');
   expect(known.body.split('\r\n').length).toBe(4);
+});
+
+it('days that retention removed are no downtime, and the answers say since when they speak', async () => {
+  const store = await open('kept');
+  const daysBefore = -4 * 1440;
+  const old = [sampleFlow(daysBefore), sampleFlow(daysBefore, { cameraId: 'cam-old' })];
+  await store.upsert(old.map((observation) => ({ fence: 1, observation })));
+  const kept = await openReadsCity(store);
+  const read = async (path: string) => (await kept.get(path)).json();
+  const everything = 'from=2026-01-20T00:00:00Z';
+  expect(await read(`/api/v1/gaps?cameraId=cam-1&${everything}`)).toMatchObject({
+    from: '2026-01-20T00:00:00Z',
+    gaps: [{ from: '2026-01-27T05:00:00Z' }, {}, {}],
+  });
+  const nowUs = CITY_NOW_MS * 1000;
+  await store.retain({ level: 'day', beforeUs: nowUs - 86_400_000_000, nowUs });
+  const keptSince = '2026-01-29T17:00:00Z';
+  const said = { from: keptSince, keptSince };
+  expect(await read(`/api/v1/gaps?cameraId=cam-1&${everything}`)).toMatchObject({
+    ...said,
+    gaps: [{ from: keptSince, to: '2026-01-31T05:00:00Z' }, {}, {}],
+  });
+  const quality = await read(`/api/v1/quality?${everything}`);
+  expect(quality).toMatchObject(said);
+  expect(
+    quality.cameras.map((camera: { cameraId: string; filled: { periodSeconds: number } }) => [
+      camera.cameraId,
+      camera.filled.periodSeconds,
+    ]),
+  ).toEqual([
+    ['cam-1', 39 * 3600],
+    ['cam-2', 2 * 3600],
+  ]);
+  expect(await read('/api/v1/indicators')).toMatchObject(said);
+  expect(await read(`/api/v1/quality?${everything}&to=2026-01-28T00:00:00Z`)).toEqual({
+    keptSince,
+    cameras: [],
+    dataSets: [],
+  });
+  const { rows } = await read('/data/ketersediaan-kamera-hari.json');
+  expect(rows.map(({ kode_titik: id, tanggal }: Record<string, string>) => `${id} ${tanggal}`)).toEqual([
+    'cam-1 2026-01-30',
+    'cam-1 2026-01-31',
+    'cam-2 2026-01-31',
+  ]);
+  const incidents = await read('/data/ketersediaan-kamera-insiden.json');
+  expect(incidents.rows[0].waktu_mulai).toBe('2026-01-30T00:00:00+07:00');
+  await kept.close();
 });
 
 describe('a method that a route does not have', () => {

@@ -39,6 +39,30 @@ export function routesContract(open: () => Promise<PortalStore>): void {
       expect((await api(path)).statusCode).toBe(400);
     });
 
+    it.each([
+      ['series?cameraId=cam-3', 'cameraId', 'cam-1, cam-2, cam-9; name the key several times for several'],
+      ['observations?cameraId=cam-3&format=csv', 'cameraId', 'cam-1, cam-2, cam-9'],
+      ['latest?cameraId=cam-3', 'cameraId', 'cam-1, cam-2, cam-9'],
+      ['gaps?cameraId=cam-3', 'cameraId', 'cam-1, cam-2, cam-9'],
+      ['method-breaks?cameraId=cam-3', 'cameraId', 'cam-1, cam-2, cam-9'],
+      ['stream?cameraId=cam-3', 'cameraId', 'cam-1, cam-2, cam-9'],
+      ['series?lineId=line-3', 'lineId', 'line-1'],
+      ['series?cameraId=cam-2&zoneId=zone-1', 'zoneId', 'none yet'],
+      ['observations?cameraId=cam-1&zoneId=line-1', 'zoneId', 'zone-1'],
+    ])('%s names what nobody knows', async (path, field, allowed) => {
+      const answer = await api(path);
+      expect([answer.statusCode, answer.json().error]).toMatchObject([400, { field, allowed }]);
+    });
+
+    it.each([
+      // Registered without data; not registered, with data.
+      ...['observations?cameraId=cam-9&lineId=line-1', 'gaps?cameraId=cam-9', 'series?cameraId=cam-2'],
+      ...['observations?lineId=line-1', 'method-breaks?cameraId=cam-2', 'latest?cameraId=cam-2'],
+      'series?cameraId=cam-2&lineId=line-1',
+    ])('%s names what the register or the store knows', async (path) => {
+      expect((await api(path)).statusCode).toBe(200);
+    });
+
     it.each(['series', 'observations', 'gaps', 'quality', 'indicators'])(
       'of %s may reach beyond all time',
       async (route) => {

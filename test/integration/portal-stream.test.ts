@@ -101,7 +101,7 @@ it('sends one camera to who asked for one', async () => {
 it('does not stay open for a camera that nobody knows', async () => {
   await publish(0, 'cam-1');
   const refused = await fetch(`${address}/api/v1/stream?cameraId=nope`);
-  expect(refused.status).toBe(404);
+  expect(refused.status).toBe(400);
   expect(await refused.json()).toMatchObject({ error: { field: 'cameraId', allowed: 'cam-1' } });
 });
 

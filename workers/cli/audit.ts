@@ -1,6 +1,7 @@
 /** The portal's identities and its audit log, for commands that work on the store directly. */
 import { userInfo } from 'node:os';
 import path from 'node:path';
+import { AnalysisError } from '../../pipelines/errors.ts';
 import type { IdentityStore } from '../../portal/identity/identity-store.ts';
 import { openPortalStore } from '../../portal/store/open-store.ts';
 import { readConfig } from '../config.ts';
@@ -39,4 +40,45 @@ export async function noteDeed(
   detail = '',
 ): Promise<void> {
   await store.addAudit({ atMs: Date.now(), actor: commandActor(), action, target, detail });
+}
+
+/** What an entry of the audit log tells besides who and when. */
+export interface Deed {
+  readonly action: string;
+  readonly target: string;
+  readonly detail?: string;
+}
+
+/**
+ * Makes a change that is kept elsewhere, then notes its deeds. The audit log is opened first: where it is away, nothing is
+ * changed.
+ * @throws AnalysisError as the store does, saying as well what became of the change.
+ */
+export async function withNotedChange<T>(
+  change: () => { readonly result: T; readonly deeds: readonly Deed[] },
+): Promise<T> {
+  let left: Deed[] | undefined;
+  try {
+    return await withIdentities(async (store) => {
+      const { result, deeds } = change();
+      left = [...deeds];
+      for (const { action, target, detail } of deeds) {
+        await noteDeed(store, action, target, detail);
+        left.shift();
+      }
+      return result;
+    });
+  } catch (error) {
+    if (!(error instanceof AnalysisError) || error.code !== 'store-failed') throw error;
+    const { code, operation, message } = error;
+    throw new AnalysisError(code, operation, `${message}; ${outcomeOf(left)}`, { cause: error });
+  }
+}
+
+/** `left` are deeds without an entry; undefined before anything was done. */
+function outcomeOf(left: readonly Deed[] | undefined): string {
+  if (left === undefined) return 'nothing was changed';
+  if (left.length === 0) return 'the change was made and noted';
+  const missing = left.map(({ action, target }) => `${action} ${target}`).join(', ');
+  return `the change was made, but the audit log has no entry of ${missing}`;
 }

@@ -10,7 +10,7 @@ import { type Config, readConfig } from '../config.ts';
 import { changedPublishing } from '../operations/site-publishing.ts';
 import { allowedSource } from '../operations/sources.ts';
 import { type Register, unknownCamera } from '../register/register.ts';
-import { noteDeed, withIdentities } from './audit.ts';
+import { type Deed, withNotedChange } from './audit.ts';
 import { type AddOptions, type CamerasToAdd, camerasToAdd, LIVE_KINDS } from './camera.ts';
 import { withRegister } from './connect.ts';
 import { formatTable, remark, say } from './output.ts';
@@ -83,9 +83,9 @@ export function addCamera(program: Command): void {
 
 /** A change of one camera, with its entry in the audit log. */
 async function noted(action: string, id: string, change: (register: Register) => unknown): Promise<void> {
-  await withIdentities(async (identities) => {
+  await withNotedChange(() => {
     withRegister(change);
-    await noteDeed(identities, action, id);
+    return { result: undefined, deeds: [{ action, target: id }] };
   });
 }
 
@@ -94,12 +94,12 @@ async function add(id: string | undefined, options: AddOptions): Promise<void> {
   const { cameras } = wish;
   const config = readConfig();
   await requireKnownModels(cameras, config);
-  const results = await withIdentities(async (identities) => {
+  const results = await withNotedChange(() => {
     const { changes, settings } = putAll(wish, config);
-    for (const { entry, changed } of changes)
-      if (changed) await noteDeed(identities, 'camera.put', entry.cameraId);
-    for (const [target, detail] of settings) await noteDeed(identities, 'site.put', target, detail);
-    return changes;
+    const cameraDeeds = changes.flatMap(({ entry, changed }) =>
+      changed ? [{ action: 'camera.put', target: entry.cameraId }] : [],
+    );
+    return { result: changes, deeds: [...cameraDeeds, ...settings] };
   });
   await remarkRefused(cameras, config);
   if (options.json === true) {
@@ -136,17 +136,19 @@ function putAll(wish: CamerasToAdd, config: Config) {
   }, config);
 }
 
-/** Target and detail of each entry in the audit log, as the console's import words them. */
+/** Worded as by the console's import. */
 function changedSettings(
   register: Register,
   { smallCountBelow: to, publishing = {} }: CamerasToAdd,
-): readonly (readonly [target: string, detail: string])[] {
+): readonly Deed[] {
   const from = register.smallCountBelow();
   const fields = changedPublishing(register.publishing(), publishing);
   const isOther = to !== undefined && to !== from;
   return [
-    ...(fields.length === 0 ? [] : [['publishing', fields.join(', ')] as const]),
-    ...(isOther ? [['privacy', `smallCountBelow: ${from ?? '–'} → ${to}`] as const] : []),
+    ...(fields.length === 0 ? [] : [{ action: 'site.put', target: 'publishing', detail: fields.join(', ') }]),
+    ...(isOther
+      ? [{ action: 'site.put', target: 'privacy', detail: `smallCountBelow: ${from ?? '–'} → ${to}` }]
+      : []),
   ];
 }
 

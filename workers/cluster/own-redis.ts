@@ -1,7 +1,6 @@
 /** The Redis of one machine: append-only file on, no eviction, loopback only, on a free port. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { rmSync, writeFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -12,8 +11,6 @@ import { ownRedisFile } from './redis.ts';
 
 const START_DEADLINE_MS = 15_000;
 const STOP_DEADLINE_MS = 10_000;
-/** A Redis whose parent was just killed saves and leaves within this. */
-const FORMER_DEADLINE_MS = 5_000;
 
 /** A running Redis of our own. */
 export interface OwnRedis {
@@ -51,20 +48,22 @@ async function listenOnce(
 }
 
 /**
- * Starts `redis-server` on data that outlives it (`<dataDir>/redis`) and notes its address for the other commands.
- * @throws AnalysisError `config-invalid` when `redis-server` is missing or does not come up, or when another one
- *   works on the same data: two would spoil the append-only file.
+ * Starts `redis-server` on data that outlives it (`<dataDir>/redis`) and notes its address for the other commands. Two on the
+ * same data would spoil the append-only file: with `lockFd` (see `lockDataFolder`) it holds the folder's lock till its end.
+ * @throws AnalysisError `config-invalid` when `redis-server` is missing or does not come up.
  */
-export async function startOwnRedis(dataDir: string, options: { port?: number } = {}): Promise<OwnRedis> {
+export async function startOwnRedis(
+  dataDir: string,
+  options: { port?: number; lockFd?: number } = {},
+): Promise<OwnRedis> {
   const folder = path.join(dataDir, 'redis');
   makeFolder(folder);
-  await refuseSecond(dataDir);
   const port = options.port ?? (await freePort());
   // With its parent gone, even by kill -9, it saves and leaves.
   const child = spawn('setpriv', ['--pdeathsig', 'TERM', 'redis-server', ...redisArguments(folder, port)], {
     // Not in the terminal's group: Ctrl-C must not stop it before those that still write to it.
     detached: true,
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: ['ignore', 'ignore', 'pipe', ...(options.lockFd === undefined ? [] : [options.lockFd])],
   });
   let complaint = '';
   child.stderr?.on('data', (chunk: Buffer) => {
@@ -83,35 +82,6 @@ export async function startOwnRedis(dataDir: string, options: { port?: number } 
       await stopProcess(child);
     },
   };
-}
-
-/** Waits for one that is just leaving. */
-async function refuseSecond(dataDir: string): Promise<void> {
-  const deadline = Date.now() + FORMER_DEADLINE_MS;
-  let pid = await ownerOf(dataDir);
-  while (pid !== undefined && Date.now() < deadline) {
-    await sleep(200);
-    pid = await ownerOf(dataDir);
-  }
-  if (pid === undefined) return;
-  throw new AnalysisError(
-    'config-invalid',
-    'start-redis',
-    `data folder ${dataDir}: found another Pantau at work on it (its Redis is process ${pid}); stop that one, or set PANTAU_DATA_DIR to another folder`,
-  );
-}
-
-/** Process of the Redis that the note of this data folder tells of, when it is alive. */
-async function ownerOf(dataDir: string): Promise<number | undefined> {
-  // None yet, or cut off when the power went.
-  const note = await readFile(ownRedisFile(dataDir), 'utf8')
-    .then(JSON.parse)
-    .catch(() => undefined);
-  const { url, pid } = (note ?? {}) as { url?: string; pid?: number };
-  if (url === undefined || pid === undefined) return undefined;
-  const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
-  // Since the machine was restarted, the number may be another program's.
-  return command.includes('redis-server') && command.includes(new URL(url).port) ? pid : undefined;
 }
 
 function redisArguments(folder: string, port: number): string[] {

@@ -71,7 +71,7 @@ function asSent({ camera, cameraId, windowSeconds }: CameraEdit): SentCamera {
   throw new AnalysisError(
     'site-invalid',
     'edit-camera',
-    `id: found ${JSON.stringify(given.id).slice(0, 80)}; allowed is "${cameraId}": add another camera under its own id`,
+    `id: found ${typeof given.id === 'string' ? JSON.stringify(given.id.slice(0, 80)) : 'no text'}; allowed is "${cameraId}": add another camera under its own id`,
   );
 }
 

@@ -29,7 +29,7 @@ export function textTests(resource: Resource, parameters: Parameters): RowTest[]
   }
   const ofColumns = Object.entries(asked).map(([name, text]) => {
     if (name !== '_id' && !everywhere.includes(name)) throw invalidValue('q', name);
-    return rowTest([name], parseWords('q', String(text), isPlain));
+    return rowTest([name], parseWords('q', textOf({ q: text }, 'q') ?? '', isPlain));
   });
   return [...ofColumns, ...fullText];
 }
