@@ -36,6 +36,8 @@ export type SourceEnd =
   | { readonly outcome: 'end' }
   /** Pictures stopped before the declared end. */
   | { readonly outcome: 'loss'; readonly reason: GapReason; readonly detail: string }
+  /** A live camera came back with a picture of another shape than `probe` told; `frames` may be asked again for this one. */
+  | { readonly outcome: 'reshaped'; readonly info: SourceInfo }
   /** `signal` was aborted. */
   | { readonly outcome: 'abort' };
 

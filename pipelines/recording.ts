@@ -59,6 +59,15 @@ export function recordingRequest(camera: SiteCamera, format: FrameRequest['forma
   return { format, framesPerSecond, keyframesOnly };
 }
 
+/**
+ * What makes two detections of one recording by one definition differ, in words: boxes are counted together only where
+ * this is the same.
+ */
+export function detectionMethod({ sampling }: SiteCamera, card: Pick<ModelCard, 'id' | 'sha256'>): string {
+  const pictures = sampling.keyframesOnly ? 'keyframes' : 'pictures';
+  return `pipeline ${PIPELINE_VERSION}, model ${card.id} ${card.sha256}, ${sampling.framesPerSecond} ${pictures}/s`;
+}
+
 /** What counting a recording depends on. */
 export interface RecordingCounting {
   readonly camera: SiteCamera;

@@ -10,6 +10,9 @@ const HOSTILE_KEYS = new Set(['__proto__', 'constructor', 'prototype']);
 /** A file nested deeper than this is no site file. */
 const MAX_DEPTH = 32;
 
+/** Unknown keys of one object that a message names. */
+const MAX_KEYS_SHOWN = 20;
+
 /** `cameras[0].lines[1].from.x`. Odd keys are quoted and cut. */
 function pathText(path: Path): string {
   const text = path
@@ -45,7 +48,9 @@ function foundText(value: unknown, path: Path): string {
 export function schemaFaults(issues: readonly z.core.$ZodIssue[], json: unknown): readonly string[] {
   return issues.map((issue) => {
     if (issue.code === 'unrecognized_keys') {
-      const keys = issue.keys.map((key) => JSON.stringify(key.slice(0, 64))).join(', ');
+      const shown = issue.keys.slice(0, MAX_KEYS_SHOWN).map((key) => JSON.stringify(key.slice(0, 64)));
+      const hidden = issue.keys.length - shown.length;
+      const keys = [...shown, ...(hidden === 0 ? [] : [`… and ${hidden} more`])].join(', ');
       return `${pathText(issue.path)}: found unknown ${issue.keys.length === 1 ? 'key' : 'keys'} ${keys}; ${issue.message}`;
     }
     return `${pathText(issue.path)}: ${foundText(valueAt(json, issue.path), issue.path)}; ${issue.message}`;

@@ -1,8 +1,9 @@
 /** Where a text stops being JSON. `JSON.parse` tells it of some mistakes only, and takes a key that stands twice. */
 
-/** After white space: a mark, a text, or a number or word. */
-const TOKEN =
-  /(?:[{}[\],:]|"(?:[^"\\\p{Cc}]|[\u007f-\u009f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"|(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?![\w.+-]))/uy;
+/** After white space: a mark, the begin of a text, or a number or word. */
+const TOKEN = /(?:[{}[\],:"]|(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?![\w.+-]))/uy;
+/** What may stand inside a text. In pieces: a pattern that repeats some million times has no memory left. */
+const TEXT_PIECE = /(?:[^"\\\p{Cc}]|[\u007f-\u009f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})){1,4096}/uy;
 const SPACE = /[ \t\n\r]*/y;
 
 /** What may come next; the first of a list or an object may also be its end. */
@@ -29,7 +30,7 @@ export function syntaxFault(text: string): SyntaxFault | undefined {
   let wanted: Wanted = 'value';
   for (let at = endOf(SPACE, text, 0); ; ) {
     if (at === text.length) return open.length === 0 && wanted === 'more' ? undefined : { at };
-    const end = endOf(TOKEN, text, at);
+    const end = endOfToken(text, at);
     const token = text.slice(at, end);
     const isKey: boolean = token.startsWith('"') && (wanted === 'key' || wanted === 'first-key');
     const next: Wanted | undefined = isKey ? 'colon' : follow(open, wanted, token);
@@ -39,6 +40,15 @@ export function syntaxFault(text: string): SyntaxFault | undefined {
     wanted = next;
     at = endOf(SPACE, text, end);
   }
+}
+
+/** `from` where no token is. */
+function endOfToken(text: string, from: number): number {
+  const end = endOf(TOKEN, text, from);
+  if (text[from] !== '"') return end;
+  let at = end;
+  for (let next = endOf(TEXT_PIECE, text, at); next > at; next = endOf(TEXT_PIECE, text, at)) at = next;
+  return text[at] === '"' ? at + 1 : from;
 }
 
 /** `from` where the pattern does not match there. */

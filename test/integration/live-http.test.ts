@@ -15,9 +15,17 @@ import {
   startHttpCamera,
 } from '../support/fake-camera-http.ts';
 import { footage } from '../support/footage.ts';
-import { collect, framesOf, gapsOf, isOrderly, type LiveCollection } from '../support/live-collect.ts';
+import {
+  collect,
+  framesOf,
+  gapsOf,
+  isOrderly,
+  type LiveCollection,
+  TEST_FORMAT,
+} from '../support/live-collect.ts';
 
 const VIDEO = footage();
+const LETTERBOX = { ...TEST_FORMAT, fit: 'letterbox' } as const;
 const NETWORKS = ['127.0.0.0/8'];
 const stops: (() => unknown)[] = [];
 let camera: HttpCamera;
@@ -173,6 +181,36 @@ describe('a snapshot camera', () => {
     const { collection, statuses } = play(definition());
     await collection.until((events) => framesOf(events).length >= 8);
     expect(statuses.map(({ state }) => state)).toEqual(['connecting', 'live']);
+  });
+
+  it('comes back with another shape: told, and none of its pictures is given for one of the old shape', async () => {
+    const wide = await jpegOf({ r: 10, g: 10, b: 250 }, { width: 64, height: 36 });
+    let picture = red;
+    camera.on('/snapshot.jpg', (_request, response) => response.end(picture));
+    const source = createSource(definition(), {
+      ...{ allowedNetworks: NETWORKS, reconnect: { firstMs: 200 }, gapIntervalMs: 200, random: () => 0.5 },
+    });
+    const { signal } = new AbortController();
+    expect(await source.probe(signal)).toMatchObject({ heightPx: 48 });
+    const request = { format: LETTERBOX, framesPerSecond: 5, keyframesOnly: false };
+    const frames = source.frames(request, signal);
+    const blues: number[] = [];
+    let next = await frames.next();
+    for (; next.done !== true; next = await frames.next()) {
+      if (next.value.kind === 'frame') blues.push(next.value.frame.data[2]!);
+      if (blues.length === 2) picture = wide;
+    }
+    expect(next.value).toEqual({ outcome: 'reshaped', info: { widthPx: 64, heightPx: 36 } });
+    expect(Math.max(...blues)).toBeLessThan(40);
+
+    // Asked again, it gives them.
+    const again = source.frames(request, signal);
+    next = await again.next();
+    while (next.done !== true && next.value.kind === 'gap') next = await again.next();
+    expect(next.done !== true && next.value.kind === 'frame' && next.value.frame.data[2]).toBeGreaterThan(
+      240,
+    );
+    await again.return({ outcome: 'abort' });
   });
 
   it('turns upright what EXIF says is turned', async () => {
@@ -336,6 +374,34 @@ describe('an HLS camera', () => {
     expect(framesOf(collection.events).length).toBe(seen);
     expect(isOrderly(collection.events)).toBe(true);
   });
+
+  it.each([
+    ['and says so', 5],
+    ['without a word', undefined],
+  ])(
+    'changes the shape of its picture %s: none of it is given for one of the old shape',
+    async (_how, at) => {
+      const wide = await cutHls({ file: VIDEO, seconds: 4, segmentSeconds: 1, scale: '320:180' });
+      const segments = [...transportStream.segments.slice(0, 5), ...wide.segments];
+      publish({ ...wide, segments }, { first: 5, ...(at === undefined ? {} : { discontinuityAt: at }) });
+      const source = createSource(definition(), {
+        ...{ allowedNetworks: NETWORKS, reconnect: { firstMs: 200 }, gapIntervalMs: 200, random: () => 0.5 },
+      });
+      const { signal } = new AbortController();
+      expect(await source.probe(signal)).toMatchObject({ widthPx: 320, heightPx: 240 });
+      const frames = source.frames({ format: LETTERBOX, framesPerSecond: 5, keyframesOnly: false }, signal);
+      /** Rows at the bottom that are padding, of each picture. */
+      const padded = new Set<boolean>();
+      let next = await frames.next();
+      for (; next.done !== true; next = await frames.next()) {
+        if (next.value.kind === 'gap') continue;
+        padded.add(next.value.frame.data.subarray(-64 * 3).every((byte) => byte === 0));
+        next.value.frame.release();
+      }
+      expect(next.value).toMatchObject({ outcome: 'reshaped', info: { widthPx: 320, heightPx: 180 } });
+      expect([...padded]).toEqual([false]);
+    },
+  );
 
   it('AES-128: decrypted', async () => {
     const key = randomBytes(16);

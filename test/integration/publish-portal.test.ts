@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -420,3 +420,35 @@ async function freePort(): Promise<number> {
   await once(server, 'close');
   return port;
 }
+
+it('on a full disk takes nothing in, yet gives away what waits, and takes in again where that was', ({
+  skip,
+}) => {
+  const script = join(import.meta.dirname, '../support/outbox-on-full-disk.ts');
+  const inSmallDisk = 'mount -t tmpfs -o size=80m tmpfs "$0" && exec "$@"';
+  // Mounts of a namespace of its own, which need no root and end with the process.
+  const done = spawnSync(
+    'unshare',
+    [
+      ...['--user', '--map-root-user', '--mount', 'sh', '-c', inSmallDisk, folder],
+      ...[process.execPath, '--import', 'tsx', script, folder],
+    ],
+    { encoding: 'utf8', timeout: 60_000 },
+  );
+  // Some containers forbid it: told as not run, never as passed.
+  skip(/^unshare: .*not permitted/m.test(done.stderr), `a disk of its own needs unshare: ${done.stderr}`);
+  expect(done.status, done.stderr).toBe(0);
+  const seen = JSON.parse(done.stdout);
+  expect(seen).toMatchObject({
+    before: { taken: 2_000 },
+    onFull: { fault: expect.stringContaining('the disk is full') },
+    whileAway: { fault: expect.stringContaining('What waits is sent') },
+    inFreedRoom: { taken: 500 },
+    afterwards: { taken: 4_000 },
+    sentAtLast: 4_500,
+    waiting: 0,
+  });
+  expect(seen.sent).toBe(2_000 + seen.onFull.taken + seen.whileAway.taken);
+  const [before, released, again] = seen.reserve;
+  expect([released, again]).toEqual([0, before]);
+});

@@ -108,6 +108,8 @@ export async function cutHls(options: {
   seconds: number;
   segmentSeconds: number;
   type?: 'mpegts' | 'fmp4';
+  /** Default 320 wide. */
+  scale?: string;
 }): Promise<HlsMedia> {
   const folder = await mkdtemp(join(tmpdir(), 'pantau-hls-'));
   const isMp4 = options.type === 'fmp4';
@@ -118,7 +120,7 @@ export async function cutHls(options: {
         .concat([
           '-an',
           '-vf',
-          'scale=320:-2',
+          `scale=${options.scale ?? '320:-2'}`,
           '-c:v',
           'libx264',
           '-preset',
@@ -157,7 +159,13 @@ export interface HlsCamera {
 export function startHlsCamera(
   camera: HttpCamera,
   media: HlsMedia,
-  options: { windowSize?: number; programDate?: (sequence: number) => string; first?: number } = {},
+  options: {
+    windowSize?: number;
+    programDate?: (sequence: number) => string;
+    first?: number;
+    /** This segment begins anew, and the playlist says so. */
+    discontinuityAt?: number;
+  } = {},
 ): HlsCamera {
   const windowSize = options.windowSize ?? 5;
   let count = options.first ?? 3;
@@ -175,6 +183,7 @@ export function startHlsCamera(
     lines.push(`#EXT-X-MEDIA-SEQUENCE:${first}`);
     if (media.init !== undefined) lines.push('#EXT-X-MAP:URI="init.mp4"');
     for (let sequence = first; sequence < count; sequence += 1) {
+      if (sequence === options.discontinuityAt) lines.push('#EXT-X-DISCONTINUITY');
       const date = options.programDate?.(sequence);
       if (date !== undefined) lines.push(`#EXT-X-PROGRAM-DATE-TIME:${date}`);
       lines.push(`#EXTINF:${media.segmentSeconds.toFixed(3)},`, `s${sequence}`);

@@ -1,5 +1,6 @@
 /** One stretch of holding a live camera with one definition: the data path, checkpoints, and a tidy end. */
 
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { LiveState } from '../../pipelines/adapters/decode/live-reconnect.ts';
 import { countTimeline, detectTimeline } from '../../pipelines/analyze.ts';
 import type { Counting, CountingCheckpoint } from '../../pipelines/domain/counting.ts';
@@ -10,6 +11,7 @@ import type { CameraEntry } from '../cluster/cameras.ts';
 import type { CameraModel, Host } from '../host.ts';
 import { awaitCamera } from './await-camera.ts';
 import { hasJustBegun, isAhead, leaseStart, liveCounting } from './begin-counting.ts';
+import { type CheckpointPace, createCheckpointPace, RETRY_MS } from './checkpoint-pace.ts';
 import { type Entry, withEntryReason } from './entry-gaps.ts';
 import { createLiveCounters, type LiveCounters } from './live-counters.ts';
 import { noteStatus, openLiveSource } from './open-source.ts';
@@ -35,6 +37,7 @@ interface Session {
   readonly sink: ObservationSink;
   readonly before: Entry;
   readonly counters: LiveCounters;
+  readonly checkpoints: CheckpointPace;
   /** Replaced once, when the camera's own rate becomes known. */
   counting: Counting;
 }
@@ -69,6 +72,13 @@ export async function runSession(
       lineIds: entry.definition.lines.map(({ id }) => id),
       nowMs: host.nowMs,
     }),
+    checkpoints: createCheckpointPace({
+      save: async () => {
+        if (!(await saveCheckpoint(session))) overtaken.abort();
+      },
+      everyMs: host.config.checkpointMs,
+      nowMs: host.nowMs,
+    }),
     counting: liveCounting(entry, model, start),
   };
   try {
@@ -84,14 +94,25 @@ export async function runSession(
 
 /** First the time until the camera answers, then the data path for as long as the session lasts. */
 async function watchCamera(session: Session, pausedAtUs: number | undefined): Promise<void> {
-  const { entry, model } = session;
-  const info = await count(session, untilCameraAnswers(session, pausedAtUs));
-  if (info === undefined) return;
+  let info = await count(session, untilCameraAnswers(session, pausedAtUs));
+  while (info !== undefined) info = await watchPicture(session, info);
+}
+
+/** The data path for pictures of one shape; the answer is the shape with which the camera came back, if it did. */
+async function watchPicture(session: Session, info: SourceInfo): Promise<SourceInfo | undefined> {
+  const { host, entry, model } = session;
   const from = { checkpoint: session.counting.checkpoint() };
   session.counting = liveCounting(entry, model, { from, source: info, onFrame: session.counters.see });
   const detector = await model.open(info, { cameraId: entry.cameraId, priority: 'live' });
   try {
-    await count(session, liveTimeline(session, detector, info));
+    const end = await count(session, liveTimeline(session, detector, info));
+    if (end.outcome !== 'reshaped') return undefined;
+    const { widthPx, heightPx } = end.info;
+    host.log.warn(
+      { camera: entry.cameraId, before: info, widthPx, heightPx },
+      'the camera has another picture now',
+    );
+    return end.info;
   } finally {
     await detector.close();
   }
@@ -169,28 +190,18 @@ function counted(host: Host, camera: string, detector: Detector): Detector {
   };
 }
 
-/** Metrics after each event, and now and then a checkpoint, never waited for: a slow Redis must not stall counting. */
-function createEventWatcher(
-  session: Session,
-): (event: TimelineEvent, records: readonly Observation[]) => void {
-  const { host, entry } = session;
-  let savedAtMs = host.nowMs();
-  let isSaving = false;
+/** Metrics after each event, and now and then a checkpoint. */
+function createEventWatcher({
+  host,
+  entry,
+  counters,
+  checkpoints,
+}: Session): (event: TimelineEvent, records: readonly Observation[]) => void {
   return (event, records) => {
     host.metrics.observeEvent(entry.cameraId, event, host.nowMs());
     host.metrics.observeRecords(records);
-    session.counters.tick();
-    // After each published window as well, so that a successor never publishes it again with less in it.
-    const isDue = records.length > 0 || host.nowMs() - savedAtMs >= host.config.checkpointMs;
-    if (isSaving || !isDue) return;
-    isSaving = true;
-    savedAtMs = host.nowMs();
-    saveCheckpoint(session)
-      .then((isNewest) => isNewest || session.overtaken.abort())
-      .catch((error: unknown) => host.log.debug({ error: String(error) }, 'checkpoint not saved'))
-      .finally(() => {
-        isSaving = false;
-      });
+    counters.tick();
+    checkpoints.see(records.length > 0);
   };
 }
 
@@ -212,7 +223,10 @@ async function saveCheckpoint(
  */
 async function keepForSuccessor(session: Session): Promise<void> {
   await saveCheckpoint(session).catch((error: unknown) =>
-    session.host.log.debug({ error: String(error) }, 'checkpoint not saved'),
+    session.host.log.warn(
+      { camera: session.entry.cameraId, error: String(error) },
+      'last checkpoint not saved',
+    ),
   );
 }
 
@@ -229,6 +243,7 @@ async function leave(session: Session, why: Exclude<SessionStop, 'lost'>): Promi
     await keepForSuccessor(session);
     return;
   }
+  const pausedAtUs = host.nowMs() * 1_000;
   const records = counting.finish({ reason: isPause ? 'paused' : 'worker-down' });
   const fault = await sink.publish(records).then(
     () => undefined,
@@ -237,11 +252,17 @@ async function leave(session: Session, why: Exclude<SessionStop, 'lost'>): Promi
   if (fault === undefined) host.metrics.observeRecords(records);
   else log.error({ error: fault }, 'open window not published, its sums are left for the next holder');
   // After `finish` a checkpoint asks the next holder for a higher revision of what was just published.
-  await saveCheckpoint(session, {
-    ...(fault === undefined ? {} : { counting: open }),
-    ...(isPause ? { pausedAtUs: host.nowMs() * 1_000 } : {}),
-  }).catch((error: unknown) => log.warn({ error: String(error) }, 'last checkpoint not saved'));
-  await sink
+  const save = async (): Promise<boolean> =>
+    await saveCheckpoint(session, {
+      ...(fault === undefined ? {} : { counting: open }),
+      ...(isPause ? { pausedAtUs } : {}),
+    });
+  const flushed = sink
     .flush(AbortSignal.timeout(LAST_FLUSH_MS))
     .catch(() => log.warn('last records wait in the outbox'));
+  // Once more while Redis is away or full: the camera is given back only after this.
+  await save()
+    .catch(() => sleep(RETRY_MS).then(save))
+    .catch((error: unknown) => log.warn({ error: String(error) }, 'last checkpoint not saved'));
+  await flushed;
 }

@@ -3,7 +3,7 @@ import type { Job } from 'bullmq';
 import { countTimeline } from '../../pipelines/analyze.ts';
 import type { TimelineEvent } from '../../pipelines/domain/types.ts';
 import type { ObservationSink } from '../../pipelines/ports.ts';
-import { finishRecording, recordingCounting } from '../../pipelines/recording.ts';
+import { detectionMethod, finishRecording, recordingCounting } from '../../pipelines/recording.ts';
 import type { RecordingJob } from '../cluster/jobs.ts';
 import { redisTimeUs } from '../cluster/redis.ts';
 import type { Host } from '../host.ts';
@@ -37,7 +37,12 @@ export async function countRecording(
   let records = 0;
   let frames = 0;
   try {
-    const timeline = storedTimeline(host, recordingId, data, signal);
+    const kept = {
+      recordingId,
+      segments: data.segments,
+      method: detectionMethod(entry.definition, model.card),
+    };
+    const timeline = storedTimeline(host, kept, signal);
     const isWhole = await countTimeline(timeline, {
       counting,
       sink,
@@ -48,9 +53,9 @@ export async function countRecording(
       },
     });
     if (isWhole === 'missing') {
-      // Redis lost detections: plan again, which queues just what is gone.
+      // Redis lost detections, or this program was upgraded since: plan again, which queues just what is missing.
       await job.updateData({ ...data, step: 'plan' } satisfies RecordingJob);
-      throw new Error('detections of a segment are gone, planning again');
+      throw new Error('detections of a segment are gone or made by another method, planning again');
     }
     if (isWhole === 'aborted') return undefined;
     const last = finishRecording(counting, plan);
@@ -78,13 +83,12 @@ async function isDelivered(sink: ObservationSink, signal: AbortSignal): Promise<
 
 async function* storedTimeline(
   host: Host,
-  recordingId: string,
-  data: RecordingJob,
+  kept: { readonly recordingId: string; readonly segments: number; readonly method: string },
   signal: AbortSignal,
 ): AsyncGenerator<TimelineEvent, 'whole' | 'missing' | 'aborted', void> {
-  for (let index = 0; index < data.segments; index++) {
+  for (let index = 0; index < kept.segments; index++) {
     if (signal.aborted) return 'aborted';
-    const events = await host.detections.get(recordingId, index);
+    const events = await host.detections.get(kept.recordingId, index, kept.method);
     if (events === undefined) return 'missing';
     yield* events;
   }

@@ -3,7 +3,7 @@ import type { Job } from 'bullmq';
 import { detectTimeline } from '../../pipelines/analyze.ts';
 import { createTimelineWriter } from '../../pipelines/domain/timeline-codec.ts';
 import type { TimelineEvent } from '../../pipelines/domain/types.ts';
-import { motionGateOf, recordingRequest } from '../../pipelines/recording.ts';
+import { detectionMethod, motionGateOf, recordingRequest } from '../../pipelines/recording.ts';
 import type { SegmentJob } from '../cluster/jobs.ts';
 import type { Host } from '../host.ts';
 import { openRecordingJob } from './open-recording.ts';
@@ -63,7 +63,10 @@ export async function detectSegment(
       host.metrics.observeEvent(data.cameraId, step.value);
       progress(step.value, frames);
     }
-    await host.detections.put(data.recordingId, data.index, written.bytes());
+    await host.detections.put(data.recordingId, data.index, {
+      method: detectionMethod(entry.definition, model.card),
+      timeline: written.bytes(),
+    });
     return { frames };
   } finally {
     await detector.close();

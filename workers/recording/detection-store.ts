@@ -6,29 +6,44 @@ import type { TimelineEvent } from '../../pipelines/domain/types.ts';
 /** Long enough for a weekend's outage of the counting side; deleted as soon as the recording is counted. */
 const KEPT_S = 7 * 86_400;
 
-/** One hash field per segment, so that a recording is deleted at once. */
+/** What one segment's detection left. */
+export interface KeptDetections {
+  /** See `detectionMethod`. */
+  readonly method: string;
+  /** As `createTimelineWriter` gives it. */
+  readonly timeline: Uint8Array;
+}
+
+/** Two hash fields per segment, so that a recording is deleted at once. */
 export function createDetectionStore(redis: Redis, prefix: string) {
   const key = (recordingId: string): string => `${prefix}:detections:${recordingId}`;
+  const methodField = (index: number): string => `${index}:method`;
   return {
-    /** `timeline` as `createTimelineWriter` gives it. */
-    async put(recordingId: string, index: number, timeline: Uint8Array): Promise<void> {
+    async put(recordingId: string, index: number, { method, timeline }: KeptDetections): Promise<void> {
       const { buffer, byteOffset, byteLength } = timeline;
+      const bytes = Buffer.from(buffer, byteOffset, byteLength);
       await redis
         .multi()
-        .hset(key(recordingId), String(index), Buffer.from(buffer, byteOffset, byteLength))
+        .hset(key(recordingId), String(index), bytes, methodField(index), method)
         .expire(key(recordingId), KEPT_S)
         .exec();
     },
     /**
-     * Undefined when the segment was never detected or Redis was wiped since. Events are read as they are asked for, which
-     * throws `RangeError` when the bytes are cut short or of another version.
+     * Undefined when the segment was never detected by this method or Redis was wiped since. Events are read as they are
+     * asked for, which throws `RangeError` when the bytes are cut short or of another version.
      */
-    async get(recordingId: string, index: number): Promise<Iterable<TimelineEvent> | undefined> {
-      const bytes = await redis.hgetBuffer(key(recordingId), String(index));
-      return bytes === null ? undefined : decodeTimeline(bytes);
+    async get(
+      recordingId: string,
+      index: number,
+      method: string,
+    ): Promise<Iterable<TimelineEvent> | undefined> {
+      const fields = [String(index), methodField(index)];
+      const [bytes, kept] = await redis.hmgetBuffer(key(recordingId), ...fields);
+      return bytes && kept?.toString() === method ? decodeTimeline(bytes) : undefined;
     },
-    async has(recordingId: string, index: number): Promise<boolean> {
-      return (await redis.hexists(key(recordingId), String(index))) === 1;
+    /** Undefined when nothing is kept of the segment. */
+    async methodOf(recordingId: string, index: number): Promise<string | undefined> {
+      return (await redis.hget(key(recordingId), methodField(index))) ?? undefined;
     },
     async delete(recordingId: string): Promise<void> {
       await redis.del(key(recordingId));

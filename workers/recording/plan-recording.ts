@@ -1,6 +1,7 @@
 /** First step of a recording's job: cut it into segments and queue their detection. */
 import type { Job } from 'bullmq';
 import { cutSegments } from '../../pipelines/domain/segments.ts';
+import { detectionMethod } from '../../pipelines/recording.ts';
 import { jobOptions, parseJob, type RecordingJob, type SegmentJob, segmentJobId } from '../cluster/jobs.ts';
 import type { Host } from '../host.ts';
 import { openRecordingJob } from './open-recording.ts';
@@ -15,7 +16,7 @@ export async function planRecording(
   job: Job,
   signal: AbortSignal,
 ): Promise<void> {
-  const { entry, plan } = await openRecordingJob(host, data, { signal });
+  const { entry, plan, model } = await openRecordingJob(host, data, { signal });
   const segments =
     plan.endUs === undefined
       ? [{ startUs: data.startUs, endUs: Number.MAX_SAFE_INTEGER }]
@@ -46,7 +47,9 @@ export async function planRecording(
       failParentOnFailure: true,
     },
   }));
-  await forgetStaleChildren(host, recordingId, children.length);
+  const method = detectionMethod(entry.definition, model.card);
+  const others = await repeatStaleChildren(host, { recordingId, method, count: children.length });
+  await tellOthers(host, job, { others, method });
   await host.queues.byName.segments.addBulk(children);
   await job.updateData({
     ...data,
@@ -56,14 +59,35 @@ export async function planRecording(
 }
 
 /**
- * Children that ended without leaving detections must run again: failed ones of an earlier try, and finished ones
- * whose detections are gone (Redis was wiped in part, or they expired).
+ * Children that ended without leaving detections of this method run again: failed ones of an earlier try, finished ones whose
+ * detections are gone (Redis was wiped in part, or they expired), and those of before an upgrade, whose boxes would else be
+ * counted together with ours. The segments of the latter are the answer, by method. Run again and not replaced: the queue
+ * lets no parent go on of which a child failed, unless that very child is run again.
  */
-async function forgetStaleChildren(host: Host, recordingId: string, count: number): Promise<void> {
+async function repeatStaleChildren(
+  host: Host,
+  { recordingId, method, count }: { recordingId: string; method: string; count: number },
+): Promise<ReadonlyMap<string, readonly number[]>> {
+  const others = new Map<string, number[]>();
   for (let index = 0; index < count; index++) {
-    if (await host.detections.has(recordingId, index)) continue;
+    const found = await host.detections.methodOf(recordingId, index);
+    if (found !== undefined && found !== method) others.set(found, [...(others.get(found) ?? []), index]);
     const child = await host.queues.byName.segments.getJob(segmentJobId(recordingId, index));
     const state = await child?.getState();
-    if (state === 'completed' || state === 'failed') await child?.remove();
+    if (state === 'failed' || (state === 'completed' && found !== method))
+      await child?.retry(state, { resetAttemptsMade: true, resetAttemptsStarted: true });
+  }
+  return others;
+}
+
+async function tellOthers(
+  host: Host,
+  job: Job,
+  { others, method }: { others: ReadonlyMap<string, readonly number[]>; method: string },
+): Promise<void> {
+  for (const [found, indexes] of others) {
+    const reason = `segments ${indexes.join(', ')} are detected again: they were detected by ${found}, and now it is ${method}`;
+    host.log.warn({ recording: job.id }, reason);
+    await job.log(reason);
   }
 }

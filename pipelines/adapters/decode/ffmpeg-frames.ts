@@ -35,6 +35,8 @@ export interface PictureRequest {
   readonly gridOriginUs?: number | undefined;
   readonly keyframesOnly: boolean;
   readonly backPressure: BackPressure;
+  /** End (`reshaped`) where the pictures change their size, instead of bringing the new ones to the same format. */
+  readonly endsAtRestart?: boolean | undefined;
   /** Start at the keyframe at or before this time stamp. Files only. */
   readonly seekPtsUs?: number | undefined;
   /** Few of the pictures before this time stamp are given; see `samplingExpression`. */
@@ -66,10 +68,11 @@ export type PictureEvent = DecodedPicture | DroppedPictures;
 export interface PictureEnd {
   /**
    * - `end`: ffmpeg stopped by itself. Says nothing about health: it exits 0 on a dead camera too.
+   * - `reshaped`: see `PictureRequest.endsAtRestart`.
    * - `stall`: no picture came in time and it was killed.
    * - `abort`: the signal was aborted.
    */
-  readonly outcome: 'end' | 'stall' | 'abort';
+  readonly outcome: 'end' | 'reshaped' | 'stall' | 'abort';
   /** Absent when it was ended by a signal. */
   readonly exitCode?: number;
   readonly pictures: number;
@@ -112,6 +115,9 @@ export async function* readPictures(
       if (event !== undefined) {
         lastPtsUs = event.kind === 'picture' ? event.ptsUs : lastPtsUs;
         yield event;
+      } else if (request.endsAtRestart === true && inbox.isRestarted()) {
+        await child.stop();
+        return end('reshaped');
       } else if (run.isStalled()) {
         await child.stop();
         return end('stall');
@@ -190,6 +196,7 @@ function openInbox(request: PictureRequest, child: DecodingProcess, onPicture: (
   const offsetUs = Date.now() * 1000 - performance.now() * 1000;
   return createPictureInbox({
     ...{ frames: child.frames, times: child.times, frameBytes: bytes, backPressure: request.backPressure },
+    endsAtRestart: request.endsAtRestart === true,
     pool: createFramePool({ byteLength: bytes, capacity: POOL_CAPACITY }),
     clock: createPictureClock({
       intervalUs: intervalMs(request) * 1000,

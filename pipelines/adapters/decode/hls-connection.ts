@@ -8,6 +8,7 @@ import type { Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { GapReason } from '../../domain/types.ts';
 import { AnalysisError } from '../../errors.ts';
+import type { SourceInfo } from '../../ports.ts';
 import { type EgressPolicy, pinUrl } from './egress.ts';
 import { createHttpFetcher, type HttpFetcher } from './egress-http.ts';
 import { type PictureEnd, readPictures } from './ffmpeg-frames.ts';
@@ -24,6 +25,7 @@ import {
   SYSTEM_CLOCK,
 } from './live-connection.ts';
 import { probeLive } from './live-probe.ts';
+import { isOfShape } from './picture-shape.ts';
 import { toConnectionEnd } from './rtsp-connection.ts';
 
 /** Settings of an HLS camera. */
@@ -48,6 +50,7 @@ const PROBE_WIDTH_PX = 640;
 /** Opens nothing until asked. */
 export function createHlsConnector(options: HlsConnectorOptions): LiveConnector {
   const memory: HlsMemory = {};
+  let shape: SourceInfo | undefined;
   const session = async (wantedWidthPx: number, signal: AbortSignal) => {
     const fetcher = await openFetcher(options, FETCH_DEADLINE_MS);
     const clock = options.clock ?? SYSTEM_CLOCK;
@@ -57,20 +60,13 @@ export function createHlsConnector(options: HlsConnectorOptions): LiveConnector 
     lagUs: HLS_LAG_US,
     async probe(signal) {
       const opened = await session(PROBE_WIDTH_PX, signal);
-      // A look changes nothing for the connection that follows.
-      const items = hlsItems({ ...opened, memory: {} });
+      // At the segment with which a connection would go on; a look changes nothing for the one that follows.
+      const items = hlsItems({ ...opened, memory: { ...memory } });
       try {
         const first = await items.next();
         if (first.done === true) throw new AnalysisError('source-unreachable', 'probe', first.value);
-        const { container: demuxer } = first.value;
-        const feed = (stdin: Writable): void => void stdin.end(bytesOf(first.value, true));
-        return await probeLive({
-          input: { kind: 'stdin', demuxer },
-          timeoutMs: FETCH_DEADLINE_MS,
-          signal,
-          tools: options.tools,
-          feed,
-        });
+        shape = await probeItem(first.value, options, signal);
+        return shape;
       } finally {
         await items.return('');
         await opened.fetcher.close();
@@ -82,7 +78,7 @@ export function createHlsConnector(options: HlsConnectorOptions): LiveConnector 
       const opened = await session(request.frames.format.widthPx, signal);
       const items = hlsItems({ ...opened, clock: request.clock });
       try {
-        return yield* playChapters(items, request, options);
+        return yield* playChapters(items, request, { ...options, shape });
       } finally {
         stopper.abort();
         await items.return('').catch(() => undefined);
@@ -105,10 +101,20 @@ async function openFetcher(options: HlsConnectorOptions, timeoutMs: number): Pro
 type Items = AsyncGenerator<HlsItem, string, void>;
 type NextItem = IteratorResult<HlsItem, string>;
 
+async function probeItem(
+  item: HlsItem,
+  { tools }: HlsConnectorOptions,
+  signal: AbortSignal,
+): Promise<SourceInfo> {
+  const feed = (stdin: Writable): void => void stdin.end(bytesOf(item, true));
+  const input = { kind: 'stdin', demuxer: item.container } as const;
+  return await probeLive({ input, timeoutMs: FETCH_DEADLINE_MS, signal, tools, feed });
+}
+
 async function* playChapters(
   items: Items,
   request: ConnectRequest,
-  options: HlsConnectorOptions,
+  options: HlsConnectorOptions & { readonly shape: SourceInfo | undefined },
 ): AsyncGenerator<ConnectionEvent, ConnectionEnd, void> {
   let lastUs = request.afterUs;
   let hasFrames = false;
@@ -127,9 +133,26 @@ async function* playChapters(
     lastUs = chapter.lastUs;
     hasFrames ||= chapter.end.pictures > 0;
     // ffmpeg left before its stdin ended: it could not go on with what it got.
-    if (chapter.next === undefined) return toConnectionEnd(chapter.end);
+    if (chapter.next === undefined || chapter.end.outcome === 'reshaped') return toConnectionEnd(chapter.end);
     next = chapter.next;
+    if (next.done !== true && (await isReshaped(next.value, request, options)))
+      return toConnectionEnd({ ...chapter.end, outcome: 'reshaped' });
   }
+}
+
+/**
+ * An encoder that was set anew begins with a discontinuity; skips for our own backlog are not looked at, and what can't be is
+ * left to the decoder.
+ */
+async function isReshaped(
+  item: HlsItem,
+  { frames, signal }: ConnectRequest,
+  options: HlsConnectorOptions & { readonly shape: SourceInfo | undefined },
+): Promise<boolean> {
+  if (frames.format.fit !== 'letterbox' || options.shape === undefined || item.gapReason === 'backlog')
+    return false;
+  const now = await probeItem(item, options, signal).catch(() => undefined);
+  return now !== undefined && !isOfShape(now, options.shape);
 }
 
 interface ChapterOptions {
@@ -164,6 +187,7 @@ async function* playChapter(chapter: ChapterOptions): AsyncGenerator<ConnectionE
       keyframesOnly: request.frames.keyframesOnly,
       // Segments come faster than time: the detector's pace holds back the feed, and the session skips when it must.
       backPressure: 'block',
+      endsAtRestart: request.frames.format.fit === 'letterbox',
       // The session notices a dead camera sooner; this is for bytes that give no pictures.
       stallMs: Math.max(10_000, 5 * targetMs),
       firstPictureMs: Math.max(15_000, 5 * targetMs),

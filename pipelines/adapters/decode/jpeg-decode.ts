@@ -11,11 +11,17 @@ export const MAX_JPEG_BYTES = 20_000_000;
 // A JPEG comes once and is never asked for again, and each camera's pictures already come one after the other.
 sharp.cache(false);
 
+/** A JPEG as a frame, and the upright size that it had. */
+export interface DecodedJpeg {
+  readonly data: Buffer;
+  readonly info: SourceInfo;
+}
+
 /**
  * Decodes to `format`. Throws `source-not-video` (not a JPEG), `source-too-large` (more than `MAX_PIXELS`) or
  * `decode-failed` (damaged).
  */
-export async function decodeJpeg(bytes: Buffer, format: FrameFormat): Promise<Buffer> {
+export async function decodeJpeg(bytes: Buffer, format: FrameFormat): Promise<DecodedJpeg> {
   const info = await probeJpeg(bytes);
   const inner = pictureArea(format.fit, format, info);
   const { padValue } = format;
@@ -33,7 +39,7 @@ export async function decodeJpeg(bytes: Buffer, format: FrameFormat): Promise<Bu
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true });
     requireBytes(data, format);
-    return format.pixelFormat === 'bgr24' ? swapRedAndBlue(data) : data;
+    return { data: format.pixelFormat === 'bgr24' ? swapRedAndBlue(data) : data, info };
   } catch (cause) {
     if (cause instanceof AnalysisError) throw cause;
     throw new AnalysisError('decode-failed', 'decode-jpeg', `the camera's JPEG is damaged`, { cause });

@@ -1,8 +1,10 @@
 /** JPEGs with their arrival to connection events; shared by `mjpeg` and `snapshot`. */
 import { AnalysisError } from '../../errors.ts';
+import type { SourceInfo } from '../../ports.ts';
 import { decodeJpeg } from './jpeg-decode.ts';
 import { createFrozenDetector } from './jpeg-frozen.ts';
 import type { ConnectionEvent, ConnectRequest } from './live-connection.ts';
+import { isOfShape } from './picture-shape.ts';
 
 /** Pictures in a row that can't be decoded before the connection is given up. */
 const MAX_DAMAGED = 5;
@@ -13,13 +15,15 @@ const MAX_DAMAGED = 5;
  * with; the error is the transfer time, some ten to hundred ms.
  *
  * A damaged JPEG is dropped (its time becomes a gap by its absence), the fifth in a row throws; so does one that is
- * too large or no JPEG at all.
+ * too large or no JPEG at all, and one of another shape than the first that would be placed wrongly (letterbox).
  */
 export function createJpegEvents(request: ConnectRequest, frozenAfterUs?: number) {
   const frozen = createFrozenDetector(frozenAfterUs);
   let lastUs = request.afterUs;
   let wasFrozen = false;
   let damaged = 0;
+  let shape: SourceInfo | undefined;
+  const { fit } = request.frames.format;
 
   return async (bytes: Buffer, arrivalUs: number): Promise<ConnectionEvent[]> => {
     const capturedAtUs = Math.max(arrivalUs, lastUs + 1);
@@ -36,7 +40,9 @@ export function createJpegEvents(request: ConnectRequest, frozenAfterUs?: number
       return events;
     }
     try {
-      const data = await decodeJpeg(bytes, request.frames.format);
+      const { data, info } = await decodeJpeg(bytes, request.frames.format);
+      shape ??= info;
+      if (fit === 'letterbox' && !isOfShape(info, shape)) throw reshaped(info, shape);
       damaged = 0;
       lastUs = capturedAtUs;
       return [...events, { kind: 'frame', frame: { capturedAtUs, data, release: () => undefined } }];
@@ -47,4 +53,10 @@ export function createJpegEvents(request: ConnectRequest, frozenAfterUs?: number
       return events;
     }
   };
+}
+
+/** Retryable: the next connection is asked for its shape first. */
+function reshaped(now: SourceInfo, before: SourceInfo): AnalysisError {
+  const message = `the camera's pictures were ${before.widthPx}×${before.heightPx} and are ${now.widthPx}×${now.heightPx} now`;
+  return new AnalysisError('source-unreachable', 'decode-jpeg', message);
 }

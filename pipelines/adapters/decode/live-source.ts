@@ -4,7 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { GapReason } from '../../domain/types.ts';
-import type { FrameRequest, FrameSource, SourceEnd, SourceEvent } from '../../ports.ts';
+import type { FrameRequest, FrameSource, SourceEnd, SourceEvent, SourceInfo } from '../../ports.ts';
 import { createFrozenWatch, type FrozenWatch } from './frozen-watch.ts';
 import {
   type ConnectionEnd,
@@ -22,6 +22,7 @@ import {
   reconnectDelayMs,
 } from './live-reconnect.ts';
 import { createLiveTimeline, type LiveTimeline } from './live-timeline.ts';
+import { isOfShape } from './picture-shape.ts';
 import { redact } from './redact.ts';
 
 /** Sent at every change of a camera's state. */
@@ -49,20 +50,30 @@ export interface LiveSourceOptions {
 }
 
 /**
- * Frames and gaps of a camera until `signal` is aborted. Throws only what reconnecting can't mend (`ffmpeg-missing`,
- * a fault of our own). `probe` asks once and throws what it meets.
+ * Frames and gaps of a camera until `signal` is aborted, or until it comes back with a picture of another shape than
+ * `probe` told (`reshaped`). Throws only what reconnecting can't mend (`ffmpeg-missing`, a fault of our own). `probe` asks
+ * once and throws what it meets.
  */
 export function createLiveSource(options: LiveSourceOptions): FrameSource {
-  return {
-    probe: (signal) => options.connector.probe(signal),
-    frames: (request, signal) => runLive(options, request, signal),
+  let info: SourceInfo | undefined;
+  const look = async (signal: AbortSignal): Promise<SourceInfo> => {
+    info = await options.connector.probe(signal);
+    return info;
   };
+  return { probe: look, frames: (request, signal) => runLive({ options, request, look, info }, signal) };
+}
+
+/** What `frames` was asked, and of which picture. */
+interface Asked {
+  readonly options: LiveSourceOptions;
+  readonly request: FrameRequest;
+  readonly look: (signal: AbortSignal) => Promise<SourceInfo>;
+  /** What `probe` told; undefined where nobody asked, and then no shape is held to. */
+  readonly info: SourceInfo | undefined;
 }
 
 /** What the parts of one run share. */
-interface Run {
-  readonly options: LiveSourceOptions;
-  readonly request: FrameRequest;
+interface Run extends Asked {
   readonly signal: AbortSignal;
   readonly clock: LiveClock;
   readonly policy: ReconnectPolicy;
@@ -73,15 +84,11 @@ interface Run {
   tell(state: LiveState, reason?: string): void;
 }
 
-async function* runLive(
-  options: LiveSourceOptions,
-  request: FrameRequest,
-  signal: AbortSignal,
-): AsyncGenerator<SourceEvent, SourceEnd, void> {
+async function* runLive(asked: Asked, signal: AbortSignal): AsyncGenerator<SourceEvent, SourceEnd, void> {
+  const { options, request } = asked;
   const clock = options.clock ?? SYSTEM_CLOCK;
   const run: Run = {
-    options,
-    request,
+    ...asked,
     signal,
     clock,
     policy: { ...RECONNECT_POLICY, ...options.reconnect },
@@ -98,10 +105,14 @@ async function* runLive(
   };
   const random = options.random ?? Math.random;
   let failures = 0;
-  while (!signal.aborted) {
+  for (let isFirst = true; !signal.aborted; isFirst = false) {
     run.tell('connecting');
-    const lost = yield* connectOnce(run);
+    const lost = yield* connectOnce(run, isFirst);
     if (signal.aborted) break;
+    if ('reshaped' in lost) {
+      yield* gapsUntilNow(run, 'source-down');
+      return { outcome: 'reshaped', info: lost.reshaped };
+    }
     failures = lost.healthyMs >= run.policy.healthyMs ? 1 : failures + 1;
     run.tell(lost.state, lost.reason);
     yield* gapsUntilNow(run, lost.gapReason);
@@ -124,12 +135,17 @@ interface Lost {
   readonly healthyMs: number;
 }
 
-async function* connectOnce(run: Run): AsyncGenerator<SourceEvent, Lost, void> {
+async function* connectOnce(
+  run: Run,
+  isFirst: boolean,
+): AsyncGenerator<SourceEvent, Lost | { readonly reshaped: SourceInfo }, void> {
   const health = { firstUs: undefined as number | undefined };
   const healthyMs = (): number => {
     return health.firstUs === undefined ? 0 : (run.clock.nowUs() - health.firstUs) / 1000;
   };
   try {
+    const now = isFirst ? undefined : yield* lookAgain(run);
+    if (now !== undefined) return { reshaped: now };
     const end = yield* passEvents(run, health);
     const isStall = end.outcome === 'stall';
     const gapReason = isStall ? 'decode-stall' : 'source-down';
@@ -147,6 +163,16 @@ async function* connectOnce(run: Run): AsyncGenerator<SourceEvent, Lost, void> {
     if (judged === undefined) throw cause;
     return { ...judged, gapReason: 'source-down', healthyMs: healthyMs() };
   }
+}
+
+/** The picture of a camera that was away, when it has another shape now. */
+async function* lookAgain(run: Run): AsyncGenerator<SourceEvent, SourceInfo | undefined, void> {
+  const { info, look, signal, gapIntervalMs } = run;
+  if (info === undefined) return undefined;
+  const looking = look(signal);
+  while (!(await settlesWithin(looking, gapIntervalMs))) yield* gapsUntilNow(run, 'source-down');
+  const now = await looking;
+  return isOfShape(now, info) ? undefined : now;
 }
 
 /** Hands on what one connection gives; before its first picture, gaps keep the time moving. */

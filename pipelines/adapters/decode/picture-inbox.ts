@@ -44,6 +44,8 @@ export interface PictureInbox {
   isEmpty(): boolean;
   /** True while ffmpeg is held back because the reader doesn't take or release pictures. */
   isHeldByReader(): boolean;
+  /** True when the pictures changed their size; with `endsAtRestart` none of the new size is given. */
+  isRestarted(): boolean;
   readonly counts: { pictures: number; drops: number; repeats: number };
 }
 
@@ -55,6 +57,7 @@ export interface PictureInboxOptions {
   readonly frameBytes: number;
   readonly clock: PictureClock;
   readonly backPressure: BackPressure;
+  readonly endsAtRestart: boolean;
   /** Called for every picture that came whole, taken or dropped. */
   readonly onPicture: () => void;
   readonly nowUs: () => number;
@@ -70,7 +73,7 @@ const DISCARD_BYTES = 64 * 1024;
  * A blocked ffmpeg works in bursts: it goes on when no more than `REFILL_AT` pictures wait, until `MOST_AHEAD` do. Woken
  * for each picture by itself it finds its caches full of the detectors' data, and every picture costs two wake-ups more.
  */
-export const MOST_AHEAD = 8;
+export const MOST_AHEAD = 16;
 const REFILL_AT = 2;
 
 /** Starts reading both pipes. */
@@ -88,6 +91,7 @@ export function createPictureInbox(options: PictureInboxOptions): PictureInbox {
   const ready: DecodedPicture[] = [];
   let dropped: DroppedPictures | undefined;
   let hold: Hold;
+  let isRestarted = false;
   const parser = createPtsParser();
 
   /** Where the next bytes go; none while a whole frame waits, or the reader has to give a buffer back first. */
@@ -128,6 +132,11 @@ export function createPictureInbox(options: PictureInboxOptions): PictureInbox {
     filled = 0;
     // No line will come any more: ffmpeg died between the frame and us, and a frame without time is no use.
     if (time === undefined) return undefined;
+    isRestarted ||= time.isRestart === true;
+    if (isRestarted && options.endsAtRestart) {
+      signal.wake();
+      return undefined;
+    }
     const clocked = clock.next(time);
     if (clocked.kind === 'drop') counts.repeats += 1;
     else deliver(clocked.ptsUs);
@@ -199,6 +208,7 @@ export function createPictureInbox(options: PictureInboxOptions): PictureInbox {
     wake: signal.wake,
     isEmpty: () => ready.length === 0 && filled < frameBytes,
     isHeldByReader: () => hold === 'reader',
+    isRestarted: () => isRestarted,
     take() {
       const drop = dropped;
       dropped = undefined;

@@ -1,14 +1,18 @@
 /** Reads the lines that ffmpeg's `metadata=mode=print` filter writes on fd 3, one `frame:` line per picture. */
 
 /** A picture's time in µs of the stream's own time stamps; `undefined` where ffmpeg says `NOPTS`. */
-export type PictureTime = { readonly ptsUs: number | undefined };
+export interface PictureTime {
+  readonly ptsUs: number | undefined;
+  /** True for the first picture of filters that were made anew, as ffmpeg does when the pictures change their size. */
+  readonly isRestart?: true;
+}
 
 /** Turns chunks of text into picture times, in order. Lines may be cut anywhere. */
 export interface PtsParser {
   push(chunk: string): PictureTime[];
 }
 
-const FRAME_LINE = /^frame:\s*\d+\s+pts:\s*(NOPTS|-?\d+)\b/;
+const FRAME_LINE = /^frame:\s*(\d+)\s+pts:\s*(NOPTS|-?\d+)\b/;
 
 /** Longer lines than this are not ffmpeg's: the rest is forgotten, so that nothing can grow without bound. */
 const MAX_LINE_LENGTH = 4096;
@@ -16,6 +20,16 @@ const MAX_LINE_LENGTH = 4096;
 /** A parser with the state of one stream. Lines other than `frame:` (metadata keys) are skipped. */
 export function createPtsParser(): PtsParser {
   let rest = '';
+  let hasBegun = false;
+
+  function pictureTime(line: string): PictureTime | undefined {
+    const [, number, pts] = FRAME_LINE.exec(line) ?? [];
+    if (pts === undefined) return undefined;
+    const isRestart = hasBegun && Number(number) === 0;
+    hasBegun = true;
+    return { ptsUs: pts === 'NOPTS' ? undefined : Number(pts), ...(isRestart ? { isRestart } : {}) };
+  }
+
   return {
     push(chunk) {
       const lines = (rest + chunk).split('\n');
@@ -23,12 +37,6 @@ export function createPtsParser(): PtsParser {
       return lines.flatMap((line) => pictureTime(line) ?? []);
     },
   };
-}
-
-function pictureTime(line: string): PictureTime | undefined {
-  const pts = FRAME_LINE.exec(line)?.[1];
-  if (pts === undefined) return undefined;
-  return { ptsUs: pts === 'NOPTS' ? undefined : Number(pts) };
 }
 
 /** What a `PictureClock` says of one picture. */

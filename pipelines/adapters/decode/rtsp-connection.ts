@@ -100,6 +100,7 @@ async function* playRelay(play: Play): AsyncGenerator<ConnectionEvent, Connectio
       framesPerSecond,
       keyframesOnly,
       backPressure: 'newest',
+      endsAtRestart: format.fit === 'letterbox',
       backwardJumpUs: BACKWARD_JUMP_US,
       firstPictureMs: play.connectTimeoutMs,
       secrets,
@@ -152,6 +153,9 @@ export async function* anchorPictures(
 /** ffmpeg's own end says nothing of the camera's health: it leaves with 0 when the camera dies (RELIABILITY §2.2). */
 export function toConnectionEnd(end: PictureEnd): ConnectionEnd {
   if (end.outcome === 'abort') return { outcome: 'abort', detail: 'aborted' };
+  // The next connection is asked for its shape first.
+  if (end.outcome === 'reshaped')
+    return { outcome: 'loss', detail: 'the camera changed the size of its picture' };
   // Complaints about our own pipes only say that we ended it.
   const lastWords = end.stderr.filter((line) => !line.includes('pipe:')).at(-1);
   const words = lastWords === undefined ? '' : `; ffmpeg: ${lastWords.slice(0, 200)}`;

@@ -6,7 +6,8 @@ import type { Database } from 'better-sqlite3';
 import { type FencedObservation, observationKeyText } from '../../domain/observation-key.ts';
 import type { Observation } from '../../domain/types.ts';
 import { AnalysisError } from '../../errors.ts';
-import { type Migration, openSqliteFile, withStoreFaults } from '../sqlite/sqlite-file.ts';
+import { isDiskFault, type Migration, openSqliteFile, withStoreFaults } from '../sqlite/sqlite-file.ts';
+import { createDiskReserve } from './disk-reserve.ts';
 
 /** A row on its way, claimed by one publisher. */
 export interface OutboxRow extends FencedObservation {
@@ -44,7 +45,10 @@ export interface OutboxOptions {
   readonly onAlarm?: (level: OutboxLevel) => void;
 }
 
-/** The outbox; every method throws `store-failed` when the file cannot be used. */
+/**
+ * The outbox; every method throws `store-failed` when the file cannot be used. On a full disk nothing more is taken in, but
+ * what waits can go: the room that this needs is kept back in `<file>-reserve`. What went leaves its room to the next records.
+ */
 export interface Outbox {
   /**
    * On disk when it returns. A record whose key already waits replaces the waiting one, unless that one carries a
@@ -69,6 +73,11 @@ export interface Outbox {
 
 const DEFAULT_MAX_BYTES = 256 * 1024 * 1024;
 const ALARM_SHARE = 0.8;
+/**
+ * To give rows away on a full disk. The write-ahead log has up to 1000 pages of 4 KiB (SQLite's `wal_autocheckpoint`) that the
+ * file may still have to grow by, and one batch of 1000 rows rewrites some 700 more, twice (claimed, then removed).
+ */
+const RESERVE_BYTES = 16 * 1024 * 1024;
 /** No publisher claims for longer. */
 const MAX_CLAIM_MS = 600_000;
 /** "PNTO" in the file's header. */
@@ -126,17 +135,27 @@ interface StoredRow {
 /** Opens or makes the outbox file. */
 export function createOutbox(options: OutboxOptions): Outbox {
   const { file, clock, maxBytes = DEFAULT_MAX_BYTES } = options;
-  const database = openSqliteFile({
-    file,
-    applicationId: OUTBOX_APPLICATION_ID,
-    migrations: OUTBOX_MIGRATIONS,
-    ...(options.busyTimeoutMs === undefined ? {} : { busyTimeoutMs: options.busyTimeoutMs }),
-  });
+  const reserve = createDiskReserve({ file: `${file}-reserve`, bytes: RESERVE_BYTES, isFull: isDiskFault });
+  const database = reserve.withRoom(() =>
+    openSqliteFile({
+      file,
+      applicationId: OUTBOX_APPLICATION_ID,
+      migrations: OUTBOX_MIGRATIONS,
+      ...(options.busyTimeoutMs === undefined ? {} : { busyTimeoutMs: options.busyTimeoutMs }),
+    }),
+  );
+  reserve.keep();
   const statements = prepareStatements(database);
   const immediately = <A extends unknown[], R>(operation: string, work: (...args: A) => R) => {
     const transaction = database.transaction(work);
     return (...args: A): R => withStoreFaults(file, operation, () => transaction.immediate(...args));
   };
+  /** For what gives rows away: goes on in the reserve when the disk is full. */
+  const inReserve = <A extends unknown[], R>(operation: string, work: (...args: A) => R) => {
+    const run = immediately(operation, work);
+    return (...args: A): R => reserve.withRoom(() => run(...args));
+  };
+  const pages = (): number => database.pragma('page_count', { simple: true }) as number;
   const level = (): OutboxLevel => {
     const { rows, bytes } = statements.level.get() as { rows: number; bytes: number };
     const deadLetters = statements.countDead.get() as number;
@@ -144,36 +163,39 @@ export function createOutbox(options: OutboxOptions): Outbox {
   };
   const watch = createAlarmWatch(level, options.onAlarm);
   const add = immediately('outbox-add', (records: readonly FencedObservation[], origin: string) => {
+    const pagesBefore = pages();
     for (const record of records) {
       const payload = JSON.stringify(record.observation);
       const bytes = Buffer.byteLength(payload);
       statements.add.run(observationKeyText(record.observation), record.fence, payload, bytes, origin);
     }
     assertFits(file, level());
+    if (pages() > pagesBefore && reserve.isGiven()) throw diskIsFull(file);
   });
-  const claim = immediately('outbox-claim', (claimant: string, limit: number, claimMs: number) => {
+  const claim = inReserve('outbox-claim', (claimant: string, limit: number, claimMs: number) => {
     const nowMs = clock();
     const claimed = { claimant, limit, nowMs, untilMs: nowMs + claimMs, absurdMs: nowMs + MAX_CLAIM_MS };
     return statements.claim.all(claimed) as StoredRow[];
   });
   const forEachRow = (operation: string, work: (row: OutboxRow) => void) =>
-    immediately(operation, (rows: readonly OutboxRow[]) => rows.forEach(work));
+    inReserve(operation, (rows: readonly OutboxRow[]) => rows.forEach(work));
   const confirm = forEachRow('outbox-confirm', (row) => {
     const removed = statements.remove.run(row.id, row.version);
     if (removed.changes === 0) statements.release.run(row.id);
   });
   const release = forEachRow('outbox-release', (row) => statements.release.run(row.id));
-  const refuse = immediately('outbox-refuse', (row: OutboxRow, reason: string) => {
+  const refuse = inReserve('outbox-refuse', (row: OutboxRow, reason: string) => {
     statements.bury.run({ id: row.id, version: row.version, reason, nowMs: clock() });
     const removed = statements.remove.run(row.id, row.version);
     if (removed.changes === 0) statements.release.run(row.id);
   });
   return {
     add: (records, origin) => watch(() => add(records, origin)),
-    claim: (claimant, limit, claimMs) =>
-      claim(claimant, limit, claimMs)
-        .sort((a, b) => a.id - b.id)
-        .map(toOutboxRow),
+    claim(claimant, limit, claimMs) {
+      const rows = claim(claimant, limit, claimMs);
+      if (rows.length === 0) reserve.keep();
+      return rows.sort((a, b) => a.id - b.id).map(toOutboxRow);
+    },
     confirm: (rows) => watch(() => confirm(rows)),
     release: (rows) => release(rows),
     refuse: (row, reason) => watch(() => refuse(row, reason)),
@@ -226,6 +248,12 @@ function assertFits(file: string, level: OutboxLevel): void {
     `the outbox ${file} is full: with this batch ${level.bytes} bytes would wait, allowed are ${level.maxBytes}. ` +
       'The portal has been out of reach for too long: bring it back',
   );
+}
+
+/** The last free room is for what waits already. */
+function diskIsFull(file: string): AnalysisError {
+  const message = `${file}: the disk is full; free space. What waits is sent, and leaves its room to new records`;
+  return new AnalysisError('store-failed', 'outbox-add', message);
 }
 
 /** Runs a change and tells of a crossing of the alarm level, seen from this process. */

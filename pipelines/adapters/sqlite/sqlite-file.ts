@@ -39,6 +39,12 @@ export function storeFault(file: string, operation: string, error: unknown): unk
   return new AnalysisError('store-failed', operation, `${file}: ${advice} (${error.code})`, { cause: error });
 }
 
+/** True for a `store-failed` of a disk that is full or takes no more from us (a quota is `SQLITE_IOERR`). */
+export function isDiskFault(error: unknown): boolean {
+  const cause = error instanceof AnalysisError ? error.cause : undefined;
+  return cause instanceof Database.SqliteError && /^SQLITE_(FULL|IOERR)/.test(cause.code);
+}
+
 /** Runs `work`, turning faults of SQLite into `store-failed`. */
 export function withStoreFaults<T>(file: string, operation: string, work: () => T): T {
   try {

@@ -39,10 +39,10 @@ function fakePipe() {
   return { reader, write, end: () => end(), waitingBytes: () => waiting.length };
 }
 
-function open(backPressure: BackPressure, capacity = 3) {
+function open(backPressure: BackPressure, capacity = 3, endsAtRestart = false) {
   const [stdout, side] = [fakePipe(), fakePipe()];
   const inbox = createPictureInbox({
-    ...{ frames: stdout.reader, times: side.reader, frameBytes: FRAME, backPressure },
+    ...{ frames: stdout.reader, times: side.reader, frameBytes: FRAME, backPressure, endsAtRestart },
     pool: createFramePool({ byteLength: FRAME, capacity }),
     clock: createPictureClock({ intervalUs: 1, backwardJumpUs: Number.POSITIVE_INFINITY }),
     onPicture: () => {},
@@ -99,6 +99,19 @@ describe('picture inbox', () => {
     await settle();
     expect(next(inbox)).toBe('0:0');
     expect(inbox.isEmpty()).toBe(true);
+  });
+
+  it.each([
+    [true, ['0:0', '10:1']],
+    [false, ['0:0', '10:1', '20:2', '30:3']],
+  ])('gives pictures of another size than the first: not when it ends there (%s)', async (ends, expected) => {
+    const { inbox, side, time, frame, settle } = open('block', 5, ends);
+    for (const n of [0, 1]) time(n);
+    side.write('frame:0 pts:20 pts_time:0\nframe:1 pts:30 pts_time:0\n');
+    for (const n of [0, 1, 2, 3]) frame(n);
+    await settle();
+    expect(await allOf({ inbox, settle })).toEqual(expected);
+    expect(inbox.isRestarted()).toBe(true);
   });
 
   it('joins frames from chunks of any size', async () => {

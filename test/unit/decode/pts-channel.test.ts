@@ -16,6 +16,11 @@ describe('pts parser', () => {
     expect([...text].flatMap((letter) => parser.push(letter))).toEqual(expected);
   });
 
+  it('marks where ffmpeg made its filters anew, because the pictures changed their size', () => {
+    const given = createPtsParser().push('frame:0 pts:1\nframe:1 pts:2\nframe:0 pts:3\nframe:1 pts:4\n');
+    expect(given).toEqual([{ ptsUs: 1 }, { ptsUs: 2 }, { ptsUs: 3, isRestart: true }, { ptsUs: 4 }]);
+  });
+
   it('holds back an unfinished line, whose number may go on', () => {
     const parser = createPtsParser();
     expect(parser.push('frame:0 pts:12')).toEqual([]);

@@ -9,7 +9,7 @@ import { judgeFailure, reconnectDelayMs } from '../../../pipelines/adapters/deco
 import { createLiveSource, type LiveStatus } from '../../../pipelines/adapters/decode/live-source.ts';
 import { createLiveTimeline } from '../../../pipelines/adapters/decode/live-timeline.ts';
 import { AnalysisError, type ErrorCode } from '../../../pipelines/errors.ts';
-import type { SourceEvent } from '../../../pipelines/ports.ts';
+import type { SourceEvent, SourceInfo } from '../../../pipelines/ports.ts';
 
 const T0 = 1_800_000_000_000_000;
 const S = 1_000_000;
@@ -32,14 +32,19 @@ async function run(
   scripts: readonly Script[],
   maxEvents: number,
   clock = createClock(),
-  options: { frozenAfterMs?: number } = {},
+  { shapes, ...options }: { frozenAfterMs?: number; shapes?: readonly SourceInfo[] } = {},
 ) {
   const statuses: LiveStatus[] = [];
   const released: number[] = [];
   let connections = 0;
+  let looks = 0;
   const connector: LiveConnector = {
     lagUs: 0,
-    probe: () => Promise.reject(new Error('not asked')),
+    probe: async () => {
+      const shape = shapes?.[looks++];
+      if (shape === undefined) throw new Error('not asked');
+      return shape;
+    },
     connect: (request) => {
       const script = scripts[Math.min(connections, scripts.length - 1)]!;
       connections += 1;
@@ -57,6 +62,7 @@ async function run(
     onStatus: (status) => statuses.push(status),
     secrets: ['geheim!!'],
   });
+  if (shapes !== undefined) await source.probe(aborter.signal);
   const format = { widthPx: 1, heightPx: 1, pixelFormat: 'rgb24', fit: 'stretch', padValue: 0 } as const;
   const events: SourceEvent[] = [];
   const frames = source.frames({ format, framesPerSecond: 1, keyframesOnly: false }, aborter.signal);
@@ -178,6 +184,26 @@ describe('createLiveSource', () => {
       'stalled',
       'live',
     ]);
+  });
+
+  it('asks a camera that comes back for its shape, and ends where that is another one', async () => {
+    const clock = createClock();
+    const short: Script = async function* () {
+      clock.pass(1);
+      yield frame(clock.nowUs());
+      clock.pass(1);
+      return { outcome: 'loss', detail: 'closed' };
+    };
+    const shapes = [
+      { widthPx: 1920, heightPx: 1080 },
+      { widthPx: 1280, heightPx: 720 },
+      { widthPx: 1920, heightPx: 1088 },
+      { widthPx: 1280, heightPx: 960 },
+    ];
+    const { events, connections, end } = await run([short], 100, clock, { shapes });
+    expect(connections).toBe(3);
+    expect(end).toEqual({ outcome: 'reshaped', info: shapes[3] });
+    expect(text(events)).toEqual(['source-down 0-1', 'frame 1', 'frame 3', 'frame 5']);
   });
 
   it('says once a second that nothing comes while it connects', async () => {

@@ -346,6 +346,19 @@ describe('hostile files', () => {
     ],
     ['constructor', '{"constructor":{"prototype":{"x":1}},"cameras":[]}', 'found key "constructor"'],
     ['deep nesting', `${'['.repeat(5000)}${']'.repeat(5000)}`, 'more than 32 levels'],
+    // More than 8 MB: a pattern that repeats for each letter runs out of memory.
+    ['a very long text', `{"city":"${'a'.repeat(9e6)}"}`, 'city: found "aaa'],
+    ['a very long key', `{"${'k'.repeat(9e6)}":1}`, 'found unknown key "kkk'],
+    [
+      'a very long text that is not closed',
+      `{"city":"${'a'.repeat(9e6)}`,
+      'line 1, column 9: found a syntax',
+    ],
+    [
+      'many unknown keys',
+      `{${Array.from({ length: 1e4 }, (_, i) => `"k${i}":1`).join()}}`,
+      '"k19", … and 9980 more;',
+    ],
     ['cut off', '{"cameras": [', 'line 1, column 14: the file ends here and is incomplete'],
     ['a trailing comma', '{\n  "cameras": [],\n}', 'line 3, column 1: found a syntax error'],
     ['a trailing comma in a list', '{"cameras": [\n  1,\n]}', 'line 3, column 1: found a syntax error'],

@@ -126,6 +126,19 @@ describe('a session that ends', () => {
     expect(reach).toMatchObject({ openSinceUs: at(0) * 1_000, publishedUntilUs: at(0) * 1_000 });
   });
 
+  it('on SIGTERM while Redis is full tries once more before it gives the camera back', async () => {
+    let refused = 0;
+    const { why, reach } = await session(40, {
+      onDown: (stop) => stop('draining'),
+      onCheckpoint() {
+        // The regular one and the first of the last ones.
+        if (refused++ < 2) throw new Error('OOM command not allowed');
+      },
+    });
+    expect(why).toBe('draining');
+    expect(reach).toMatchObject({ openSinceUs: at(0) * 1_000, knownUntilUs: at(40) * 1_000 });
+  });
+
   it('for a new definition leaves the window that has just begun to it', async () => {
     let isFull = true;
     const { reach, windows } = await session(120.4, {
