@@ -153,7 +153,7 @@ describe('picture inbox', () => {
       if (stdout.waitingBytes() / FRAME !== unread.at(-1)) unread.push(stdout.waitingBytes() / FRAME);
     }
     expect(seen).toEqual(Array.from({ length: count }, (_, n) => `${n * 10}:${n}`));
-    expect(unread).toEqual([15, 9, 3, 0]);
+    expect(unread).toEqual([31, 17, 3, 0]);
     expect(inbox.counts).toEqual({ pictures: count, drops: 0, repeats: 0 });
   });
 
