@@ -17,9 +17,11 @@ import { dataSetPages } from '../../portal/reads/data-set-rows.ts';
 import { type QualityReads, readGaps, readQuality } from '../../portal/reads/quality.ts';
 import { createPortalStore } from '../../portal/store/portal-store.ts';
 import { openPostgresDialect } from '../../portal/store/postgres-store.ts';
-import { type Dialect, LEVEL_TABLES } from '../../portal/store/sql.ts';
+import { type SpanKey, spanStartUs } from '../../portal/store/span.ts';
+import { type Dialect, KINDS, LEVEL_TABLES } from '../../portal/store/sql.ts';
 import { createSqliteDialect } from '../../portal/store/sqlite/sqlite-dialect.ts';
 import { openPortalDatabase } from '../../portal/store/sqlite-store.ts';
+import { touchSpans } from '../../portal/store/write-spans.ts';
 import { startPostgres } from '../../test/support/postgres-server.ts';
 import { say } from '../../workers/cli/output.ts';
 import { cameraName, minuteOfCity } from './city-records.ts';
@@ -77,6 +79,7 @@ async function measure(dialect: Dialect): Promise<void> {
     while ((await store.rollUp({ nowUs: toUs, limit: 100 })) > 0);
     for (const level of ROLLED_LEVELS) await fillYear(dialect, level);
     await spoil(dialect);
+    while ((await store.gather({ nowUs: toUs, limit: 50 })) > 0);
     const clock = () => toUs / 1000;
     const newReads = () => ({
       reader: createPublicReader({ store, smallCountBelow: 5, clock }),
@@ -135,6 +138,7 @@ async function fillYear(dialect: Dialect, level: RolledLevel): Promise<void> {
   const windows = (options.days * DAY_US) / lengthUs;
   await dialect.makeRoom(Array.from({ length: options.days }, (_, day) => YEAR_START_US + day * DAY_US));
   await dialect.transaction('fill', async (sql) => {
+    await touchSpans(sql, spansOfYear(level));
     await sql.run(`DELETE FROM ${table} WHERE window_start_us > ${YEAR_START_US}`);
     await sql.run(`UPDATE ${table} SET recorded_us = ${lengthUs}, analysed_us = ${lengthUs}, reasons = 0`);
     await sql.run(
@@ -147,6 +151,16 @@ async function fillYear(dialect: Dialect, level: RolledLevel): Promise<void> {
             SELECT n FROM step) AS steps`,
     );
   });
+}
+
+function spansOfYear(level: RolledLevel): SpanKey[] {
+  const days = Array.from({ length: options.days }, (_, day) => YEAR_START_US + day * DAY_US);
+  const cameraIds = Array.from({ length: options.cameras }, (_, i) => cameraName(i));
+  return KINDS.flatMap((kind) =>
+    cameraIds.flatMap((cameraId) =>
+      days.map((dayUs) => ({ level, kind, cameraId, startUs: spanStartUs(level, dayUs) })),
+    ),
+  );
 }
 
 /** Nights from 22 to 5 o'clock are paused, an hour each week is lost; the levels above follow. */

@@ -151,7 +151,7 @@ export const stateAnswer = z.strictObject({
 const gapReason = z.enum([...GAP_REASONS, 'no-record']);
 
 /** The time a report on quality is of. */
-const reportTime = {
+const reportTimeFields = {
   from: instant.optional(),
   to: instant.optional(),
   keptSince: instant.optional().describe('the days before are no longer kept; absent where all are'),
@@ -159,7 +159,7 @@ const reportTime = {
 
 /** `GET gaps`. */
 export const gapsAnswer = z.strictObject({
-  ...reportTime,
+  ...reportTimeFields,
   gaps: z.array(
     z.strictObject({
       cameraId: z.string(),
@@ -182,14 +182,14 @@ const filled = z.strictObject({
 
 /** `GET quality`. */
 export const qualityAnswer = z.strictObject({
-  ...reportTime,
+  ...reportTimeFields,
   cameras: z.array(z.strictObject({ cameraId: z.string(), filled, gaps: z.int() })),
   dataSets: z.array(z.strictObject({ id: z.string(), filled })),
 });
 
 /** `GET indicators`. */
 export const indicatorsAnswer = z.strictObject({
-  ...reportTime,
+  ...reportTimeFields,
   indicators: z.array(
     z.strictObject({
       id: z.string(),

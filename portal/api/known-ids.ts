@@ -11,7 +11,7 @@ import { wrongQuery } from './query-parts.ts';
 
 /** What they are looked up in. */
 type KnownIdReads = Pick<PublicOptions, 'register'> & {
-  readonly reader: Pick<PublicOptions['reader'], 'cameras' | 'latest' | 'methods'>;
+  readonly reader: Pick<PublicOptions['reader'], 'cameras' | 'latest' | 'methods' | 'observations'>;
 };
 
 /** A city has hundreds: an answer names some, `/api/v1/cameras` all. */
@@ -75,6 +75,13 @@ export async function refuseUnknownPlace(
   const scope = { level: 'day', kind, ...(cameraIds === undefined ? {} : { cameraIds }) } as const;
   // Of an older definition. Days are few; of what is refused here every window would have been read.
   if ((await reader.methods({ ...scope, placeIds: [id] }, { limit: 1 })).traces.length > 0) return;
+  // Of a camera that is not registered the levels may be some seconds, or a backlog, behind its records.
+  const [cameraId] = cameraIds?.length === 1 ? cameraIds : [];
+  const place = lineId === undefined ? { zoneId: id } : { lineId: id };
+  if (cameraId !== undefined) {
+    const page = await reader.observations({ kind, cameraId, ...place }, { limit: 1 });
+    if (page.observations.length > 0) return;
+  }
   const known = [...new Set([...registered, ...newest])].sort();
   throw wrongQuery(lineId === undefined ? 'zoneId' : 'lineId', id, listedIds(known));
 }

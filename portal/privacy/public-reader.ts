@@ -59,7 +59,7 @@ export interface PublicSeriesChange {
 /** What every output reads; methods as in the store's ports. */
 export interface PublicReader
   extends Pick<ObservationStore, 'endOfPage' | 'cameras' | 'version'>,
-    Pick<SeriesStore, 'countSeries' | 'coverage' | 'cameraCoverage' | 'dayChanges'>,
+    Pick<SeriesStore, 'countSeries' | 'coverage' | 'dayChanges'>,
     Pick<PublishingStore, 'cursor' | 'setCursor'> {
   /** Lowest people count that is shown; 0 where the rule is off. */
   readonly smallCountBelow: number;
@@ -116,7 +116,6 @@ export function createPublicReader({
     cameras: () => store.cameras(),
     countSeries: (query) => store.countSeries(query),
     coverage: (query) => store.coverage(query),
-    cameraCoverage: (query) => store.cameraCoverage(query),
     dayChanges: (query) => store.dayChanges(query),
     cursor: (publisherId) => store.cursor(publisherId),
     setCursor: (publisherId, sequence) => store.setCursor(publisherId, sequence),

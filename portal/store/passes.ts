@@ -25,7 +25,7 @@ export async function rollUpPass(store: Pick<StoreUpkeep, 'rollUp'>, { nowUs, si
 
 /** Spans of one transaction: some ten milliseconds of SQLite, which runs in this thread and has one writer. */
 const SPANS_AT_ONCE = 20;
-/** Transactions of one pass: the day of a hundred cameras is gathered in a minute of passes, and nothing else waits long. */
+/** Transactions of one pass: the day of a hundred cameras is four passes, and nothing else waits long. */
 const GATHERINGS = 5;
 
 /** Gathers a little of what is over; the rest waits for the next pass. */

@@ -47,7 +47,6 @@ export function createPortalStore(dialect: Dialect): PortalStore {
     countSeries: (query) => guarded('count-series', () => series.countSeries(query)),
     latestSeries: (query) => guarded('read-latest-series', () => series.latestSeries(query)),
     coverage: (query) => guarded('read-coverage', () => series.coverage(query)),
-    cameraCoverage: (query) => guarded('read-coverage', () => series.cameraCoverage(query)),
     dayChanges: (query) => guarded('read-day-changes', () => series.dayChanges(query)),
     changesSince: (sequence, options) =>
       guarded('read-changes', () => series.changesSince(sequence, options)),
@@ -74,8 +73,7 @@ function createUpkeep(dialect: Dialect, rollUp: StoreUpkeep['rollUp']): StoreUpk
       const run = { level, beforeUs: levelWindowStartUs('day', beforeUs), atUs: nowUs };
       // Noted before anything is removed: from now on no roll-up takes what is missing for what never was.
       const id = await dialect.transaction('note-retention', (sql) => noteRetention(sql, run));
-      const removed = await dialect.removeBefore(level, run.beforeUs);
-      if (level !== 'minute') await removeSpansBefore(dialect, level, run.beforeUs);
+      const removed = await removeWindows(dialect, level, run.beforeUs);
       await dialect.transaction('note-retention', async (sql) => {
         await sql.run('UPDATE retention_run SET removed = $1 WHERE id = $2', [removed, id]);
         await sql.run('UPDATE store_version SET changes = changes + 1');
@@ -94,6 +92,16 @@ function createUpkeep(dialect: Dialect, rollUp: StoreUpkeep['rollUp']): StoreUpk
     gather: createGathering(dialect),
     sizes: () => dialect.guarded('read-sizes', () => dialect.sizes()),
   };
+}
+
+async function removeWindows(dialect: Dialect, level: Level, beforeUs: number): Promise<number> {
+  if (level === 'minute') return dialect.removeBefore(level, beforeUs);
+  // Windows without a span are not read: nothing is served any more of what is half removed.
+  await removeSpansBefore(dialect, level, beforeUs);
+  const removed = await dialect.removeBefore(level, beforeUs);
+  // What a roll-up noted meanwhile.
+  await removeSpansBefore(dialect, level, beforeUs);
+  return removed;
 }
 
 const MONTH_US = 31 * 86_400_000_000;

@@ -1,10 +1,10 @@
-/** Reads of what was seen of each camera; no payload is decoded. */
+/** The read of what was seen of each camera; no payload is decoded. */
 import { US_PER_SECOND } from '../../pipelines/domain/time.ts';
 import { LEVEL_SECONDS } from '../levels/level.ts';
 import { reasonsOf } from '../levels/sums.ts';
 import type { WindowSeen } from './span.ts';
 import type { SpanReader } from './span-reader.ts';
-import type { CameraCoverage, CoverageQuery, CoverageRow } from './store.ts';
+import type { CoverageQuery, CoverageRow } from './store.ts';
 
 /** `SeriesStore.coverage`. */
 export async function readCoverage(
@@ -21,26 +21,6 @@ export async function readCoverage(
     }
   }
   return rows;
-}
-
-/** `SeriesStore.cameraCoverage`. */
-export async function readCameraCoverage(
-  reader: SpanReader,
-  query: CoverageQuery,
-): Promise<readonly CameraCoverage[]> {
-  const lengthUs = LEVEL_SECONDS[query.level] * US_PER_SECOND;
-  return [...(await reader.seen(query))].flatMap(([cameraId, ofKinds]) => {
-    const windows = ofBothKinds(ofKinds);
-    const [first, last] = [windows[0], windows.at(-1)];
-    if (first === undefined || last === undefined) return [];
-    return {
-      cameraId,
-      analysedUs: windows.reduce((sum, { analysedUs }) => sum + analysedUs, 0),
-      windows: windows.length,
-      firstWindowStartUs: first.startUs,
-      lastWindowEndUs: last.startUs + lengthUs,
-    };
-  });
 }
 
 /** Lines and zones of one window as one: the least that was seen, every reason. They come in the order of time. */

@@ -5,7 +5,7 @@ import type { SeriesRow } from '../levels/series-row.ts';
 import type { FoundWindow } from './found-window.ts';
 import { rowsOfWindow } from './level-codec.ts';
 import { directionOf, minuteRows, placeOf } from './minute-rows.ts';
-import { readCameraCoverage, readCoverage } from './read-coverage.ts';
+import { readCoverage } from './read-coverage.ts';
 import { readDayChanges } from './read-day-changes.ts';
 import { camerasOf, type StoreReaders, seriesWindows, WINDOWS_AT_ONCE } from './series-windows.ts';
 import type {
@@ -42,7 +42,6 @@ export function createSeriesReads(readers: StoreReaders, book: TermBook) {
     },
     latestSeries: (query) => readLatest(reader, book, query),
     coverage: (query) => readCoverage(spans, query),
-    cameraCoverage: (query) => readCameraCoverage(spans, query),
     dayChanges: (query) => readDayChanges(reader, query),
     changesSince: (sequence, options) => readChanges(reader, book, { ...options, sequence }),
   } satisfies SeriesStore & Pick<PublishingStore, 'changesSince'>;

@@ -66,7 +66,8 @@ async function* rolledWindows(
   const { kind, fromUs, toUs } = query;
   const all = (await camerasOf(reader, query)).filter((id) => after === undefined || id >= after[0]);
   const atOnce = camerasAtOnce(level, query, windowsAtOnce);
-  const spansAtOnce = Math.max(1, Math.floor(windowsAtOnce / (spanUs(level) / windowUsOf(level))));
+  const spansOf = (windows: number) => Math.ceil(windows / (spanUs(level) / windowUsOf(level)));
+  let spansAtOnce = spansOf(windowsAtOnce);
   for (let i = 0; i < all.length; i += atOnce) {
     const cameraIds = all.slice(i, i + atOnce);
     const isResumed = after !== undefined && cameraIds.length === 1 && cameraIds[0] === after[0];
@@ -77,7 +78,9 @@ async function* rolledWindows(
       const part = endUs === undefined ? range : { ...range, toUs: Math.min(toUs ?? endUs, endUs) };
       const found = await spans.spans(part, query);
       yield found.flatMap((span) => windowsOfSpan(span, { level, query, range: part }));
-      if (endUs === undefined) break;
+      // What a little did not give is looked for in much.
+      spansAtOnce = spansOf(WINDOWS_AT_ONCE);
+      if (endUs === undefined || (toUs !== undefined && endUs >= toUs)) break;
       resumeUs = endUs;
     }
   }

@@ -42,7 +42,7 @@ export function createSpanReader(sql: Sql) {
       return storedSpans(await sql.lists<ContentRow>(text, values));
     },
 
-    /** End of the `count`th span of a camera and kind in the range; undefined when there are fewer. */
+    /** End of the `count`th span in the range, asked for one camera only; undefined when there are fewer. */
     async endOf(
       query: SpanQuery & { readonly kinds: readonly [Observation['kind']] },
       count: number,

@@ -60,8 +60,8 @@ export interface Dialect {
   transaction<T>(operation: string, work: (sql: Sql) => Promise<T>): Promise<T>;
   /** Runs a read, faults as above. */
   guarded<T>(operation: string, work: () => Promise<T>): Promise<T>;
-  /** Keeps other writers away from these cameras until the transaction ends. */
-  lockCameras(sql: Sql, cameraIds: readonly string[]): Promise<void>;
+  /** Keeps others that write the same of these cameras away until the transaction ends. */
+  lockCameras(sql: Sql, written: 'records' | 'levels', cameraIds: readonly string[]): Promise<void>;
   /** Takes the first dirty hours after one off the list; hours that another transaction is adding to stay. */
   takeDirty(sql: Sql, after: DirtyHour, limit: number): Promise<readonly DirtyHourRow[]>;
   /** Makes room for windows that start in the months of these instants, µs UTC. */

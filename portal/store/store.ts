@@ -159,16 +159,6 @@ export interface CoverageRow {
   readonly reasons: readonly GapReason[];
 }
 
-/** What was seen of one camera in the whole range asked for. */
-export interface CameraCoverage {
-  readonly cameraId: string;
-  readonly analysedUs: number;
-  /** Windows of the level that have a row. */
-  readonly windows: number;
-  readonly firstWindowStartUs: number;
-  readonly lastWindowEndUs: number;
-}
-
 /** One camera's local day. */
 export interface CameraDay {
   readonly cameraId: string;
@@ -200,8 +190,6 @@ export interface SeriesStore {
   latestSeries(query: LatestSeriesQuery): Promise<readonly SeriesRow[]>;
   /** Coverage window by window, by camera and time: `gapsOf` of `portal/datasets/quality` makes gaps of it. */
   coverage(query: CoverageQuery): Promise<readonly CoverageRow[]>;
-  /** Coverage of the range as a whole, by camera: the filled share ("keterisian"). */
-  cameraCoverage(query: CoverageQuery): Promise<readonly CameraCoverage[]>;
   /**
    * What changed in days that were read before: who keeps results of days asks with the sequence that they were read at,
    * at most `limit` numbers at a time. Without a sequence: where to begin, nothing as changed.
@@ -313,10 +301,10 @@ export interface StoreUpkeep {
   retentionRuns(limit: number): Promise<readonly RetentionRun[]>;
   /**
    * Puts the windows of at most `limit` spans that are over side by side in the order in which they are read: a line's
-   * day, or a month of its days, is one row then. They come in the order of time, each on a page of its own as far as one
+   * day, or 28 days of its days, is one row then. They come in the order of time, each on a page of its own as far as one
    * camera is concerned. Changes nothing that can be read, no version and no revision. An hour after the span's end;
-   * what comes later makes it wait again. Answers how many were gathered; fewer than `limit`: no more wait. Safe with
-   * several portals.
+   * what comes later makes it wait again. Answers how many were taken; fewer than `limit`: no more can be had now. Safe
+   * with several portals.
    */
   gather(options: { readonly nowUs: number; readonly limit: number }): Promise<number>;
   /** Makes room ahead of time: PostgreSQL's partitions of this and the next months. */

@@ -33,6 +33,8 @@ export function createLevelWriter(dialect: Dialect, book: TermBook) {
       const more = isRound ? await takeDirty(dialect, sql, { after: START, limit: limit - rest.length }) : [];
       after = (more.length > 0 ? more : rest).at(-1) ?? START;
       const hours = [...rest, ...more];
+      // Another portal may have other hours of the same day: who comes second reads what the first one wrote.
+      await dialect.lockCameras(sql, 'levels', [...new Set(hours.map(({ cameraId }) => cameraId))]);
       const changed = hours.length === 0 ? [] : await computeLevels(sql, hours, book);
       await writeLevels(sql, changed, { nowUs, book });
       const closed = await closeWindows(sql, nowUs);

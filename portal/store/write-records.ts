@@ -43,7 +43,7 @@ async function writeRecords(
   await dialect.makeRoom(batches.map(({ windowStartUs }) => windowStartUs));
   const outcomes = new Array<RecordOutcome>(records.length);
   await dialect.transaction('upsert-observations', async (sql) => {
-    await dialect.lockCameras(sql, [...new Set(batches.map(({ cameraId }) => cameraId))]);
+    await dialect.lockCameras(sql, 'records', [...new Set(batches.map(({ cameraId }) => cameraId))]);
     const stored = await storedPayloads(sql, batches);
     const merged = batches.map((batch) => mergeWindow(stored.get(nameOf(batch)), batch, book.terms));
     await writeMerged(sql, merged);

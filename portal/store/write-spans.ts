@@ -8,8 +8,7 @@ import { type ColumnType, type Dialect, KINDS, type Sql } from './sql.ts';
 const KEY = { level: 'text', kind: 'text', camera_id: 'text', start_us: 'bigint' } as const;
 const KEY_NAMES = Object.keys(KEY).join(', ');
 
-/** Columns of `level_span` and of `gathered_series`. */
-export const SPAN_COLUMNS = { ...KEY, is_gathered: 'integer', row_count: 'integer', seen: 'text' } as const;
+const SPAN_COLUMNS = { ...KEY, is_gathered: 'integer', row_count: 'integer', seen: 'text' } as const;
 const SERIES_COLUMNS = { ...KEY, place_id: 'text', direction: 'text', payload: 'text' } as const;
 
 function keyOf({ level, kind, cameraId, startUs }: SpanKey) {
@@ -84,7 +83,7 @@ async function removeFrom(
   );
 }
 
-/** After the windows of a level that started before an instant: what was gathered of them goes, camera by camera. */
+/** What is known and gathered of the windows of a level that started before an instant goes, camera by camera. */
 export async function removeSpansBefore(
   dialect: Dialect,
   level: RolledLevel,

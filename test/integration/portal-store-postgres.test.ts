@@ -105,7 +105,8 @@ describe('the database', () => {
     };
     const write = async (store: (typeof stores)[number], writer: number) => {
       for (let round = 0; round < 20; round += 1) {
-        const minutes = Array.from({ length: 10 }, (_, i) => (round * 7 + i * 3 + writer) % 60);
+        // Of four hours of a day: each writer rolls up some of them.
+        const minutes = Array.from({ length: 10 }, (_, i) => (round * 17 + i * 31 + writer) % 240);
         const records = minutes.map((minute) =>
           sampleFlow(minute, { cars: minute, cameraId: `cam-${round % 2}` }),
         );
@@ -126,13 +127,19 @@ describe('the database', () => {
       const name = `${record.cameraId} ${startUs}`;
       expected.set(name, (expected.get(name) ?? 0) + (record.kind === 'flow' ? (record.volume ?? 0) : 0));
     }
-    expect(stored.rows).toHaveLength(8);
+    expect(stored.rows).toHaveLength(2 * 16);
     const volumes = stored.rows.map((row) => [
       `${row.cameraId} ${Date.parse(row.windowStart) * 1000}`,
       row.kind === 'flow' ? row.volume : 0,
     ]);
     expect(new Map(volumes as [string, number][])).toEqual(expected);
     expect(seen).toEqual(expected);
+    const days = (await stores[0]!.series({ level: 'day', kind: 'flow' }, { limit: 100 })).rows;
+    const sumOf = (cameraId: string) =>
+      [...expected].reduce((sum, [name, cars]) => (name.startsWith(`${cameraId} `) ? sum + cars : sum), 0);
+    expect(days.map((row) => [row.cameraId, row.kind === 'flow' && row.volume])).toEqual(
+      ['cam-0', 'cam-1'].map((cameraId) => [cameraId, sumOf(cameraId)]),
+    );
     await Promise.all(stores.map((store) => store.close()));
   });
 

@@ -99,7 +99,7 @@ describe('the pyramid in the store', () => {
     );
   });
 
-  it('is whole after kill -9 in the middle of writing, rolling up and arranging', {
+  it('is whole after kill -9 in the middle of writing, rolling up and gathering', {
     timeout: 60_000,
   }, async () => {
     const file = join(folder, 'killed.sqlite');

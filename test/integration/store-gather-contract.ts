@@ -73,7 +73,7 @@ async function everything(store: PortalStore): Promise<Readonly<Record<string, s
       read[`newest ${level} ${kind}`] = await store.latestSeries({ level, kind });
     }
     if (level === 'minute') continue;
-    read[`coverage ${level}`] = [await store.coverage({ level }), await store.cameraCoverage({ level })];
+    read[`coverage ${level}`] = await store.coverage({ level });
   }
   const digest = (value: unknown) => createHash('sha256').update(JSON.stringify(value)).digest('hex');
   return Object.fromEntries(Object.entries(read).map(([name, value]) => [name, digest(value)]));
@@ -140,7 +140,7 @@ export function gatherContract(open: () => Promise<GatheringStores>): void {
         }
         const { fromUs, toUs } = { fromUs: noonUs, toUs: noonUs + 2 * DAY_US };
         answers.push(await store.coverage({ level: 'hour', fromUs, toUs }));
-        answers.push(await store.cameraCoverage({ level: 'quarter-hour', fromUs, toUs }));
+        answers.push(await store.coverage({ level: 'quarter-hour', fromUs, toUs }));
         return answers;
       };
       const before = await read();

@@ -1,6 +1,7 @@
 /** One partition per table and month of UTC: retention drops them whole. */
-import type { Month } from '../month.ts';
+
 import type { Sql } from '../sql.ts';
+import type { Month } from './month.ts';
 import { PARTITION_LOCK, PARTITIONED_TABLES } from './schema.ts';
 
 /** Makes the partitions of a month where they are missing; in a transaction. */

@@ -1,10 +1,10 @@
 /** PostgreSQL: a pool of connections, locks between several portals, tables cut by time. */
 import { DatabaseError, type Pool } from 'pg';
 import { AnalysisError } from '../../../pipelines/errors.ts';
-import { monthOf } from '../month.ts';
 import { type Dialect, GATHERED_TABLES, LEVEL_TABLES, type Sql } from '../sql.ts';
 import type { TableSize } from '../store.ts';
 import { dropChunks, tableBytes } from './layout.ts';
+import { monthOf } from './month.ts';
 import { makePartitions, partitionsOf } from './partitions.ts';
 import { createPostgresSql, type StatementNames } from './postgres-sql.ts';
 import type { Layout } from './schema.ts';
@@ -35,12 +35,12 @@ export function createPostgresDialect(pool: Pool, name: string, layout: Layout):
     read,
     guarded,
     transaction,
-    async lockCameras(sql, cameraIds) {
+    async lockCameras(sql, written, cameraIds) {
       // In one order everywhere: two writers never wait for each other.
       await sql.allOf(
         { types: ['text'], rows: cameraIds.map((cameraId) => [cameraId]) },
         (table) =>
-          `SELECT pg_advisory_xact_lock(hashtextextended(column1, 0))
+          `SELECT pg_advisory_xact_lock(hashtextextended(column1, ${written === 'records' ? 0 : 1}))
             FROM (SELECT column1 FROM ${table} ORDER BY column1 COLLATE "C") AS ordered`,
       );
     },

@@ -140,7 +140,7 @@ function levelsSql(cut: Cut): string {
 
 const LEVELS: PostgresMigration = { name: 'levels', sql: (layout) => levelsSql(cutOf(layout)) };
 
-/** Up to which month the partitions of each level lie in the order in which they are read. */
+/** Up to which month the partitions of each level lie in the order in which they are read; the next step takes it away. */
 const ARRANGED: PostgresMigration = {
   name: 'arranged months',
   sql: `CREATE TABLE arranged_until (level ${ID} PRIMARY KEY, until_us bigint NOT NULL)`,

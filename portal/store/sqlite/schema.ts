@@ -115,7 +115,7 @@ const LEVELS: Migration = {
   `,
 };
 
-/** Up to which month each camera's windows lie in the order in which they are read. */
+/** Up to which month each camera's windows lie in the order in which they are read; the next step takes it away. */
 const ARRANGED: Migration = {
   name: 'arranged months',
   sql: `

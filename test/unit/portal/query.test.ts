@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { refuseUnknownCameras, refuseUnknownPlace } from '../../../portal/api/known-ids.ts';
 import { parseObservationQuery } from '../../../portal/api/query.ts';
 import { cursorOf } from '../../../portal/api/query-parts.ts';
+import type { PublicObservation } from '../../../portal/privacy/public-row.ts';
 import { NO_CAMERAS } from '../../../portal/reads/camera-register.ts';
+import { sampleFlow } from './sample-observations.ts';
 
 describe('query of observations', () => {
   it.each([
@@ -43,6 +45,7 @@ it('cameras of which only the name is left are known, and all are listed once fo
   const reader = {
     latest: async () => [],
     methods: async () => ({ traces: [] }),
+    observations: async () => ({ observations: [] }),
     cameras: async () => {
       lists += 1;
       const time = { firstWindowStart: at, lastWindowStart: at, lastWindowEnd: at };
@@ -56,16 +59,20 @@ it('cameras of which only the name is left are known, and all are listed once fo
   await expect(refused('a', 'x')).rejects.toThrow(/cameraId: found "x"; allowed: a, b, c;/);
 });
 
-it('a line that only older definitions had is known by the days that it counted', async () => {
+it('a line that only older definitions had is known by the days that it counted, or by records not rolled up yet', async () => {
   const reader = {
     latest: async () => [],
     cameras: async () => [],
+    observations: async ({ lineId }: { lineId?: string }) => ({
+      observations: lineId === 'fresh' ? [sampleFlow(0) as unknown as PublicObservation] : [],
+    }),
     methods: async ({ placeIds }: { placeIds?: readonly string[] }) => ({
       traces: placeIds?.includes('once') ? [{ cameraId: 'a', windowStart: '', methods: [] }] : [],
     }),
   };
   const reads = { reader, register: NO_CAMERAS };
   await refuseUnknownPlace(reads, { lineId: 'once', cameraIds: 'a' });
+  await refuseUnknownPlace(reads, { lineId: 'fresh', cameraIds: 'a' });
   await expect(refuseUnknownPlace(reads, { lineId: 'never', cameraIds: 'a' })).rejects.toThrow(
     /lineId: found "never"; allowed: none yet/,
   );
