@@ -27,7 +27,7 @@ RUN npm prune --omit=dev --ignore-scripts --no-audit --no-fund \
     && if [ -d fixtures ]; then cp -a fixtures /out/; fi
 
 FROM node:24-bookworm-slim
-# util-linux (setpriv, prlimit) ends and limits ffmpeg; tini reaps and passes SIGTERM on as process 1.
+# util-linux ends and limits ffmpeg (setpriv, prlimit) and locks the data folder (flock); tini reaps and passes SIGTERM on as process 1.
 RUN apt-get update \
     && apt-get install -y --no-install-recommends ca-certificates ffmpeg redis-server tini util-linux \
     && rm -rf /var/lib/apt/lists/* \

@@ -10,7 +10,9 @@ import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Browser } from 'playwright-core';
+import { AnalysisError } from '../../pipelines/errors.ts';
 import { CHROMIUM, startBrowser } from '../../test/support/chromium.ts';
+import { PACKAGE_ROOT } from '../../workers/config.ts';
 import { median } from '../measure/statistics.ts';
 import type { Figure, ScenarioResult } from '../result.ts';
 import type { ScenarioContext } from './interleave.ts';
@@ -40,17 +42,22 @@ interface Visit {
   readonly dataBytes: number;
 }
 
-/** `first-view`; nothing where there is no browser. */
+/**
+ * `first-view`; nothing where there is no browser.
+ * @throws AnalysisError `config-invalid` when the page was not built.
+ */
 export async function measureFirstView(context: ScenarioContext): Promise<ScenarioResult | undefined> {
   if (!existsSync(CHROMIUM)) {
     context.skip(`first-view: no ${CHROMIUM}`);
     return undefined;
   }
+  requirePage();
   const loadBefore = loadavg()[0] ?? Number.NaN;
   const folder = mkdtempSync(join(tmpdir(), 'pantau-bench-view-'));
   const portal = startPortal(folder);
-  const browser = await startBrowser();
+  let browser: Browser | undefined;
   try {
+    browser = await startBrowser();
     context.progress('filling a city’s last hours');
     const { address, cameras } = await startOf(portal);
     const figures: Figure[] = [];
@@ -68,11 +75,17 @@ export async function measureFirstView(context: ScenarioContext): Promise<Scenar
       ],
     };
   } finally {
-    await browser.close();
+    await browser?.close();
     portal.stdin?.end();
     if (portal.exitCode === null && portal.signalCode === null) await once(portal, 'exit');
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+function requirePage(): void {
+  const page = join(PACKAGE_ROOT, 'dist', 'portal', 'web', 'index.html');
+  if (existsSync(page)) return;
+  throw new AnalysisError('config-invalid', 'first-view', `${page} is missing: npm run bench builds it`);
 }
 
 function startPortal(folder: string): ChildProcess {

@@ -45,8 +45,10 @@ async function prepare(): Promise<TestCluster> {
 async function keepAsOtherVersion(redisUrl: string, id: string): Promise<string> {
   const redis = new Redis(redisUrl);
   const key = `pantau:detections:${id}`;
-  const [index = ''] = (await redis.hkeys(key)).filter((field) => /^\d+$/.test(field));
-  await redis.hset(key, index, Buffer.from(encodeTimeline([])), `${index}:method`, 'pipeline 0.0.1');
+  const [field = ''] = await redis.hkeys(key);
+  const [index = ''] = field.split(':');
+  await redis.hdel(key, field);
+  await redis.hset(key, `${index}:pipeline 0.0.1`, Buffer.from(encodeTimeline([])));
   await redis.quit();
   return index;
 }

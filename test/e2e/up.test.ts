@@ -97,11 +97,14 @@ it('leaves its data folder to the next one when it is killed, once its Redis has
     isLocked = true;
     return lock;
   });
-  await sleep(500);
-  expect(isLocked).toBe(false);
-  process.kill(redis, 'SIGCONT');
-  (await next).release();
-  await rm(folder, { recursive: true });
+  try {
+    await sleep(500);
+    expect(isLocked).toBe(false);
+  } finally {
+    process.kill(redis, 'SIGCONT');
+    (await next).release();
+    await rm(folder, { recursive: true });
+  }
 });
 
 it('refuses a port on which somebody else answers, before it starts anything', async () => {

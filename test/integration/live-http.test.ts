@@ -213,6 +213,23 @@ describe('a snapshot camera', () => {
     await again.return({ outcome: 'abort' });
   });
 
+  it('has another shape since it was looked at: not one picture is given for one of the old shape', async () => {
+    let picture = red;
+    camera.on('/snapshot.jpg', (_request, response) => response.end(picture));
+    const source = createSource(definition(), {
+      ...{ allowedNetworks: NETWORKS, reconnect: { firstMs: 200 }, gapIntervalMs: 200, random: () => 0.5 },
+    });
+    const { signal } = new AbortController();
+    await source.probe(signal);
+    picture = await jpegOf({ r: 10, g: 10, b: 250 }, { width: 64, height: 36 });
+    const frames = source.frames({ format: LETTERBOX, framesPerSecond: 5, keyframesOnly: false }, signal);
+    const kinds = new Set<string>();
+    let next = await frames.next();
+    for (; next.done !== true; next = await frames.next()) kinds.add(next.value.kind);
+    expect(next.value).toMatchObject({ outcome: 'reshaped', info: { heightPx: 36 } });
+    expect([...kinds]).toEqual(['gap']);
+  });
+
   it('turns upright what EXIF says is turned', async () => {
     const turned = await sharp(red).withMetadata({ orientation: 6 }).jpeg().toBuffer();
     camera.on('/snapshot.jpg', fixed(turned, 'image/jpeg'));

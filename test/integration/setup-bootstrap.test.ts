@@ -17,7 +17,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 const SETUP = path.resolve(import.meta.dirname, '../../workers/setup');
 const SYSTEM_PROGRAMS = ['sh', 'env', 'mkdir', 'cat', 'cp', 'touch', 'chmod', 'true'];
-const ALREADY_THERE = ['redis-server', 'setpriv', 'prlimit', 'python3', 'make', 'g++'];
+const ALREADY_THERE = ['redis-server', 'setpriv', 'prlimit', 'flock', 'python3', 'make', 'g++'];
 const LOCK = {
   packages: { '': {}, 'node_modules/better-sqlite3': { version: '1.0.0', integrity: 'sha512-x' } },
 };

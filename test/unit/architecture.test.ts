@@ -135,6 +135,15 @@ function findCycle(of: readonly Source[]): string[] | undefined {
   return undefined;
 }
 
+/** Whether `docker build` does not get the file: the last rule that fits it or a folder above it says so. */
+function isLeftOut(rules: readonly string[], file: string): boolean {
+  const fits = (rule: string): boolean => {
+    const pattern = rule.replace(/^!/, '').replace(/[.+]/g, '\\$&').replaceAll('*', '[^/]*');
+    return new RegExp(`^${pattern}(/|$)`).test(file);
+  };
+  return rules.findLast(fits)?.startsWith('!') === false;
+}
+
 describe('this test', () => {
   it('reads the sources', () => {
     expect(under('pipelines/domain/').length).toBeGreaterThan(20);
@@ -209,6 +218,21 @@ describe('dependencies point inward', () => {
   it('no file imports itself through others', () => {
     expect(findCycle(sources)).toBeUndefined();
   });
+});
+
+it('docker build gets every file that what it compiles imports', () => {
+  const read = (file: string) => readFileSync(path.join(ROOT, file), 'utf8');
+  const rules = read('.dockerignore')
+    .split('\n')
+    .filter((line) => /^[^#]/.test(line));
+  const { include } = JSON.parse(read('tsconfig.build.json')) as { include: readonly string[] };
+  const importsOf = new Map(sources.map(({ file, files }) => [file, files]));
+  const needed = new Set(include.flatMap((folder) => under(`${folder}/`)).map(({ file }) => file));
+  // What is added meanwhile is walked as well.
+  for (const file of needed) for (const imported of importsOf.get(file) ?? []) needed.add(imported);
+  expect([...needed].filter((file) => isLeftOut(rules, file))).toEqual([]);
+  expect(needed).toContain('test/support/chromium.ts');
+  expect(isLeftOut(rules, 'test/unit/architecture.test.ts')).toBe(true);
 });
 
 describe('technology has one home', () => {

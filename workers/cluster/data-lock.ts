@@ -27,16 +27,33 @@ export interface DataLock {
 export async function lockDataFolder(dataDir: string): Promise<DataLock> {
   const file = path.join(dataDir, 'run', 'lock');
   makeFolder(path.dirname(file));
-  const fd = openSync(file, 'a');
+  const fd = openLock(file, dataDir);
   try {
     await flock(fd, dataDir);
   } catch (error) {
     closeSync(fd);
     throw error;
   }
-  ftruncateSync(fd);
-  writeSync(fd, `process ${process.pid} on ${hostname()} since ${new Date().toISOString()}`);
+  noteHolder(fd);
   return { fd, release: () => closeSync(fd) };
+}
+
+function openLock(file: string, dataDir: string): number {
+  try {
+    return openSync(file, 'a');
+  } catch (error) {
+    throw refusal(dataDir, `it can't be locked: ${(error as Error).message}`);
+  }
+}
+
+/** For the message to the next one. */
+function noteHolder(fd: number): void {
+  try {
+    ftruncateSync(fd);
+    writeSync(fd, `process ${process.pid} on ${hostname()} since ${new Date().toISOString()}`);
+  } catch {
+    // On a full disk the lock holds without a name.
+  }
 }
 
 /** Node has no call for it, but a lock that a child takes on a file of ours is ours as well. */
@@ -47,17 +64,23 @@ async function flock(fd: number, dataDir: string): Promise<void> {
   child.stderr?.on('data', (chunk: Buffer) => {
     complaint += chunk.toString();
   });
-  const [code, signal] = (await once(child, 'close').catch(() => {
-    throw refusal(dataDir, 'flock is not installed: apt-get install util-linux');
+  const [code, signal] = (await once(child, 'close').catch(({ code, message }: NodeJS.ErrnoException) => {
+    const isMissing = code === 'ENOENT';
+    throw refusal(
+      dataDir,
+      isMissing ? 'flock is not installed: apt-get install util-linux' : `it can't be locked: ${message}`,
+    );
   })) as [number | null, string | null];
   if (code === 0) return;
   if (code !== TAKEN_EXIT_CODE) {
     throw refusal(dataDir, `it can't be locked: ${complaint.trim() || `flock ended with ${code ?? signal}`}`);
   }
-  const owner = readFileSync(path.join(dataDir, 'run', 'lock'), 'utf8');
+  const owner =
+    readFileSync(path.join(dataDir, 'run', 'lock'), 'utf8') || 'its name found no room on the disk';
   throw refusal(
     dataDir,
-    `found another Pantau at work on it (${owner}); stop that one, or set PANTAU_DATA_DIR to another folder`,
+    `found another Pantau at work on it (${owner}); stop that one or, where that one is gone, wait for its Redis to save; ` +
+      'or set PANTAU_DATA_DIR to another folder',
   );
 }
 

@@ -14,6 +14,8 @@ export interface CheckpointPaceOptions {
   readonly everyMs: number;
   /** Wall clock, ms. */
   readonly nowMs: () => number;
+  /** Told of the first of a row of refused saves. */
+  readonly onRefused: (error: unknown) => void;
 }
 
 /** Saves that follow the events of one camera. */
@@ -23,9 +25,11 @@ export interface CheckpointPace {
 }
 
 /** The first regular save is due `everyMs` from now. */
-export function createCheckpointPace({ save, everyMs, nowMs }: CheckpointPaceOptions): CheckpointPace {
+export function createCheckpointPace(options: CheckpointPaceOptions): CheckpointPace {
+  const { save, everyMs, nowMs, onRefused } = options;
   let dueAtMs = nowMs() + everyMs;
   let isSaving = false;
+  let isRefused = false;
   return {
     see(hasPublished) {
       // After each published window as well, so that a successor never publishes it again with less in it.
@@ -34,9 +38,16 @@ export function createCheckpointPace({ save, everyMs, nowMs }: CheckpointPaceOpt
       isSaving = true;
       dueAtMs = nowMs() + everyMs;
       save()
-        .catch(() => {
-          dueAtMs = Math.min(dueAtMs, nowMs() + RETRY_MS);
-        })
+        .then(
+          () => {
+            isRefused = false;
+          },
+          (error: unknown) => {
+            dueAtMs = Math.min(dueAtMs, nowMs() + RETRY_MS);
+            if (!isRefused) onRefused(error);
+            isRefused = true;
+          },
+        )
         .finally(() => {
           isSaving = false;
         });

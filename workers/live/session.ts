@@ -38,7 +38,7 @@ interface Session {
   readonly before: Entry;
   readonly counters: LiveCounters;
   readonly checkpoints: CheckpointPace;
-  /** Replaced once, when the camera's own rate becomes known. */
+  /** Replaced when the camera's rate becomes known, and each time its picture gets another shape. */
   counting: Counting;
 }
 
@@ -78,6 +78,11 @@ export async function runSession(
       },
       everyMs: host.config.checkpointMs,
       nowMs: host.nowMs,
+      onRefused: (error) =>
+        host.log.warn(
+          { camera: entry.cameraId, error: String(error) },
+          'checkpoint not saved, tried again until it is',
+        ),
     }),
     counting: liveCounting(entry, model, start),
   };

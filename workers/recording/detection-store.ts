@@ -14,17 +14,20 @@ export interface KeptDetections {
   readonly timeline: Uint8Array;
 }
 
-/** Two hash fields per segment, so that a recording is deleted at once. */
+/**
+ * One hash field per segment and method, so that a recording is deleted at once and workers of two versions don't write over
+ * each other's detections.
+ */
 export function createDetectionStore(redis: Redis, prefix: string) {
   const key = (recordingId: string): string => `${prefix}:detections:${recordingId}`;
-  const methodField = (index: number): string => `${index}:method`;
+  const field = (index: number, method: string): string => `${index}:${method}`;
   return {
     async put(recordingId: string, index: number, { method, timeline }: KeptDetections): Promise<void> {
       const { buffer, byteOffset, byteLength } = timeline;
       const bytes = Buffer.from(buffer, byteOffset, byteLength);
       await redis
         .multi()
-        .hset(key(recordingId), String(index), bytes, methodField(index), method)
+        .hset(key(recordingId), field(index, method), bytes)
         .expire(key(recordingId), KEPT_S)
         .exec();
     },
@@ -37,13 +40,20 @@ export function createDetectionStore(redis: Redis, prefix: string) {
       index: number,
       method: string,
     ): Promise<Iterable<TimelineEvent> | undefined> {
-      const fields = [String(index), methodField(index)];
-      const [bytes, kept] = await redis.hmgetBuffer(key(recordingId), ...fields);
-      return bytes && kept?.toString() === method ? decodeTimeline(bytes) : undefined;
+      const bytes = await redis.hgetBuffer(key(recordingId), field(index, method));
+      return bytes ? decodeTimeline(bytes) : undefined;
     },
-    /** Undefined when nothing is kept of the segment. */
-    async methodOf(recordingId: string, index: number): Promise<string | undefined> {
-      return (await redis.hget(key(recordingId), methodField(index))) ?? undefined;
+    async has(recordingId: string, index: number, method: string): Promise<boolean> {
+      return (await redis.hexists(key(recordingId), field(index, method))) === 1;
+    },
+    /** The methods by which something is kept, for each segment that has any. */
+    async methodsOf(recordingId: string): Promise<ReadonlyMap<number, readonly string[]>> {
+      const methods = new Map<number, string[]>();
+      for (const kept of await redis.hkeys(key(recordingId))) {
+        const [, index, method] = /^(\d+):(.+)$/.exec(kept) ?? [];
+        if (method !== undefined) methods.set(Number(index), [...(methods.get(Number(index)) ?? []), method]);
+      }
+      return methods;
     },
     async delete(recordingId: string): Promise<void> {
       await redis.del(key(recordingId));

@@ -6,6 +6,9 @@ import { jobOptions, parseJob, type RecordingJob, type SegmentJob, segmentJobId 
 import type { Host } from '../host.ts';
 import { openRecordingJob } from './open-recording.ts';
 
+/** A long recording has thousands; the first ones show where it begins. */
+const MAX_SEGMENTS_SHOWN = 20;
+
 /**
  * Queues one child per segment that is not detected yet and notes the plan in the job's own data.
  * Doing it twice does nothing twice: children have natural ids.
@@ -68,13 +71,15 @@ async function repeatStaleChildren(
   host: Host,
   { recordingId, method, count }: { recordingId: string; method: string; count: number },
 ): Promise<ReadonlyMap<string, readonly number[]>> {
+  const found = await host.detections.methodsOf(recordingId);
   const others = new Map<string, number[]>();
   for (let index = 0; index < count; index++) {
-    const found = await host.detections.methodOf(recordingId, index);
-    if (found !== undefined && found !== method) others.set(found, [...(others.get(found) ?? []), index]);
+    const isKept = await host.detections.has(recordingId, index, method);
+    const foreign = isKept ? [] : (found.get(index) ?? []);
+    for (const other of foreign) others.set(other, [...(others.get(other) ?? []), index]);
     const child = await host.queues.byName.segments.getJob(segmentJobId(recordingId, index));
     const state = await child?.getState();
-    if (state === 'failed' || (state === 'completed' && found !== method))
+    if (state === 'failed' || (state === 'completed' && !isKept))
       await child?.retry(state, { resetAttemptsMade: true, resetAttemptsStarted: true });
   }
   return others;
@@ -86,8 +91,14 @@ async function tellOthers(
   { others, method }: { others: ReadonlyMap<string, readonly number[]>; method: string },
 ): Promise<void> {
   for (const [found, indexes] of others) {
-    const reason = `segments ${indexes.join(', ')} are detected again: they were detected by ${found}, and now it is ${method}`;
+    const reason = `segments ${listed(indexes)} are detected again: they were detected by ${found}, and now it is ${method}`;
     host.log.warn({ recording: job.id }, reason);
     await job.log(reason);
   }
+}
+
+function listed(indexes: readonly number[]): string {
+  const hidden = indexes.length - MAX_SEGMENTS_SHOWN;
+  const shown = indexes.slice(0, MAX_SEGMENTS_SHOWN).join(', ');
+  return hidden > 0 ? `${shown}, … and ${hidden} more` : shown;
 }

@@ -78,7 +78,7 @@ export function createHlsConnector(options: HlsConnectorOptions): LiveConnector 
       const opened = await session(request.frames.format.widthPx, signal);
       const items = hlsItems({ ...opened, clock: request.clock });
       try {
-        return yield* playChapters(items, request, { ...options, shape });
+        return yield* playChapters(items, request, { ...options, shape, memory });
       } finally {
         stopper.abort();
         await items.return('').catch(() => undefined);
@@ -114,7 +114,7 @@ async function probeItem(
 async function* playChapters(
   items: Items,
   request: ConnectRequest,
-  options: HlsConnectorOptions & { readonly shape: SourceInfo | undefined },
+  options: HlsConnectorOptions & { readonly shape: SourceInfo | undefined; readonly memory: HlsMemory },
 ): AsyncGenerator<ConnectionEvent, ConnectionEnd, void> {
   let lastUs = request.afterUs;
   let hasFrames = false;
@@ -135,8 +135,11 @@ async function* playChapters(
     // ffmpeg left before its stdin ended: it could not go on with what it got.
     if (chapter.next === undefined || chapter.end.outcome === 'reshaped') return toConnectionEnd(chapter.end);
     next = chapter.next;
-    if (next.done !== true && (await isReshaped(next.value, request, options)))
+    if (next.done !== true && (await isReshaped(next.value, request, options))) {
+      // Looked at, not shown: the next connection begins with it.
+      options.memory.nextSequence = next.value.segment.sequence;
       return toConnectionEnd({ ...chapter.end, outcome: 'reshaped' });
+    }
   }
 }
 

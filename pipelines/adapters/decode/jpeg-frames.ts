@@ -3,7 +3,7 @@ import { AnalysisError } from '../../errors.ts';
 import type { SourceInfo } from '../../ports.ts';
 import { decodeJpeg } from './jpeg-decode.ts';
 import { createFrozenDetector } from './jpeg-frozen.ts';
-import type { ConnectionEvent, ConnectRequest } from './live-connection.ts';
+import type { ConnectionEnd, ConnectionEvent, ConnectRequest } from './live-connection.ts';
 import { isOfShape } from './picture-shape.ts';
 
 /** Pictures in a row that can't be decoded before the connection is given up. */
@@ -15,17 +15,17 @@ const MAX_DAMAGED = 5;
  * with; the error is the transfer time, some ten to hundred ms.
  *
  * A damaged JPEG is dropped (its time becomes a gap by its absence), the fifth in a row throws; so does one that is
- * too large or no JPEG at all, and one of another shape than the first that would be placed wrongly (letterbox).
+ * too large or no JPEG at all. One of another shape than expected that would be placed wrongly (letterbox) is the
+ * connection's end.
  */
 export function createJpegEvents(request: ConnectRequest, frozenAfterUs?: number) {
   const frozen = createFrozenDetector(frozenAfterUs);
   let lastUs = request.afterUs;
   let wasFrozen = false;
   let damaged = 0;
-  let shape: SourceInfo | undefined;
-  const { fit } = request.frames.format;
+  const expected = request.frames.format.fit === 'letterbox' ? request.expected : undefined;
 
-  return async (bytes: Buffer, arrivalUs: number): Promise<ConnectionEvent[]> => {
+  return async (bytes: Buffer, arrivalUs: number): Promise<ConnectionEvent[] | ConnectionEnd> => {
     const capturedAtUs = Math.max(arrivalUs, lastUs + 1);
     const isFrozen = frozen.isFrozen(bytes, arrivalUs);
     const events: ConnectionEvent[] = [];
@@ -41,8 +41,7 @@ export function createJpegEvents(request: ConnectRequest, frozenAfterUs?: number
     }
     try {
       const { data, info } = await decodeJpeg(bytes, request.frames.format);
-      shape ??= info;
-      if (fit === 'letterbox' && !isOfShape(info, shape)) throw reshaped(info, shape);
+      if (expected !== undefined && !isOfShape(info, expected)) return reshaped(info, expected);
       damaged = 0;
       lastUs = capturedAtUs;
       return [...events, { kind: 'frame', frame: { capturedAtUs, data, release: () => undefined } }];
@@ -55,8 +54,7 @@ export function createJpegEvents(request: ConnectRequest, frozenAfterUs?: number
   };
 }
 
-/** Retryable: the next connection is asked for its shape first. */
-function reshaped(now: SourceInfo, before: SourceInfo): AnalysisError {
-  const message = `the camera's pictures were ${before.widthPx}×${before.heightPx} and are ${now.widthPx}×${now.heightPx} now`;
-  return new AnalysisError('source-unreachable', 'decode-jpeg', message);
+function reshaped(now: SourceInfo, before: SourceInfo): ConnectionEnd {
+  const detail = `the camera's pictures were ${before.widthPx}×${before.heightPx} and are ${now.widthPx}×${now.heightPx} now`;
+  return { outcome: 'reshaped', detail };
 }

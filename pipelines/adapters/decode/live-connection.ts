@@ -18,6 +18,8 @@ export interface ConnectRequest {
   /** Pictures at or before this instant were accounted for already. */
   readonly afterUs: number;
   readonly clock: LiveClock;
+  /** What the camera's picture was told to be; undefined where nobody asked, and then no shape is held to. */
+  readonly expected?: SourceInfo | undefined;
 }
 
 export type ConnectionEvent =
@@ -28,8 +30,11 @@ export type ConnectionEvent =
 
 /** Why a connection is over. Every end is a loss: a camera has no last picture. */
 export interface ConnectionEnd {
-  /** `stall`: no bytes or pictures, but nobody closed the connection. */
-  readonly outcome: 'loss' | 'stall' | 'abort';
+  /**
+   * - `stall`: no bytes or pictures, but nobody closed the connection.
+   * - `reshaped`: its pictures changed, and their shape must be asked for before the next connection.
+   */
+  readonly outcome: 'loss' | 'stall' | 'reshaped' | 'abort';
   /** Redacted, for the operator. */
   readonly detail: string;
 }
@@ -41,7 +46,8 @@ export interface LiveConnector {
    * is older. 0 for a camera that sends as it sees, some segments for HLS.
    */
   readonly lagUs: number;
-  probe(signal: AbortSignal): Promise<SourceInfo>;
+  /** With `'size'` the rate is not waited for, and may be missing. */
+  probe(signal: AbortSignal, wanted?: 'size'): Promise<SourceInfo>;
   connect(request: ConnectRequest): AsyncGenerator<ConnectionEvent, ConnectionEnd, void>;
 }
 

@@ -13,6 +13,8 @@ export interface LiveProbe {
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
   readonly tools?: FfmpegTools | undefined;
+  /** Ends with the first picture whose size is known, without a rate; waits longer for one that is far. */
+  readonly sizeOnly?: boolean;
   /** Writes the first bytes of a `stdin` input. */
   readonly feed?: (stdin: Writable) => void;
 }
@@ -39,12 +41,22 @@ export async function probeLive(probe: LiveProbe): Promise<SourceInfo> {
       throw new AnalysisError('source-unreachable', 'probe', message);
     }
     if (code !== 0) throw failureOf(child.stderrTail(), { operation: 'probe', what: 'the live stream' });
-    return readInfo(text);
+    const { framesPerSecond, ...size } = readInfo(text);
+    return probe.sizeOnly === true || framesPerSecond === undefined ? size : { ...size, framesPerSecond };
   } finally {
     signal.removeEventListener('abort', onAbort);
     await child.stop();
   }
 }
+
+/**
+ * ffprobe would read on for the rate; and it gives up after 5 s or 5 MB, before the next keyframe of a camera whose GOP is long
+ * and whose SDP doesn't tell the size. 12 s is above common GOPs (10 s) and below the deadlines.
+ */
+const SIZE_ONLY = [
+  ...['-fpsprobesize', '0', '-fflags', 'nobuffer'],
+  ...['-analyzeduration', '12000000', '-probesize', '50000000'],
+];
 
 function probeArguments(probe: LiveProbe): string[] {
   const { input } = probe;
@@ -58,6 +70,7 @@ function probeArguments(probe: LiveProbe): string[] {
     ...['-hide_banner', '-loglevel', 'level+warning'],
     ...guards(input),
     ...transport,
+    ...(probe.sizeOnly === true ? SIZE_ONLY : []),
     ...[
       '-select_streams',
       'V:0',

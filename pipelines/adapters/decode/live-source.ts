@@ -4,6 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { GapReason } from '../../domain/types.ts';
+import { AnalysisError } from '../../errors.ts';
 import type { FrameRequest, FrameSource, SourceEnd, SourceEvent, SourceInfo } from '../../ports.ts';
 import { createFrozenWatch, type FrozenWatch } from './frozen-watch.ts';
 import {
@@ -50,23 +51,35 @@ export interface LiveSourceOptions {
 }
 
 /**
+ * A look at the shape is good until a picture came after it, but no longer than this: the retries of a camera that allows one
+ * session and frees it some time after the look. An RTSP camera set anew between look and picture is noticed only when it
+ * changes or goes again.
+ */
+const LOOK_HOLDS_US = 120_000_000;
+
+/**
  * Frames and gaps of a camera until `signal` is aborted, or until it comes back with a picture of another shape than
- * `probe` told (`reshaped`). Throws only what reconnecting can't mend (`ffmpeg-missing`, a fault of our own). `probe` asks
- * once and throws what it meets.
+ * `probe` told (`reshaped`; padded formats only, a stretched frame holds every shape alike). Throws only what
+ * reconnecting can't mend (`ffmpeg-missing`, a fault of our own). `probe` asks once and throws what it meets.
  */
 export function createLiveSource(options: LiveSourceOptions): FrameSource {
   let info: SourceInfo | undefined;
-  const look = async (signal: AbortSignal): Promise<SourceInfo> => {
+  const probe = async (signal: AbortSignal): Promise<SourceInfo> => {
     info = await options.connector.probe(signal);
     return info;
   };
-  return { probe: look, frames: (request, signal) => runLive({ options, request, look, info }, signal) };
+  const look = async (signal: AbortSignal): Promise<SourceInfo> => {
+    info = { ...info, ...(await options.connector.probe(signal, 'size')) };
+    return info;
+  };
+  return { probe, frames: (request, signal) => runLive({ options, request, look, info }, signal) };
 }
 
 /** What `frames` was asked, and of which picture. */
 interface Asked {
   readonly options: LiveSourceOptions;
   readonly request: FrameRequest;
+  /** Asks for the size; the rate stays what `probe` told. */
   readonly look: (signal: AbortSignal) => Promise<SourceInfo>;
   /** What `probe` told; undefined where nobody asked, and then no shape is held to. */
   readonly info: SourceInfo | undefined;
@@ -81,6 +94,8 @@ interface Run extends Asked {
   readonly timeline: LiveTimeline;
   /** Outlives connections: a camera that hangs may well answer a new one. */
   readonly frozen: FrozenWatch;
+  /** When the camera's shape was last asked for; undefined once a picture came after it. */
+  readonly looked: { atUs: number | undefined };
   tell(state: LiveState, reason?: string): void;
 }
 
@@ -101,13 +116,15 @@ async function* runLive(asked: Asked, signal: AbortSignal): AsyncGenerator<Sourc
     frozen: createFrozenWatch(
       options.frozenAfterMs === undefined ? undefined : options.frozenAfterMs * 1_000,
     ),
+    // `probe` was just asked.
+    looked: { atUs: clock.nowUs() },
     tell: createTeller(options, clock),
   };
   const random = options.random ?? Math.random;
   let failures = 0;
-  for (let isFirst = true; !signal.aborted; isFirst = false) {
+  while (!signal.aborted) {
     run.tell('connecting');
-    const lost = yield* connectOnce(run, isFirst);
+    const lost = yield* connectOnce(run);
     if (signal.aborted) break;
     if ('reshaped' in lost) {
       yield* gapsUntilNow(run, 'source-down');
@@ -137,16 +154,16 @@ interface Lost {
 
 async function* connectOnce(
   run: Run,
-  isFirst: boolean,
 ): AsyncGenerator<SourceEvent, Lost | { readonly reshaped: SourceInfo }, void> {
   const health = { firstUs: undefined as number | undefined };
   const healthyMs = (): number => {
     return health.firstUs === undefined ? 0 : (run.clock.nowUs() - health.firstUs) / 1000;
   };
   try {
-    const now = isFirst ? undefined : yield* lookAgain(run);
+    const now = yield* lookAgain(run);
     if (now !== undefined) return { reshaped: now };
     const end = yield* passEvents(run, health);
+    if (end.outcome === 'reshaped') run.looked.atUs = undefined;
     const isStall = end.outcome === 'stall';
     const gapReason = isStall ? 'decode-stall' : 'source-down';
     return {
@@ -167,12 +184,27 @@ async function* connectOnce(
 
 /** The picture of a camera that was away, when it has another shape now. */
 async function* lookAgain(run: Run): AsyncGenerator<SourceEvent, SourceInfo | undefined, void> {
-  const { info, look, signal, gapIntervalMs } = run;
-  if (info === undefined) return undefined;
-  const looking = look(signal);
-  while (!(await settlesWithin(looking, gapIntervalMs))) yield* gapsUntilNow(run, 'source-down');
-  const now = await looking;
-  return isOfShape(now, info) ? undefined : now;
+  const { info, look, looked, clock, gapIntervalMs } = run;
+  if (info === undefined || run.request.format.fit !== 'letterbox') return undefined;
+  if (looked.atUs !== undefined && clock.nowUs() - looked.atUs < LOOK_HOLDS_US) return undefined;
+  const stopper = new AbortController();
+  const looking = look(AbortSignal.any([run.signal, stopper.signal])).catch(rethrowLook);
+  try {
+    while (!(await settlesWithin(looking, gapIntervalMs))) yield* gapsUntilNow(run, 'source-down');
+    const now = await looking;
+    if (!isOfShape(now, info)) return now;
+    looked.atUs = clock.nowUs();
+    return undefined;
+  } finally {
+    stopper.abort();
+    await looking.catch(() => undefined);
+  }
+}
+
+/** A camera that gave pictures before has video: it is still starting, or its next keyframe is far. */
+function rethrowLook(cause: unknown): never {
+  if (!(cause instanceof AnalysisError) || cause.code !== 'source-no-video-stream') throw cause;
+  throw new AnalysisError('source-unreachable', 'probe', 'the camera sends no picture yet', { cause });
 }
 
 /** Hands on what one connection gives; before its first picture, gaps keep the time moving. */
@@ -188,6 +220,7 @@ async function* passEvents(
     signal,
     afterUs: timeline.latestUs(),
     clock,
+    expected: run.info,
   });
   try {
     while (!signal.aborted) {
@@ -199,6 +232,7 @@ async function* passEvents(
       if (result.done === true) return result.value;
       if (health.firstUs === undefined && result.value.kind === 'frame') {
         health.firstUs = clock.nowUs();
+        run.looked.atUs = undefined;
         run.tell('live');
       }
       yield* passOne(run, result.value);

@@ -174,7 +174,9 @@ async function* take(
       yield { kind: 'gap', fromUs, toUs: next.arrivalUs, reason: 'backlog' };
     }
     lastUs = next.arrivalUs;
-    yield* await toEvents(next.bytes, next.arrivalUs);
+    const events = await toEvents(next.bytes, next.arrivalUs);
+    if ('outcome' in events) return events;
+    yield* events;
   }
 }
 

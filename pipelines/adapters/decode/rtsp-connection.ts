@@ -42,7 +42,7 @@ export function createRtspConnector(options: RtspConnectorOptions): LiveConnecto
   };
   return {
     lagUs: 0,
-    async probe(signal) {
+    async probe(signal, wanted) {
       const { relay } = await open(signal);
       try {
         const input = {
@@ -51,7 +51,10 @@ export function createRtspConnector(options: RtspConnectorOptions): LiveConnecto
           transport: 'tcp',
           timeoutMs: connectTimeoutMs,
         } as const;
-        return await probeLive({ input, timeoutMs: connectTimeoutMs, signal, tools: options.tools });
+        return await probeLive({
+          ...{ input, timeoutMs: connectTimeoutMs, signal, tools: options.tools },
+          sizeOnly: wanted === 'size',
+        });
       } catch (cause) {
         throw relay.failure() ?? cause;
       } finally {
@@ -153,9 +156,7 @@ export async function* anchorPictures(
 /** ffmpeg's own end says nothing of the camera's health: it leaves with 0 when the camera dies (RELIABILITY §2.2). */
 export function toConnectionEnd(end: PictureEnd): ConnectionEnd {
   if (end.outcome === 'abort') return { outcome: 'abort', detail: 'aborted' };
-  // The next connection is asked for its shape first.
-  if (end.outcome === 'reshaped')
-    return { outcome: 'loss', detail: 'the camera changed the size of its picture' };
+  if (end.outcome === 'reshaped') return { outcome: 'reshaped', detail: 'its pictures changed' };
   // Complaints about our own pipes only say that we ended it.
   const lastWords = end.stderr.filter((line) => !line.includes('pipe:')).at(-1);
   const words = lastWords === undefined ? '' : `; ffmpeg: ${lastWords.slice(0, 200)}`;

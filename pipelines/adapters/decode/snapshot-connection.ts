@@ -79,7 +79,9 @@ async function* poll(
   let dueMs = performance.now();
   while (!request.signal.aborted) {
     const bytes = await fetchJpeg(fetcher, options, request.signal);
-    yield* await toEvents(bytes, request.clock.nowUs());
+    const events = await toEvents(bytes, request.clock.nowUs());
+    if ('outcome' in events) return events;
+    yield* events;
     // A camera slower than the rate is asked at the next free beat, never twice at once.
     const nowMs = performance.now();
     dueMs += intervalMs * Math.max(1, Math.ceil((nowMs - dueMs) / intervalMs));

@@ -162,16 +162,19 @@ export function createOutbox(options: OutboxOptions): Outbox {
     return { rows, bytes, maxBytes, isAlarmed: bytes >= maxBytes * ALARM_SHARE, deadLetters };
   };
   const watch = createAlarmWatch(level, options.onAlarm);
-  const add = immediately('outbox-add', (records: readonly FencedObservation[], origin: string) => {
-    const pagesBefore = pages();
-    for (const record of records) {
-      const payload = JSON.stringify(record.observation);
-      const bytes = Buffer.byteLength(payload);
-      statements.add.run(observationKeyText(record.observation), record.fence, payload, bytes, origin);
-    }
-    assertFits(file, level());
-    if (pages() > pagesBefore && reserve.isGiven()) throw diskIsFull(file);
-  });
+  const add = immediately(
+    'outbox-add',
+    (records: readonly FencedObservation[], origin: string, mayGrow: boolean) => {
+      const pagesBefore = pages();
+      for (const record of records) {
+        const payload = JSON.stringify(record.observation);
+        const bytes = Buffer.byteLength(payload);
+        statements.add.run(observationKeyText(record.observation), record.fence, payload, bytes, origin);
+      }
+      assertFits(file, level());
+      if (!mayGrow && pages() > pagesBefore) throw diskIsFull(file);
+    },
+  );
   const claim = inReserve('outbox-claim', (claimant: string, limit: number, claimMs: number) => {
     const nowMs = clock();
     const claimed = { claimant, limit, nowMs, untilMs: nowMs + claimMs, absurdMs: nowMs + MAX_CLAIM_MS };
@@ -190,7 +193,11 @@ export function createOutbox(options: OutboxOptions): Outbox {
     if (removed.changes === 0) statements.release.run(row.id);
   });
   return {
-    add: (records, origin) => watch(() => add(records, origin)),
+    add(records, origin) {
+      // Before the transaction: taking the room back writes for long enough that other processes would find the file busy.
+      const mayGrow = !reserve.isGiven();
+      watch(() => add(records, origin, mayGrow));
+    },
     claim(claimant, limit, claimMs) {
       const rows = claim(claimant, limit, claimMs);
       if (rows.length === 0) reserve.keep();

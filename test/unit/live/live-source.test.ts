@@ -9,7 +9,7 @@ import { judgeFailure, reconnectDelayMs } from '../../../pipelines/adapters/deco
 import { createLiveSource, type LiveStatus } from '../../../pipelines/adapters/decode/live-source.ts';
 import { createLiveTimeline } from '../../../pipelines/adapters/decode/live-timeline.ts';
 import { AnalysisError, type ErrorCode } from '../../../pipelines/errors.ts';
-import type { SourceEvent, SourceInfo } from '../../../pipelines/ports.ts';
+import type { FrameFormat, SourceEvent, SourceInfo } from '../../../pipelines/ports.ts';
 
 const T0 = 1_800_000_000_000_000;
 const S = 1_000_000;
@@ -27,12 +27,20 @@ function createClock() {
   };
 }
 
+interface RunOptions {
+  readonly frozenAfterMs?: number;
+  /** What each look finds, the first one being `probe`'s. */
+  readonly shapes?: readonly (SourceInfo | ErrorCode)[];
+  readonly onLook?: () => void;
+  readonly fit?: FrameFormat['fit'];
+}
+
 /** Plays one script for each connection, the last one for ever; ends after `maxEvents`. */
 async function run(
   scripts: readonly Script[],
   maxEvents: number,
   clock = createClock(),
-  { shapes, ...options }: { frozenAfterMs?: number; shapes?: readonly SourceInfo[] } = {},
+  { shapes, onLook, fit = 'letterbox', ...options }: RunOptions = {},
 ) {
   const statuses: LiveStatus[] = [];
   const released: number[] = [];
@@ -41,8 +49,10 @@ async function run(
   const connector: LiveConnector = {
     lagUs: 0,
     probe: async () => {
+      onLook?.();
       const shape = shapes?.[looks++];
       if (shape === undefined) throw new Error('not asked');
+      if (typeof shape === 'string') throw new AnalysisError(shape, 'probe', 'no');
       return shape;
     },
     connect: (request) => {
@@ -63,7 +73,7 @@ async function run(
     secrets: ['geheim!!'],
   });
   if (shapes !== undefined) await source.probe(aborter.signal);
-  const format = { widthPx: 1, heightPx: 1, pixelFormat: 'rgb24', fit: 'stretch', padValue: 0 } as const;
+  const format = { widthPx: 1, heightPx: 1, pixelFormat: 'rgb24', fit, padValue: 0 } as const;
   const events: SourceEvent[] = [];
   const frames = source.frames({ format, framesPerSecond: 1, keyframesOnly: false }, aborter.signal);
   for (;;) {
@@ -186,24 +196,110 @@ describe('createLiveSource', () => {
     ]);
   });
 
-  it('asks a camera that comes back for its shape, and ends where that is another one', async () => {
-    const clock = createClock();
-    const short: Script = async function* () {
-      clock.pass(1);
-      yield frame(clock.nowUs());
-      clock.pass(1);
-      return { outcome: 'loss', detail: 'closed' };
-    };
-    const shapes = [
-      { widthPx: 1920, heightPx: 1080 },
-      { widthPx: 1280, heightPx: 720 },
-      { widthPx: 1920, heightPx: 1088 },
-      { widthPx: 1280, heightPx: 960 },
-    ];
-    const { events, connections, end } = await run([short], 100, clock, { shapes });
-    expect(connections).toBe(3);
-    expect(end).toEqual({ outcome: 'reshaped', info: shapes[3] });
-    expect(text(events)).toEqual(['source-down 0-1', 'frame 1', 'frame 3', 'frame 5']);
+  describe('the shape of a camera that comes back', () => {
+    const WIDE = { widthPx: 1920, heightPx: 1080 };
+    const OTHER = { widthPx: 1280, heightPx: 960 };
+    const onePicture = (clock: ReturnType<typeof createClock>): Script =>
+      async function* () {
+        clock.pass(1);
+        yield frame(clock.nowUs());
+        clock.pass(1);
+        return { outcome: 'loss', detail: 'closed' };
+      };
+
+    it('is asked for, and another one is the end; its rate stays known', async () => {
+      const clock = createClock();
+      const shapes = [
+        { ...WIDE, framesPerSecond: 25 },
+        { widthPx: 1280, heightPx: 720 },
+        { widthPx: 1920, heightPx: 1088 },
+        OTHER,
+      ];
+      const { events, connections, end } = await run([onePicture(clock)], 100, clock, { shapes });
+      expect(connections).toBe(3);
+      expect(end).toEqual({ outcome: 'reshaped', info: { ...OTHER, framesPerSecond: 25 } });
+      expect(text(events)).toEqual(['source-down 0-1', 'frame 1', 'frame 3', 'frame 5']);
+    });
+
+    it('is not asked for where frames are stretched', async () => {
+      const clock = createClock();
+      const options = { shapes: [WIDE], fit: 'stretch' } as const;
+      const { connections, end } = await run([onePicture(clock)], 4, clock, options);
+      expect(connections).toBe(3);
+      expect(end).toEqual({ outcome: 'abort' });
+    });
+
+    it('is asked for once before several tries: a camera of one session is still held by the look', async () => {
+      const clock = createClock();
+      let isHeld = false;
+      const ofOneSession: Script = (request) => {
+        if (!isHeld) return onePicture(clock)(request);
+        isHeld = false;
+        return failing('source-unreachable')(request);
+      };
+      const { events, connections, end } = await run([ofOneSession], 100, clock, {
+        shapes: [WIDE, WIDE, WIDE, OTHER],
+        onLook: () => {
+          isHeld = true;
+        },
+      });
+      expect(connections).toBe(6);
+      expect(text(events)).toEqual(['source-down 0-1', 'frame 1', 'frame 3', 'frame 5']);
+      expect(end).toMatchObject({ outcome: 'reshaped' });
+    });
+
+    it.each([
+      ['no picture came for two minutes', { outcome: 'loss', detail: 'no first picture' }, 70, 2],
+      ['its pictures changed', { outcome: 'reshaped', detail: 'its pictures changed' }, 1, 1],
+    ] as const)('is asked for again where %s', async (_when, ending, seconds, tries) => {
+      const clock = createClock();
+      // biome-ignore lint/correctness/useYield: a connection that never gives anything
+      const blind: Script = async function* () {
+        clock.pass(seconds);
+        return ending;
+      };
+      const { connections, end } = await run([blind], 100, clock, { shapes: [WIDE, OTHER] });
+      expect(connections).toBe(tries);
+      expect(end).toEqual({ outcome: 'reshaped', info: OTHER });
+    });
+
+    it('is asked for again soon where no picture came to look at: that is no refusal', async () => {
+      const clock = createClock();
+      const shapes = [WIDE, 'source-no-video-stream', OTHER] as const;
+      const { statuses, connections, end } = await run([onePicture(clock)], 100, clock, { shapes });
+      expect(statuses.map(({ state }) => state)).toEqual([
+        ...['connecting', 'live', 'unreachable', 'connecting', 'unreachable', 'connecting'],
+      ]);
+      expect(connections).toBe(1);
+      expect(end).toMatchObject({ outcome: 'reshaped' });
+    });
+
+    it('is looked at no longer than anybody wants to know', async () => {
+      const clock = createClock();
+      const looks: AbortSignal[] = [];
+      const source = createLiveSource({
+        connector: {
+          lagUs: 0,
+          probe: async (signal) => {
+            looks.push(signal);
+            if (looks.length === 1) return WIDE;
+            const timer = setInterval(() => clock.pass(1), 3);
+            return await untilAborted(signal).finally(() => clearInterval(timer));
+          },
+          connect: onePicture(clock),
+        },
+        ...{ clock, reconnect: { firstMs: 1 }, random: () => 1, gapIntervalMs: 5 },
+      });
+      const { signal } = new AbortController();
+      await source.probe(signal);
+      const size = { widthPx: 1, heightPx: 1 };
+      const format = { ...size, pixelFormat: 'rgb24', fit: 'letterbox', padValue: 0 } as const;
+      const frames = source.frames({ format, framesPerSecond: 1, keyframesOnly: false }, signal);
+      while (looks.length < 2) await frames.next();
+      await frames.next();
+      await frames.return({ outcome: 'abort' });
+      expect(looks[1]?.aborted).toBe(true);
+    });
   });
 
   it('says once a second that nothing comes while it connects', async () => {

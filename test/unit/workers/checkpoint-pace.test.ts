@@ -8,9 +8,11 @@ const EVERY_MS = 5_000;
 function camera(save: (nowMs: number) => Promise<void>) {
   let nowMs = 0;
   const tries: number[] = [];
+  const toldOf: number[] = [];
   const pace = createCheckpointPace({
     everyMs: EVERY_MS,
     nowMs: () => nowMs,
+    onRefused: () => toldOf.push(nowMs),
     save: async () => {
       tries.push(nowMs);
       await save(nowMs);
@@ -18,6 +20,7 @@ function camera(save: (nowMs: number) => Promise<void>) {
   });
   return {
     tries,
+    toldOf,
     async run(untilMs: number, publishedAtMs: readonly number[] = []) {
       while (nowMs < untilMs) {
         nowMs += 100;
@@ -41,6 +44,14 @@ describe('checkpoints of a held camera', () => {
     });
     await run(11_500);
     expect(tries).toEqual([5_000, 5_500, 6_000, 11_000]);
+  });
+
+  it('are told of once in a row of refusals', async () => {
+    const { run, toldOf } = camera(async (nowMs) => {
+      if (nowMs !== 6_000) throw new Error('OOM command not allowed');
+    });
+    await run(12_500);
+    expect(toldOf).toEqual([5_000, 11_000]);
   });
 
   it('are saved for a window that was published during a save, right after it', async () => {

@@ -13,7 +13,11 @@
 const PROGRAMS = [
   { name: 'ffmpeg', programs: ['ffmpeg', 'ffprobe'], why: 'decodes video' },
   { name: 'redis-server', programs: ['redis-server'], why: 'holds the queue' },
-  { name: 'util-linux', programs: ['setpriv', 'prlimit'], why: 'ends and limits child processes' },
+  {
+    name: 'util-linux',
+    programs: ['setpriv', 'prlimit', 'flock'],
+    why: 'ends and limits child processes, locks the data folder',
+  },
 ];
 
 /** @type {readonly Wanted[]} */
