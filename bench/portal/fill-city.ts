@@ -141,7 +141,11 @@ function levelRows(level: RolledLevel, { days, dayStartUs, cameras, sequences }:
   return rows;
 }
 
-function spansOfDay(level: RolledLevel, { cameras, dayStartUs }: DayFilling): SpanKey[] {
+/** The spans of all cameras that a day's windows lie in. */
+export function spansOfDay(
+  level: RolledLevel,
+  { cameras, dayStartUs }: Pick<DayFilling, 'cameras' | 'dayStartUs'>,
+): SpanKey[] {
   const startUs = spanStartUs(level, dayStartUs);
   return KINDS.flatMap((kind) =>
     Array.from({ length: cameras }, (_, camera) => ({ level, kind, cameraId: cameraName(camera), startUs })),

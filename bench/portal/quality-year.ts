@@ -17,14 +17,14 @@ import { dataSetPages } from '../../portal/reads/data-set-rows.ts';
 import { type QualityReads, readGaps, readQuality } from '../../portal/reads/quality.ts';
 import { createPortalStore } from '../../portal/store/portal-store.ts';
 import { openPostgresDialect } from '../../portal/store/postgres-store.ts';
-import { type SpanKey, spanStartUs } from '../../portal/store/span.ts';
-import { type Dialect, KINDS, LEVEL_TABLES } from '../../portal/store/sql.ts';
+import { type Dialect, LEVEL_TABLES } from '../../portal/store/sql.ts';
 import { createSqliteDialect } from '../../portal/store/sqlite/sqlite-dialect.ts';
 import { openPortalDatabase } from '../../portal/store/sqlite-store.ts';
 import { touchSpans } from '../../portal/store/write-spans.ts';
 import { startPostgres } from '../../test/support/postgres-server.ts';
 import { say } from '../../workers/cli/output.ts';
 import { cameraName, minuteOfCity } from './city-records.ts';
+import { spansOfDay } from './fill-city.ts';
 
 interface Options {
   readonly cameras: number;
@@ -136,9 +136,14 @@ async function fillYear(dialect: Dialect, level: RolledLevel): Promise<void> {
   const table = LEVEL_TABLES[level];
   const lengthUs = LEVEL_SECONDS[level] * 1_000_000;
   const windows = (options.days * DAY_US) / lengthUs;
-  await dialect.makeRoom(Array.from({ length: options.days }, (_, day) => YEAR_START_US + day * DAY_US));
+  const days = Array.from({ length: options.days }, (_, day) => YEAR_START_US + day * DAY_US);
+  await dialect.makeRoom(days);
   await dialect.transaction('fill', async (sql) => {
-    await touchSpans(sql, spansOfYear(level));
+    const { cameras } = options;
+    await touchSpans(
+      sql,
+      days.flatMap((dayStartUs) => spansOfDay(level, { cameras, dayStartUs })),
+    );
     await sql.run(`DELETE FROM ${table} WHERE window_start_us > ${YEAR_START_US}`);
     await sql.run(`UPDATE ${table} SET recorded_us = ${lengthUs}, analysed_us = ${lengthUs}, reasons = 0`);
     await sql.run(
@@ -151,16 +156,6 @@ async function fillYear(dialect: Dialect, level: RolledLevel): Promise<void> {
             SELECT n FROM step) AS steps`,
     );
   });
-}
-
-function spansOfYear(level: RolledLevel): SpanKey[] {
-  const days = Array.from({ length: options.days }, (_, day) => YEAR_START_US + day * DAY_US);
-  const cameraIds = Array.from({ length: options.cameras }, (_, i) => cameraName(i));
-  return KINDS.flatMap((kind) =>
-    cameraIds.flatMap((cameraId) =>
-      days.map((dayUs) => ({ level, kind, cameraId, startUs: spanStartUs(level, dayUs) })),
-    ),
-  );
 }
 
 /** Nights from 22 to 5 o'clock are paused, an hour each week is lost; the levels above follow. */

@@ -4,15 +4,14 @@
  * keeps of an item between its direction and the fifth sum. Each other line is the place of its window in the span; a colon
  * and the rest of an item that begins so, or a comma and everything of one that does not. Pure.
  */
-import { US_PER_SECOND } from '../../pipelines/domain/time.ts';
-import { LEVEL_SECONDS, type RolledLevel } from '../levels/level.ts';
+import type { RolledLevel } from '../levels/level.ts';
 import type { SeriesRow } from '../levels/series-row.ts';
 import type { FoundWindow } from './found-window.ts';
 import { grouped } from './grouped.ts';
 import { createSeriesRowReader, sharedStartOf } from './level-codec.ts';
 import { COLON, COMMA, headAt, type SeriesPayload, SHARED_SUMS, ZERO } from './level-scanner.ts';
 import { compareText } from './merge-window.ts';
-import { type SpanKey, spanUs, type TimeRange } from './span.ts';
+import { type SpanKey, spanUs, type TimeRange, windowUsOf } from './span.ts';
 import type { Terms } from './terms.ts';
 
 /** A line and direction, or a zone, in one span. */
@@ -23,7 +22,7 @@ export function gatherSeries(
   windows: readonly { readonly startUs: number; readonly payload: string }[],
   { level, startUs }: { readonly level: RolledLevel; readonly startUs: number },
 ): readonly GatheredSeries[] {
-  const windowUs = LEVEL_SECONDS[level] * US_PER_SECOND;
+  const windowUs = windowUsOf(level);
   const series = new Map<string, Omit<GatheredSeries, 'payload'> & { items: SeriesItem[] }>();
   for (const window of windows) {
     const index = (window.startUs - startUs) / windowUs;
@@ -82,7 +81,7 @@ export function windowsOfSeries(
   const series = stored
     .toSorted(inOrder)
     .map((one, turn) => ({ ...one, shared: sharedStartOf(one.payload, turn) }));
-  const windowUs = LEVEL_SECONDS[span.level] * US_PER_SECOND;
+  const windowUs = windowUsOf(span.level);
   const count = spanUs(span.level) / windowUs;
   const places = placesOf(series, count);
   const rowsIn = createSpanRows(series, span);

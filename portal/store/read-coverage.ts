@@ -1,8 +1,6 @@
 /** The read of what was seen of each camera; no payload is decoded. */
-import { US_PER_SECOND } from '../../pipelines/domain/time.ts';
-import { LEVEL_SECONDS } from '../levels/level.ts';
 import { reasonsOf } from '../levels/sums.ts';
-import type { WindowSeen } from './span.ts';
+import { type WindowSeen, windowUsOf } from './span.ts';
 import type { SpanReader } from './span-reader.ts';
 import type { CoverageQuery, CoverageRow } from './store.ts';
 
@@ -11,7 +9,7 @@ export async function readCoverage(
   reader: SpanReader,
   query: CoverageQuery,
 ): Promise<readonly CoverageRow[]> {
-  const lengthUs = LEVEL_SECONDS[query.level] * US_PER_SECOND;
+  const lengthUs = windowUsOf(query.level);
   const rows: CoverageRow[] = [];
   for (const [cameraId, windows] of await reader.seen(query)) {
     for (const { startUs, recordedUs, analysedUs, reasons } of ofBothKinds(windows)) {

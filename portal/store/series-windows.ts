@@ -1,13 +1,12 @@
 /** Walks over the windows of a series in its stable order, statement by statement; rows are made only of those wanted. */
-import { US_PER_SECOND } from '../../pipelines/domain/time.ts';
-import { LEVEL_SECONDS, levelWindowStartUs, type RolledLevel } from '../levels/level.ts';
+import { levelWindowStartUs, type RolledLevel } from '../levels/level.ts';
 import type { SeriesRow } from '../levels/series-row.ts';
 import type { FoundWindow } from './found-window.ts';
 import { windowsOfSeries } from './gathered-codec.ts';
 import { rowsOfWindow } from './level-codec.ts';
 import type { RecordWindow } from './merge-window.ts';
 import { directionOf, isShort, minuteRows, placeOf } from './minute-rows.ts';
-import { spanUs } from './span.ts';
+import { spanUs, windowUsOf } from './span.ts';
 import type { SpanQuery, SpanReader, StoredSpan } from './span-reader.ts';
 import type { SeriesPosition, SeriesQuery } from './store.ts';
 import type { Terms } from './terms.ts';
@@ -85,6 +84,7 @@ async function* rolledWindows(
     }
   }
 }
+
 interface Found {
   readonly level: RolledLevel;
   readonly query: SeriesQuery;
@@ -108,10 +108,6 @@ function windowsOfSpan(span: StoredSpan, { level, query, range }: Found): readon
 /** No more spans than that, wherever it begins. */
 function isShortRange({ level, fromUs, toUs }: SpanQuery, spansAtOnce: number): boolean {
   return fromUs !== undefined && toUs !== undefined && toUs - fromUs <= spansAtOnce * spanUs(level);
-}
-
-function windowUsOf(level: RolledLevel): number {
-  return LEVEL_SECONDS[level] * US_PER_SECOND;
 }
 
 function camerasAtOnce(level: RolledLevel, { fromUs, toUs }: SeriesQuery, windowsAtOnce: number): number {

@@ -2,15 +2,14 @@
  * The statements that read a level span by span, for both engines: of gathered spans what was gathered, of the others the
  * windows themselves. Each is one statement: a span that is written or gathered meanwhile is read wholly before or after.
  */
-import { US_PER_SECOND } from '../../pipelines/domain/time.ts';
 import type { Direction, Observation } from '../../pipelines/domain/types.ts';
-import { LEVEL_SECONDS, type RolledLevel } from '../levels/level.ts';
+import type { RolledLevel } from '../levels/level.ts';
 import { createConditions } from './conditions.ts';
 import type { GatheredSeries } from './gathered-codec.ts';
 import { grouped } from './grouped.ts';
 import type { PlaceFilter } from './level-scanner.ts';
 import { compareText } from './merge-window.ts';
-import { decodeSeen, spanStartUs, spanUs, type TimeRange, type WindowSeen } from './span.ts';
+import { decodeSeen, spanStartUs, spanUs, type TimeRange, type WindowSeen, windowUsOf } from './span.ts';
 import { KINDS, LEVEL_TABLES, type Sql } from './sql.ts';
 
 /** Which spans are read, and which of their windows; a part left out does not narrow. */
@@ -204,10 +203,6 @@ function inRange(
   { fromUs = Number.NEGATIVE_INFINITY, toUs = Number.POSITIVE_INFINITY }: TimeRange,
 ): readonly WindowSeen[] {
   return windows.filter(({ startUs }) => startUs >= fromUs && startUs < toUs);
-}
-
-function windowUsOf(level: RolledLevel): number {
-  return LEVEL_SECONDS[level] * US_PER_SECOND;
 }
 
 /** Sums of whole spans and of loose windows, and of each span that the range cuts what was seen in it. */

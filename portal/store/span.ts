@@ -2,8 +2,9 @@
  * Spans: the stretches of a camera's time whose windows of one level are gathered, and what is kept of each beside its
  * payloads. Pure.
  */
+import { US_PER_SECOND } from '../../pipelines/domain/time.ts';
 import type { Observation } from '../../pipelines/domain/types.ts';
-import { levelWindowStartUs, type RolledLevel } from '../levels/level.ts';
+import { LEVEL_SECONDS, levelWindowStartUs, type RolledLevel } from '../levels/level.ts';
 import { compareText } from './merge-window.ts';
 import { DAY_US } from './roll-up.ts';
 
@@ -23,6 +24,11 @@ export interface TimeRange {
   readonly fromUs?: number | undefined;
   /** Exclusive. */
   readonly toUs?: number | undefined;
+}
+
+/** Length of a level's windows, µs. */
+export function windowUsOf(level: RolledLevel): number {
+  return LEVEL_SECONDS[level] * US_PER_SECOND;
 }
 
 /** Length of a level's spans, µs. */

@@ -1,8 +1,7 @@
 /** What is written of spans: that they changed, what was gathered, and what retention takes. */
-import { US_PER_SECOND } from '../../pipelines/domain/time.ts';
-import { LEVEL_SECONDS, type RolledLevel } from '../levels/level.ts';
+import type { RolledLevel } from '../levels/level.ts';
 import { gatherSeries } from './gathered-codec.ts';
-import { distinctSpans, encodeSeen, type SpanKey, spanUs, type WindowSeen } from './span.ts';
+import { distinctSpans, encodeSeen, type SpanKey, spanUs, type WindowSeen, windowUsOf } from './span.ts';
 import { type ColumnType, type Dialect, KINDS, type Sql } from './sql.ts';
 
 const KEY = { level: 'text', kind: 'text', camera_id: 'text', start_us: 'bigint' } as const;
@@ -66,7 +65,7 @@ export async function writeGathered(sql: Sql, spans: readonly SpanToGather[]): P
 }
 
 function gatheredRow({ windows, ...span }: SpanToGather) {
-  const windowUs = LEVEL_SECONDS[span.level] * US_PER_SECOND;
+  const windowUs = windowUsOf(span.level);
   const rows = windows.reduce((sum, window) => sum + window.rows, 0);
   return [...keyOf(span), 1, rows, encodeSeen(windows, { startUs: span.startUs, windowUs })];
 }
