@@ -1,8 +1,8 @@
 /** Every prom-client metric of the workers, named once. Never labelled by track or job. */
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { classGroup, type RoadUserClass } from '../pipelines/domain/classes.ts';
 import type { Observation, TimelineEvent } from '../pipelines/domain/types.ts';
+import { watchEventLoop } from './event-loop-delay.ts';
 
 /** Buckets for stages that take milliseconds. */
 const STAGE_BUCKETS_S = [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5];
@@ -101,8 +101,12 @@ function createSeries() {
 
 /** Node's own metrics (heap, handles, CPU) and the event loop's delay. */
 export function addProcessMetrics(registry: Registry): void {
-  collectDefaultMetrics({ register: registry });
-  watchEventLoop(registry);
+  // prom-client's own histogram of the loop can't be left out, so it is set to look once an hour and not shown: beside
+  // ours it would wake the process as often again.
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: 3_600_000 });
+  for (const figure of ['min', 'max', 'mean', 'stddev', 'p50', 'p90', 'p99'])
+    registry.removeSingleMetric(`nodejs_eventloop_lag_${figure}_seconds`);
+  addLoopMetric(registry);
 }
 
 /** What waits in the outbox, read at each scrape: several processes share one file. */
@@ -142,25 +146,17 @@ export function addQueueMetrics(
 }
 
 /** p50, p99 and max of the event loop's delay since the last scrape. */
-function watchEventLoop(registry: Registry): void {
-  const histogram = monitorEventLoopDelay({ resolution: 10 });
-  histogram.enable();
+function addLoopMetric(registry: Registry): void {
+  const delayMs = watchEventLoop();
   new Gauge({
     name: 'cctv_process_event_loop_lag_seconds',
     help: 'Event-loop delay since the last scrape',
     labelNames: ['quantile'],
     registers: [registry],
     collect() {
-      const measured = {
-        '0.5': histogram.percentile(50),
-        '0.99': histogram.percentile(99),
-        '1': histogram.max,
-      };
-      for (const [quantile, nanoseconds] of Object.entries(measured)) {
-        // An empty histogram reports NaN.
-        this.set({ quantile }, Number.isFinite(nanoseconds) ? nanoseconds / 1e9 : 0);
-      }
-      histogram.reset();
+      const { p50, p99, max } = delayMs();
+      for (const [quantile, ms] of Object.entries({ '0.5': p50, '0.99': p99, '1': max }))
+        this.set({ quantile }, ms / 1e3);
     },
   });
 }

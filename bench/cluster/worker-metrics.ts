@@ -1,10 +1,11 @@
 /** A worker's own metrics, as its `/metrics` page gives them. */
+import type { LoopDelayMs } from '../../workers/event-loop-delay.ts';
 
 /** What is read off one scrape. Counters count from the worker's start. */
 export interface WorkerMetrics {
   readonly atMs: number;
-  /** Event-loop delay since the scrape before, ms. */
-  readonly lagMs: { readonly p50: number; readonly p99: number; readonly max: number };
+  /** Since the scrape before. */
+  readonly lagMs: LoopDelayMs;
   /** Seconds spent in garbage collection, on the main thread. */
   readonly gcSeconds: number;
   readonly cpuSeconds: number;

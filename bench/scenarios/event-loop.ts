@@ -1,8 +1,8 @@
 /** A worker's main thread under load: event-loop delay, garbage collection, memory, from its own `/metrics`; and its counts. */
 import { loadavg } from 'node:os';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SiteCamera } from '../../pipelines/site-file.ts';
+import { type LoopDelayMs, watchEventLoop } from '../../workers/event-loop-delay.ts';
 import {
   type BenchCluster,
   type BenchWorker,
@@ -12,7 +12,7 @@ import {
 import { startCameraServer } from '../cluster/cameras.ts';
 import { scrapeWorker, type WorkerMetrics } from '../cluster/worker-metrics.ts';
 import type { Material } from '../material.ts';
-import { descendants, residentMiB } from '../measure/process-cpu.ts';
+import { descendants, residentMiB } from '../measure/processes.ts';
 import { median } from '../measure/statistics.ts';
 import type { Figure, ScenarioResult, SubjectResult } from '../result.ts';
 import { WINDOW_SECONDS } from '../subjects/pipeline.ts';
@@ -54,8 +54,9 @@ export async function measureEventLoop(context: ScenarioContext): Promise<Scenar
       detectors: material.cores,
       name: 'event-loop',
     });
-    const recording = await duringRecordings({ ...context, cluster, worker });
-    const live = await duringLive({ ...context, cluster, worker });
+    const run = { ...context, cluster, worker, idleDelayMs: watchEventLoop() };
+    const recording = await duringRecordings(run);
+    const live = await duringLive(run);
     signal.throwIfAborted();
     return {
       name: 'event-loop',
@@ -77,12 +78,14 @@ export async function measureEventLoop(context: ScenarioContext): Promise<Scenar
 interface Run extends ScenarioContext {
   readonly cluster: BenchCluster;
   readonly worker: BenchWorker;
+  /** Of this very process, since the call before. */
+  readonly idleDelayMs: () => LoopDelayMs;
 }
 
 async function duringRecordings(
   run: Run,
 ): Promise<{ readonly periods: Period[]; readonly subject: SubjectResult }> {
-  const { cluster, worker, material, rounds, progress, signal } = run;
+  const { cluster, worker, material, rounds, progress, signal, idleDelayMs } = run;
   const cameraId = 'pets-loop';
   cluster.register([{ ...material.camera, id: cameraId }], WINDOW_SECONDS);
   const count = () =>
@@ -91,10 +94,12 @@ async function duringRecordings(
   const slices: Slice[] = [];
   for (let round = 0; round < Math.min(3, rounds); round++) {
     progress(`event loop, recording ${round + 1}`);
-    idleP99Ms();
+    idleDelayMs();
     const before = await scrapeWorker(worker.metricsUrl);
     const { frames, seconds } = await count();
-    periods.push(period(worker, before, await scrapeWorker(worker.metricsUrl)));
+    periods.push(
+      period(worker, { before, after: await scrapeWorker(worker.metricsUrl), idleP99Ms: idleDelayMs().p99 }),
+    );
     slices.push({ frames, framesPerSecond: frames / seconds });
   }
   const quality = readTruth(run, material)?.ofRecords(await cluster.records(cameraId));
@@ -103,7 +108,7 @@ async function duringRecordings(
 }
 
 async function duringLive(run: Run): Promise<Period[]> {
-  const { cluster, worker, material, rounds, progress } = run;
+  const { cluster, worker, material, rounds, progress, idleDelayMs } = run;
   const server = await startCameraServer({ file: material.footage, fps: 10, gop: 10 });
   try {
     const cameras = liveCameras(material, server.url, {
@@ -115,10 +120,16 @@ async function duringLive(run: Run): Promise<Period[]> {
     const periods: Period[] = [];
     for (let round = 0; round < Math.min(3, rounds); round++) {
       progress(`event loop, live ${round + 1}`);
-      idleP99Ms();
+      idleDelayMs();
       const before = await scrapeWorker(worker.metricsUrl);
       await sleep(LIVE_WINDOW_S * 2_000);
-      periods.push(period(worker, before, await scrapeWorker(worker.metricsUrl)));
+      periods.push(
+        period(worker, {
+          before,
+          after: await scrapeWorker(worker.metricsUrl),
+          idleP99Ms: idleDelayMs().p99,
+        }),
+      );
     }
     cluster.unregister(cameras.map(({ id }) => id));
     return periods;
@@ -154,25 +165,19 @@ async function untilAllPlay(worker: BenchWorker, cameras: number): Promise<void>
   throw new Error(`${cameras} simulated cameras did not all play within ${CAMERAS_DEADLINE_MS / 1_000} s`);
 }
 
-/** Delay of this very process since the last call. */
-function createIdleWatch(): () => number {
-  const histogram = monitorEventLoopDelay({ resolution: 10 });
-  histogram.enable();
-  return () => {
-    const p99Ms = histogram.percentile(99) / 1e6;
-    histogram.reset();
-    return p99Ms;
-  };
-}
-
-const idleP99Ms = createIdleWatch();
-
-function period(worker: BenchWorker, before: WorkerMetrics, after: WorkerMetrics): Period {
+function period(
+  worker: BenchWorker,
+  {
+    before,
+    after,
+    idleP99Ms,
+  }: { readonly before: WorkerMetrics; readonly after: WorkerMetrics; readonly idleP99Ms: number },
+): Period {
   const seconds = (after.atMs - before.atMs) / 1_000;
   const detectors = descendants(worker.pid).filter((row) => row.name.startsWith('pantau-detect'));
   return {
     lagMs: after.lagMs,
-    idleP99Ms: idleP99Ms(),
+    idleP99Ms,
     gcShare: (after.gcSeconds - before.gcSeconds) / seconds,
     cpuShare: (after.cpuSeconds - before.cpuSeconds) / seconds,
     residentMiB: after.residentMiB,
