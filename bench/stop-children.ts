@@ -1,6 +1,6 @@
 /** Leaves no process behind, however a run ended. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { descendants, type ProcessRow } from './measure/process-cpu.ts';
+import { descendants, type ProcessRow, signalProcess } from './measure/processes.ts';
 
 const GRACE_MS = 5_000;
 const POLL_MS = 100;
@@ -19,11 +19,5 @@ export async function stopChildren(): Promise<string[]> {
 }
 
 function signalAll(rows: readonly ProcessRow[], signal: NodeJS.Signals): void {
-  for (const { pid } of rows) {
-    try {
-      process.kill(pid, signal);
-    } catch {
-      // It ended by itself in between.
-    }
-  }
+  for (const { pid } of rows) signalProcess(pid, signal);
 }

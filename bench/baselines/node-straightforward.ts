@@ -13,7 +13,7 @@ import * as ort from 'onnxruntime-node';
 import sharp from 'sharp';
 import { createOutputReader, type Outputs } from '../../pipelines/adapters/detect/output-reader.ts';
 import { pictureArea } from '../../pipelines/domain/detect/letterbox.ts';
-import { cpuSeconds } from '../measure/process-cpu.ts';
+import { cpuSeconds } from '../measure/processes.ts';
 import type { BaselineRequest, BaselineResult } from '../subjects/baseline.ts';
 import { steadyRate } from '../subjects/subject.ts';
 import { splitAfter } from './split-pictures.ts';

@@ -1,7 +1,7 @@
 /** What live cameras cost and how much of what was due was analysed, over whole windows of wall time. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Observation } from '../../pipelines/domain/types.ts';
-import { cpuSeconds, descendants } from '../measure/process-cpu.ts';
+import { cpuSeconds, descendants } from '../measure/processes.ts';
 import { quantile } from '../measure/statistics.ts';
 import { busySeconds } from './cores.ts';
 import { type LiveLoad, liveCameraId } from './live-load.ts';

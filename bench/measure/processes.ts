@@ -1,4 +1,4 @@
-/** CPU time and memory of processes, from Linux's `/proc`: the bill that other load on the machine changes least. */
+/** Processes as Linux's `/proc` shows them; CPU time is the bill that other load on the machine changes least. */
 import { readdirSync, readFileSync } from 'node:fs';
 
 /** Linux reports process times in hundredths of a second on every architecture Node runs on (`USER_HZ`). */
@@ -47,6 +47,15 @@ export interface ProcessRow {
   readonly parentPid: number;
   /** Program name as the kernel keeps it, at most 15 characters. */
   readonly name: string;
+}
+
+/** Sends a signal; nothing happens where the process has ended by itself in between. */
+export function signalProcess(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
 
 /** All living descendants of `pid`. */

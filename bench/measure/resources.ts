@@ -1,6 +1,6 @@
 /** Memory, files and processes of a worker over time, from Linux's `/proc`. */
 import { readdirSync } from 'node:fs';
-import { descendants, residentMiB, unfiledMiB } from './process-cpu.ts';
+import { descendants, residentMiB, unfiledMiB } from './processes.ts';
 import { median, type Slope, theilSen } from './statistics.ts';
 
 /** A worker with its children at one moment. */

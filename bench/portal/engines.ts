@@ -6,7 +6,7 @@ import type { Dialect } from '../../portal/store/sql.ts';
 import { createSqliteDialect } from '../../portal/store/sqlite/sqlite-dialect.ts';
 import { openPortalDatabase } from '../../portal/store/sqlite-store.ts';
 import { startPostgres } from '../../test/support/postgres-server.ts';
-import { descendants } from '../measure/process-cpu.ts';
+import { descendants } from '../measure/processes.ts';
 
 /** The engines, in the order in which they are measured. */
 export type EngineName = 'sqlite' | 'postgres';

@@ -11,7 +11,7 @@ import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { DAY_US } from '../../portal/store/roll-up.ts';
-import { cpuSeconds, residentMiB } from '../measure/process-cpu.ts';
+import { cpuSeconds, residentMiB } from '../measure/processes.ts';
 import type { Figure, ScenarioResult } from '../result.ts';
 import type { ScenarioContext } from '../scenarios/interleave.ts';
 import { cameraName } from './city-records.ts';

@@ -10,7 +10,7 @@ import { AnalysisError } from '../../pipelines/errors.ts';
 import { createPortalStore } from '../../portal/store/portal-store.ts';
 import { DAY_US } from '../../portal/store/roll-up.ts';
 import type { PortalStore } from '../../portal/store/store.ts';
-import { residentMiB } from '../measure/process-cpu.ts';
+import { residentMiB } from '../measure/processes.ts';
 import type { Figure, ScenarioResult } from '../result.ts';
 import type { ScenarioContext } from '../scenarios/interleave.ts';
 import { LINES, ZONES } from './city-records.ts';

@@ -6,7 +6,7 @@ import { assembleArguments } from '../../pipelines/adapters/decode/ffmpeg-comman
 import { ffmpegVersion } from '../../pipelines/adapters/decode/ffmpeg-program.ts';
 import type { FrameFormat } from '../../pipelines/ports.ts';
 import type { CameraClip } from '../cluster/camera-clip.ts';
-import { cpuSeconds } from '../measure/process-cpu.ts';
+import { cpuSeconds } from '../measure/processes.ts';
 
 /** CPU milliseconds of one core. */
 export interface MeasuredDecode {

@@ -1,6 +1,6 @@
 /** Memory of processes that share pages: each gets its part of them, so that sums are right. */
 import { readFileSync } from 'node:fs';
-import { descendants, type ProcessRow } from '../measure/process-cpu.ts';
+import { descendants, type ProcessRow } from '../measure/processes.ts';
 
 /** Proportional set size in MiB; zero for a process that is gone. */
 export function proportionalMiB(pid: number): number {

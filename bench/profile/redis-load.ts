@@ -1,6 +1,6 @@
 /** What a cluster asks of its Redis, by Redis' own counters; MONITOR would be a load of its own. */
 import { Redis } from 'ioredis';
-import { cpuSeconds } from '../measure/process-cpu.ts';
+import { cpuSeconds } from '../measure/processes.ts';
 
 /** Counters at one moment. */
 export interface RedisLook {

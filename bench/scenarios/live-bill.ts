@@ -7,7 +7,7 @@ import { splitCores } from '../cluster/cores.ts';
 import { type LiveRate, startLiveLoad } from '../cluster/live-load.ts';
 import { type LiveSpan, measureLiveSpan } from '../cluster/live-span.ts';
 import { type Material, measuredModel } from '../material.ts';
-import { residentMiB } from '../measure/process-cpu.ts';
+import { residentMiB } from '../measure/processes.ts';
 import { measureDecode } from '../profile/decode-cost.ts';
 import type { Figure, ScenarioResult } from '../result.ts';
 import { readLoopTruth } from './cameras-per-core-truth.ts';

@@ -18,7 +18,7 @@ import { openRecording, recordingRequest } from '../../pipelines/recording.ts';
 import { confine } from '../cluster/cores.ts';
 import type { Material, MeasuredModel } from '../material.ts';
 import { START_US } from '../material.ts';
-import { cpuSeconds, cpuSecondsOf } from '../measure/process-cpu.ts';
+import { cpuSeconds, cpuSecondsOf } from '../measure/processes.ts';
 import { type Part, type Slice, type Subject, steadyRate } from './subject.ts';
 
 /** What a bare session is told. */

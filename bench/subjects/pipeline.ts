@@ -13,7 +13,7 @@ import {
 import { siteVersion } from '../../pipelines/site-file.ts';
 import type { CountTruth } from '../count-quality.ts';
 import { type Material, type MeasuredModel, START_US } from '../material.ts';
-import { cpuSeconds, cpuSecondsOf, descendants } from '../measure/process-cpu.ts';
+import { cpuSeconds, cpuSecondsOf, descendants } from '../measure/processes.ts';
 import {
   type CountQuality,
   type CpuBill,

@@ -3,7 +3,7 @@ import type { BenchCluster, BenchWorker } from '../cluster/bench-cluster.ts';
 import { busyRate, watchFrames } from '../cluster/busy-rate.ts';
 import type { CountTruth } from '../count-quality.ts';
 import type { Material } from '../material.ts';
-import { cpuSeconds, descendants } from '../measure/process-cpu.ts';
+import { cpuSeconds, descendants, signalProcess } from '../measure/processes.ts';
 import { WINDOW_SECONDS } from './pipeline.ts';
 import type { CountQuality, CpuBill, Subject } from './subject.ts';
 
@@ -46,11 +46,13 @@ export async function createQueued(options: QueuedOptions): Promise<Subject> {
     cluster.register([{ ...material.camera, id: warm.cameraId }], WINDOW_SECONDS);
     await cluster.count({ ...warm, signal: options.signal });
   }
+  setAsleep(running, true);
   let quality: CountQuality | undefined;
   return {
     name,
     what: `${workers} worker process(es) with ${detectors} detector(s) each${cores === undefined ? '' : ', each kept on one core'}, through Redis to the portal`,
     async measure(_part, signal) {
+      setAsleep(running, false);
       const before = running.map(lookAt);
       let isDone = false;
       const counted = cluster.count({ prefix, cameraId, segmentWindows, signal }).finally(() => {
@@ -63,14 +65,30 @@ export async function createQueued(options: QueuedOptions): Promise<Subject> {
       const busy = busyRate(seen);
       const cpu = billOf(before, running.map(lookAt), frames);
       quality = truth?.ofRecords(await cluster.records(cameraId));
+      setAsleep(running, true);
       return {
         ...{ frames, framesPerSecond: frames / seconds, cpu },
         ...(busy === undefined ? {} : { busyFramesPerSecond: busy }),
       };
     },
     quality: () => quality,
-    close: () => Promise.resolve(),
+    close() {
+      // A process that sleeps does not hear that it should end.
+      setAsleep(running, false);
+      return Promise.resolve();
+    },
   };
+}
+
+/**
+ * Stops workers and their detectors where they are, or lets them go on: an idle worker still takes about a hundredth of a
+ * core, and workers of other shapes wait while one is measured.
+ */
+function setAsleep(workers: readonly BenchWorker[], isAsleep: boolean): void {
+  for (const { pid } of workers) {
+    for (const id of [pid, ...descendants(pid).map((row) => row.pid)])
+      signalProcess(id, isAsleep ? 'SIGSTOP' : 'SIGCONT');
+  }
 }
 
 interface Look {

@@ -37,6 +37,8 @@ export function createMotionGate(size: { readonly widthPx: number; readonly heig
   // Whole: copying a picture takes a ninth of the time that picking out its samples does, and most comparisons end early.
   const kept = new Uint8Array(heightPx * widthPx * 3);
   const excess = new Uint32Array(Math.ceil(widthPx / BLOCK_PX));
+  /** Where something moved last: there it most likely still does, and one changed band is enough. */
+  let likelyTop = 0;
 
   /** Adds up one row of blocks; true when one of them has changed. */
   function isBandChanged(pixels: Uint8Array, top: number): boolean {
@@ -58,8 +60,11 @@ export function createMotionGate(size: { readonly widthPx: number; readonly heig
 
   return {
     isUnchanged(pixels) {
+      if (isBandChanged(pixels, likelyTop)) return false;
       for (let top = 0; top < heightPx; top += BLOCK_PX) {
-        if (isBandChanged(pixels, top)) return false;
+        if (top === likelyTop || !isBandChanged(pixels, top)) continue;
+        likelyTop = top;
+        return false;
       }
       return true;
     },

@@ -63,6 +63,13 @@ describe('the motion gate', () => {
     }
     expect(isUnchanged(picture(), picture({ x: 66, y: 37, width: 4, height: 8, level: 85 }))).toBe(false);
   });
+  it('looks everywhere, wherever something moved before', () => {
+    const gate = createMotionGate(SIZE);
+    gate.keep(picture());
+    const walkerAt = (y: number) => picture({ x: 30, y, width: 6, height: 14, level: 85 });
+    const seen = [walkerAt(30), walkerAt(0), picture(), walkerAt(16), picture()].map(gate.isUnchanged);
+    expect(seen).toEqual([false, false, true, false, true]);
+  });
   it('compares with what was kept, so that slow light adds up until it is seen', () => {
     const gate = createMotionGate(SIZE);
     gate.keep(picture());
