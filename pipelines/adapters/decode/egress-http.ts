@@ -2,6 +2,7 @@
 import type { LookupFunction } from 'node:net';
 import { Agent, type Dispatcher, request } from 'undici';
 import { AnalysisError } from '../../errors.ts';
+import { linkAbort } from '../linked-abort.ts';
 import { answerChallenge, type Credentials, credentialsOf } from './access-auth.ts';
 import { type EgressPolicy, type PinnedUrl, pinUrl } from './egress.ts';
 
@@ -215,15 +216,22 @@ async function readAll(
   open: (get: HttpGet) => Promise<HttpAnswer>,
   get: HttpGet & { maxBytes: number; deadlineMs: number },
 ): Promise<{ url: URL; body: Buffer }> {
-  const deadline = AbortSignal.timeout(get.deadlineMs);
-  const signal = AbortSignal.any([get.signal, deadline]);
+  const limit = linkAbort(get.signal);
+  let isOverdue = false;
+  const deadline = setTimeout(() => {
+    isOverdue = true;
+    limit.abort();
+  }, get.deadlineMs);
   try {
-    const answer = await open({ ...get, signal });
+    const answer = await open({ ...get, signal: limit.signal });
     return { url: answer.url, body: await collect(answer, get) };
   } catch (cause) {
     if (cause instanceof AnalysisError || get.signal.aborted) throw cause;
-    const what = deadline.aborted ? `not done within ${get.deadlineMs} ms` : describeFault(cause);
+    const what = isOverdue ? `not done within ${get.deadlineMs} ms` : describeFault(cause);
     throw new AnalysisError('source-unreachable', 'http', `host ${hostOf(get.url)}: ${what}`);
+  } finally {
+    clearTimeout(deadline);
+    limit.unlink();
   }
 }
 

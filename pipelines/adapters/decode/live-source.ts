@@ -6,6 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { GapReason } from '../../domain/types.ts';
 import { AnalysisError } from '../../errors.ts';
 import type { FrameRequest, FrameSource, SourceEnd, SourceEvent, SourceInfo } from '../../ports.ts';
+import { linkAbort } from '../linked-abort.ts';
 import { createFrozenWatch, type FrozenWatch } from './frozen-watch.ts';
 import {
   type ConnectionEnd,
@@ -187,8 +188,8 @@ async function* lookAgain(run: Run): AsyncGenerator<SourceEvent, SourceInfo | un
   const { info, look, looked, clock, gapIntervalMs } = run;
   if (info === undefined || run.request.format.fit !== 'letterbox') return undefined;
   if (looked.atUs !== undefined && clock.nowUs() - looked.atUs < LOOK_HOLDS_US) return undefined;
-  const stopper = new AbortController();
-  const looking = look(AbortSignal.any([run.signal, stopper.signal])).catch(rethrowLook);
+  const stopper = linkAbort(run.signal);
+  const looking = look(stopper.signal).catch(rethrowLook);
   try {
     while (!(await settlesWithin(looking, gapIntervalMs))) yield* gapsUntilNow(run, 'source-down');
     const now = await looking;
@@ -196,6 +197,7 @@ async function* lookAgain(run: Run): AsyncGenerator<SourceEvent, SourceInfo | un
     looked.atUs = clock.nowUs();
     return undefined;
   } finally {
+    stopper.unlink();
     stopper.abort();
     await looking.catch(() => undefined);
   }
@@ -213,8 +215,8 @@ async function* passEvents(
   health: { firstUs: number | undefined },
 ): AsyncGenerator<SourceEvent, ConnectionEnd, void> {
   const { timeline, clock, request } = run;
-  const stopper = new AbortController();
-  const signal = AbortSignal.any([run.signal, stopper.signal]);
+  const stopper = linkAbort(run.signal);
+  const { signal } = stopper;
   const connection = run.options.connector.connect({
     frames: request,
     signal,
@@ -239,6 +241,7 @@ async function* passEvents(
     }
     return { outcome: 'abort', detail: 'aborted' };
   } finally {
+    stopper.unlink();
     stopper.abort();
     await connection.return(undefined as never);
   }

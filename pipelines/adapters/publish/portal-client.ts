@@ -4,6 +4,7 @@ import { constants, gzip } from 'node:zlib';
 import { Agent, request } from 'undici';
 import { z } from 'zod';
 import type { FencedObservation } from '../../domain/observation-key.ts';
+import { linkAbort } from '../linked-abort.ts';
 
 /** What became of a batch. */
 export type Delivery =
@@ -82,11 +83,8 @@ export function createPortalClient(options: PortalClientOptions): PortalClient {
   return {
     async send(records, signal) {
       signal.throwIfAborted();
-      // By hand, not AbortSignal.any: that one keeps every call alive as long as `signal` lives.
-      const deadline = new AbortController();
-      const giveUp = () => deadline.abort();
-      const timer = setTimeout(giveUp, timeoutMs);
-      signal.addEventListener('abort', giveUp);
+      const deadline = linkAbort(signal);
+      const timer = setTimeout(deadline.abort, timeoutMs);
       try {
         const body = JSON.stringify({ records });
         let answer = await put(body, deadline.signal);
@@ -104,7 +102,7 @@ export function createPortalClient(options: PortalClientOptions): PortalClient {
           : unavailable(reasonOf(error));
       } finally {
         clearTimeout(timer);
-        signal.removeEventListener('abort', giveUp);
+        deadline.unlink();
       }
     },
     close: () => agent.destroy(),

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import type {
   ConnectionEnd,
@@ -44,6 +45,9 @@ async function run(
 ) {
   const statuses: LiveStatus[] = [];
   const released: number[] = [];
+  /** How many listened to the whole run's end at each connection. */
+  const listening: number[] = [];
+  const aborter = new AbortController();
   let connections = 0;
   let looks = 0;
   const connector: LiveConnector = {
@@ -58,10 +62,10 @@ async function run(
     connect: (request) => {
       const script = scripts[Math.min(connections, scripts.length - 1)]!;
       connections += 1;
+      listening.push(getEventListeners(aborter.signal, 'abort').length);
       return script(request);
     },
   };
-  const aborter = new AbortController();
   const source = createLiveSource({
     connector,
     clock,
@@ -78,7 +82,7 @@ async function run(
   const frames = source.frames({ format, framesPerSecond: 1, keyframesOnly: false }, aborter.signal);
   for (;;) {
     const next = await frames.next();
-    if (next.done === true) return { events, statuses, connections, released, end: next.value };
+    if (next.done === true) return { events, statuses, connections, listening, released, end: next.value };
     events.push(next.value);
     if (events.length >= maxEvents) aborter.abort();
   }
@@ -106,6 +110,17 @@ const failing = (code: ErrorCode, message = 'no'): Script =>
   };
 
 describe('createLiveSource', () => {
+  it('lost a hundred times, no connection is left with what lives as long as the camera', async () => {
+    const clock = createClock();
+    // biome-ignore lint/correctness/useYield: a connection that never gives anything
+    const lost: Script = async function* () {
+      clock.pass(2);
+      throw new AnalysisError('source-unreachable', 'test', 'no');
+    };
+    const { connections, listening } = await run([lost], 100, clock);
+    expect(connections).toBe(100);
+    expect(new Set(listening)).toEqual(new Set([1]));
+  });
   it('a connection lost and found again: the gap begins where the last frame’s second ends', async () => {
     const clock = createClock();
     const first: Script = async function* () {
