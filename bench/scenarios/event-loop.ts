@@ -97,9 +97,7 @@ async function duringRecordings(
     idleDelayMs();
     const before = await scrapeWorker(worker.metricsUrl);
     const { frames, seconds } = await count();
-    periods.push(
-      period(worker, { before, after: await scrapeWorker(worker.metricsUrl), idleP99Ms: idleDelayMs().p99 }),
-    );
+    periods.push(await periodSince(before, run));
     slices.push({ frames, framesPerSecond: frames / seconds });
   }
   const quality = readTruth(run, material)?.ofRecords(await cluster.records(cameraId));
@@ -123,13 +121,7 @@ async function duringLive(run: Run): Promise<Period[]> {
       idleDelayMs();
       const before = await scrapeWorker(worker.metricsUrl);
       await sleep(LIVE_WINDOW_S * 2_000);
-      periods.push(
-        period(worker, {
-          before,
-          after: await scrapeWorker(worker.metricsUrl),
-          idleP99Ms: idleDelayMs().p99,
-        }),
-      );
+      periods.push(await periodSince(before, run));
     }
     cluster.unregister(cameras.map(({ id }) => id));
     return periods;
@@ -165,19 +157,13 @@ async function untilAllPlay(worker: BenchWorker, cameras: number): Promise<void>
   throw new Error(`${cameras} simulated cameras did not all play within ${CAMERAS_DEADLINE_MS / 1_000} s`);
 }
 
-function period(
-  worker: BenchWorker,
-  {
-    before,
-    after,
-    idleP99Ms,
-  }: { readonly before: WorkerMetrics; readonly after: WorkerMetrics; readonly idleP99Ms: number },
-): Period {
+async function periodSince(before: WorkerMetrics, { worker, idleDelayMs }: Run): Promise<Period> {
+  const after = await scrapeWorker(worker.metricsUrl);
   const seconds = (after.atMs - before.atMs) / 1_000;
   const detectors = descendants(worker.pid).filter((row) => row.name.startsWith('pantau-detect'));
   return {
     lagMs: after.lagMs,
-    idleP99Ms,
+    idleP99Ms: idleDelayMs().p99,
     gcShare: (after.gcSeconds - before.gcSeconds) / seconds,
     cpuShare: (after.cpuSeconds - before.cpuSeconds) / seconds,
     residentMiB: after.residentMiB,

@@ -37,8 +37,9 @@ export function createMotionGate(size: { readonly widthPx: number; readonly heig
   // Whole: copying a picture takes a ninth of the time that picking out its samples does, and most comparisons end early.
   const kept = new Uint8Array(heightPx * widthPx * 3);
   const excess = new Uint32Array(Math.ceil(widthPx / BLOCK_PX));
+  const bands = Math.ceil(heightPx / BLOCK_PX);
   /** Where something moved last: there it most likely still does, and one changed band is enough. */
-  let likelyTop = 0;
+  let likelyBand = 0;
 
   /** Adds up one row of blocks; true when one of them has changed. */
   function isBandChanged(pixels: Uint8Array, top: number): boolean {
@@ -60,10 +61,10 @@ export function createMotionGate(size: { readonly widthPx: number; readonly heig
 
   return {
     isUnchanged(pixels) {
-      if (isBandChanged(pixels, likelyTop)) return false;
-      for (let top = 0; top < heightPx; top += BLOCK_PX) {
-        if (top === likelyTop || !isBandChanged(pixels, top)) continue;
-        likelyTop = top;
+      for (let step = 0; step < bands; step += 1) {
+        const band = (likelyBand + step) % bands;
+        if (!isBandChanged(pixels, band * BLOCK_PX)) continue;
+        likelyBand = band;
         return false;
       }
       return true;
